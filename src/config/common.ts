@@ -1,0 +1,119 @@
+/** The options that the runner understands on every plugin of a kind, with Telegraf's names and defaults, and the `agent` table. */
+import { z } from 'zod';
+import { duration } from './options.ts';
+
+const globs = () => z.array(z.string());
+
+/** Telegraf's metric filters: which metrics a plugin sees, and which of their fields and tags stay. */
+export const Filter = z.strictObject({
+  namepass: globs().optional().describe('Only measurements that match one of these globs.'),
+  namepass_separator: z.string().optional().describe('Characters that `*` and `?` in namepass do not match.'),
+  namedrop: globs().optional().describe('No measurements that match one of these globs; wins over namepass.'),
+  namedrop_separator: z.string().optional().describe('Characters that `*` and `?` in namedrop do not match.'),
+  tagpass: z.record(z.string(), globs()).optional().describe('Only metrics with one of these tags at one of these values (globs).'),
+  tagdrop: z.record(z.string(), globs()).optional().describe('No metrics with one of these tags at one of these values; wins over tagpass.'),
+  metricpass: z.string().optional().describe('Only metrics for which this CEL expression over name, tags, fields and time is true.'),
+  fieldinclude: globs().optional().describe('Keep only fields that match one of these globs.'),
+  fieldpass: globs().optional().describe('Old name of fieldinclude; added to it.'),
+  pass: globs().optional().describe('Older name of fieldinclude; added to it.'),
+  fieldexclude: globs().optional().describe('Remove fields that match one of these globs.'),
+  fielddrop: globs().optional().describe('Old name of fieldexclude; added to it.'),
+  drop: globs().optional().describe('Older name of fieldexclude; added to it.'),
+  taginclude: globs().optional().describe('Keep only tags whose key matches one of these globs.'),
+  tagexclude: globs().optional().describe('Remove tags whose key matches one of these globs.'),
+});
+export type Filter = z.output<typeof Filter>;
+
+const Names = z.strictObject({
+  name_override: z.string().optional().describe('Replaces the measurement name.'),
+  name_prefix: z.string().optional().describe('Put before the measurement name.'),
+  name_suffix: z.string().optional().describe('Put after the measurement name.'),
+});
+
+const Common = z.strictObject({
+  alias: z.string().optional().describe('A name for this instance, shown in logs and metrics.'),
+  log_level: z.enum(['error', 'warn', 'info', 'debug', 'trace']).optional().describe('Log level of this plugin alone.'),
+});
+
+const startupErrorBehavior = z
+  .enum(['error', 'retry', 'ignore', 'probe'])
+  .default('error')
+  .describe('When it cannot start: end with an error, retry, or leave it out.');
+
+export const InputCommon = z.strictObject({
+  ...Common.shape,
+  ...Names.shape,
+  ...Filter.shape,
+  interval: duration().optional().describe('How often to gather; the agent\'s interval when unset.'),
+  precision: duration().optional().describe('Times are rounded to this; the agent\'s precision when unset. Not applied to listeners unless set here.'),
+  collection_jitter: duration().optional().describe('Random delay before each gather, at the most.'),
+  collection_offset: duration().optional().describe('Fixed delay before each gather.'),
+  startup_error_behavior: startupErrorBehavior,
+  tags: z.record(z.string(), z.string()).default({}).describe('Tags added to every metric of this input that has them not.'),
+});
+export type InputCommon = z.output<typeof InputCommon>;
+
+export const ProcessorCommon = z.strictObject({
+  ...Common.shape,
+  ...Filter.shape,
+  order: z.int().default(0).describe('Place among the processors: lower first; equal ones in the order written.'),
+});
+export type ProcessorCommon = z.output<typeof ProcessorCommon>;
+
+export const AggregatorCommon = z.strictObject({
+  ...Common.shape,
+  ...Names.shape,
+  ...Filter.shape,
+  period: duration().prefault('30s').describe('Length of a window.'),
+  delay: duration().prefault('100ms').describe('How far past the end of a window a metric still counts into it.'),
+  grace: duration().prefault('0s').describe('How far before the start of a window a metric still counts into it.'),
+  drop_original: z.boolean().default(false).describe('Whether what was aggregated goes no further itself.'),
+  tags: z.record(z.string(), z.string()).default({}).describe('Tags added to every metric that the aggregator makes.'),
+});
+export type AggregatorCommon = z.output<typeof AggregatorCommon>;
+
+export const OutputCommon = z.strictObject({
+  ...Common.shape,
+  ...Names.shape,
+  ...Filter.shape,
+  flush_interval: duration().optional().describe('How often to send what has not filled a batch; the agent\'s when unset.'),
+  flush_jitter: duration().optional().describe('Random delay added to flush_interval, at the most.'),
+  metric_batch_size: z.int().positive().optional().describe('Most metrics in one request; the agent\'s when unset.'),
+  metric_buffer_limit: z.int().positive().optional().describe('Most metrics waiting for this output; at the bound, inputs wait (pushers get a 503). Without it the bound is 64 MiB.'),
+  startup_error_behavior: startupErrorBehavior,
+});
+export type OutputCommon = z.output<typeof OutputCommon>;
+
+export const AgentConfig = z.strictObject({
+  interval: duration().prefault('10s').describe('How often inputs gather.'),
+  round_interval: z.boolean().default(true).describe('Gather at multiples of the interval (on the minute, for 1m).'),
+  precision: duration().prefault('0s').describe('Times are rounded to this; 0 derives it from the interval.'),
+  collection_jitter: duration().prefault('0s').describe('Random delay before each gather, at the most.'),
+  collection_offset: duration().prefault('0s').describe('Fixed delay before each gather.'),
+  flush_interval: duration().prefault('10s').describe('How often outputs send what has not filled a batch.'),
+  flush_jitter: duration().prefault('0s').describe('Random delay added to flush_interval, at the most.'),
+  metric_batch_size: z.int().nonnegative().default(1000).describe('Most metrics in one request.'),
+  metric_buffer_limit: z.int().nonnegative().default(0).describe('Most metrics waiting for one output; at the bound, inputs wait (pushers get a 503). 0: 64 MiB per output.'),
+  hostname: z.string().default('').describe('Value of the `host` tag; the machine\'s name when empty.'),
+  omit_hostname: z.boolean().default(false).describe('Leave the `host` tag out.'),
+  always_include_local_tags: z.boolean().default(false).describe('Bring an input\'s own tags back after taginclude and tagexclude.'),
+  always_include_global_tags: z.boolean().default(false).describe('Bring the global tags back after taginclude and tagexclude.'),
+  skip_processors_after_aggregators: z.boolean().default(false).describe('Whether what aggregators make goes past the processors.'),
+  skip_processors_before_aggregators: z.boolean().default(false).describe('Whether metrics go to the aggregators before any processor.'),
+  debug: z.boolean().default(false).describe('Log at debug level.'),
+  quiet: z.boolean().default(false).describe('Log errors only.'),
+  logfile: z.string().default('').describe('Log to this file; standard error when empty.'),
+  logformat: z.enum(['text', 'structured']).default('text').describe('Lines for people, or JSON.'),
+  data_directory: z.string().optional().describe('Folder of the queue, the state and the store.'),
+  admin_address: z.string().default('127.0.0.1:8187').describe('Where health and metrics are served (`/metrics`, `/healthz`, `/readyz`); empty: nowhere.'),
+  shutdown_timeout: duration().prefault('5s').describe('How long a shutdown may take to drain the queues.'),
+});
+export type AgentConfig = z.output<typeof AgentConfig>;
+
+/** The common options of each kind, for the loader to join with a plugin's own. */
+export const commonOptions = {
+  input: InputCommon,
+  processor: ProcessorCommon,
+  aggregator: AggregatorCommon,
+  output: OutputCommon,
+} as const;

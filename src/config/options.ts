@@ -1,0 +1,34 @@
+/** The option types that plugins share: durations, sizes, secrets. Each reads what Telegraf reads. */
+import { z } from 'zod';
+import { parseDuration } from './duration.ts';
+import { parseSize } from './size.ts';
+import { Secret } from './secret.ts';
+
+/** A duration in milliseconds, from Go's notation (`1m30s`), days (`2d`), or a number of seconds. */
+export function duration(): z.ZodType<number, string | number> {
+  return z
+    .union([z.string(), z.number()])
+    .transform((value, context) => {
+      const ms = parseDuration(value);
+      if (ms !== undefined) return ms;
+      context.addIssue({ code: 'custom', message: `"${value}" is not a duration; write for example 10s, 1m30s or 250ms` });
+      return z.NEVER;
+    });
+}
+
+/** A size in bytes, from a number or a text such as `64KiB` or `10MB`. */
+export function size(): z.ZodType<number, string | number> {
+  return z
+    .union([z.string(), z.number()])
+    .transform((value, context) => {
+      const bytes = parseSize(value);
+      if (bytes !== undefined) return bytes;
+      context.addIssue({ code: 'custom', message: `"${value}" is not a size; write for example 1048576, 64KiB or 10MB` });
+      return z.NEVER;
+    });
+}
+
+/** A text that is never printed. */
+export function secret(): z.ZodType<Secret, string> {
+  return z.string().transform((value) => new Secret(value));
+}

@@ -1,0 +1,82 @@
+/**
+ * A point's values in their bytes form: a line-protocol field set, `usage_idle=97.4,count=3i,state="on"`, checked when it came
+ * in, with no escapes in its names and no name twice. Here it becomes values, and values become it.
+ */
+import { Kind, type FieldValue } from './kind.ts';
+import { floatText, readFloat, readInteger } from './number-text.ts';
+import type { Shape } from './shape.ts';
+import { decodeText } from './text.ts';
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const EQUALS = 0x3d;
+const BACKSLASH = 0x5c;
+const LOWER_T = 0x74;
+const UPPER_T = 0x54;
+
+/** The values of a field set, in the shape's order. The bytes must be what the shape was made from, in any order. */
+export function decodeFields(shape: Shape, source: Buffer, from: number, to: number): FieldValue[] {
+  const { fields } = shape;
+  const values: FieldValue[] = new Array(fields.length);
+  let at = from;
+  while (at < to) {
+    const equals = source.indexOf(EQUALS, at);
+    const index = fields.length === 1 ? 0 : shape.indexOf(decodeText(source, at, equals));
+    const { kind } = fields[index];
+    const end = valueEnd(source, equals + 1, to, kind);
+    values[index] = readValue(kind, source, equals + 1, end);
+    at = end + 1;
+  }
+  return values;
+}
+
+/** Where the value that starts at `at` ends: at the comma or the end of the field set. */
+export function valueEnd(source: Buffer, at: number, to: number, kind: Kind): number {
+  if (kind === Kind.String) return stringEnd(source, at);
+  let end = at;
+  while (end < to && source[end] !== COMMA) end++;
+  return end;
+}
+
+/** Just after the closing quote of the string that opens at `at`. */
+function stringEnd(source: Buffer, at: number): number {
+  let end = at + 1;
+  while (source[end] !== QUOTE) end += source[end] === BACKSLASH ? 2 : 1;
+  return end + 1;
+}
+
+/** One value of a known kind from its text, suffix or quotes included. */
+export function readValue(kind: Kind, source: Buffer, from: number, to: number): FieldValue {
+  switch (kind) {
+    case Kind.Float:
+      return readFloat(source, from, to);
+    case Kind.Int:
+    case Kind.Uint:
+      return readInteger(source, from, to - 1);
+    case Kind.Bool:
+      return source[from] === LOWER_T || source[from] === UPPER_T;
+    case Kind.String:
+      return unescapeString(decodeText(source, from + 1, to - 1));
+  }
+}
+
+/** `\"` and `\\` are the two escapes of a string; any other backslash stands for itself, as InfluxDB reads it. */
+function unescapeString(text: string): string {
+  return text.includes('\\') ? text.replaceAll(/\\(["\\])/g, '$1') : text;
+}
+
+/** One value as line protocol writes it; undefined for the floats it can't hold (NaN, infinities). */
+export function valueText(kind: Kind, value: FieldValue): string | undefined {
+  switch (kind) {
+    case Kind.Float:
+      return Number.isFinite(value) ? floatText(value as number) : undefined;
+    case Kind.Int:
+      return `${value}i`;
+    case Kind.Uint:
+      return `${value}u`;
+    case Kind.Bool:
+      return value === true ? 'true' : 'false';
+    case Kind.String:
+      return `"${(value as string).replaceAll(/["\\]/g, '\\$&')}"`;
+  }
+}

@@ -1,0 +1,74 @@
+import { decodeFields } from './field-bytes.ts';
+import type { FieldValue } from './kind.ts';
+import type { Series } from './series.ts';
+import type { Shape } from './shape.ts';
+
+/**
+ * One shape at one time, with its values in one of two forms: the field bytes exactly as they came (checked, not decoded),
+ * or a decoded array in the shape's order. Both forms are equal by value. A point never changes: an edit makes a new one,
+ * so that a point may be handed to several outputs as it is.
+ *
+ * A point in its bytes form keeps the whole body alive that it came in: do not store points, store what they say.
+ */
+export class Point {
+  readonly shape: Shape;
+  readonly ms: number;
+  readonly ns: number;
+  /** The body the field bytes lie in, or null when only decoded values exist. */
+  readonly source: Buffer | null;
+  readonly from: number;
+  readonly to: number;
+  #values: readonly FieldValue[] | null;
+
+  private constructor(
+    shape: Shape,
+    ms: number,
+    ns: number,
+    source: Buffer | null,
+    from: number,
+    to: number,
+    values: readonly FieldValue[] | null,
+  ) {
+    this.shape = shape;
+    this.ms = ms;
+    this.ns = ns;
+    this.source = source;
+    this.from = from;
+    this.to = to;
+    this.#values = values;
+  }
+
+  /** A point whose fields are `source[from, to)`: a field set in line protocol, checked, without escapes in its names and no name twice. */
+  static fromBytes(shape: Shape, ms: number, ns: number, source: Buffer, from: number, to: number): Point {
+    return new Point(shape, ms, ns, source, from, to, null);
+  }
+
+  /** A point with decoded values, in the order of `shape.fields`. */
+  static fromValues(shape: Shape, ms: number, ns: number, values: readonly FieldValue[]): Point {
+    return new Point(shape, ms, ns, null, 0, 0, values);
+  }
+
+  get series(): Series {
+    return this.shape.series;
+  }
+
+  /** The values in the order of `shape.fields`, decoded on first need. */
+  get values(): readonly FieldValue[] {
+    if (this.#values !== null) return this.#values;
+    // One of the two forms always exists: no values means bytes.
+    this.#values = decodeFields(this.shape, this.source as Buffer, this.from, this.to);
+    return this.#values;
+  }
+
+  /** The same values and time under another shape with the same fields. */
+  withShape(shape: Shape): Point {
+    if (shape === this.shape) return this;
+    return new Point(shape, this.ms, this.ns, this.source, this.from, this.to, this.#values);
+  }
+
+  /** The same values and shape at another time. */
+  withTime(ms: number, ns: number): Point {
+    if (ms === this.ms && ns === this.ns) return this;
+    return new Point(this.shape, ms, ns, this.source, this.from, this.to, this.#values);
+  }
+}

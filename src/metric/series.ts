@@ -1,0 +1,38 @@
+import type { Shape } from './shape.ts';
+
+/** Tag keys with their values, sorted by key, no key twice, nothing empty. */
+export type Tags = readonly (readonly [key: string, value: string])[];
+
+/**
+ * One measurement with one set of tags: the identity of a time series. Interned, so that two points of a series share one
+ * object; made by `Interner.series` only.
+ */
+export class Series {
+  readonly measurement: string;
+  readonly tags: Tags;
+  /** Names this series among all others, in this process and after a restart: the key for state. */
+  readonly id: string;
+  /** The shapes seen on this series, latest first; the interner keeps it short. */
+  readonly shapes: Shape[] = [];
+
+  constructor(measurement: string, tags: Tags, id: string) {
+    this.measurement = measurement;
+    this.tags = tags;
+    this.id = id;
+  }
+
+  /** The value of a tag, or undefined. */
+  tag(key: string): string | undefined {
+    for (const [name, value] of this.tags) {
+      if (name === key) return value;
+    }
+    return undefined;
+  }
+}
+
+/** The identity text of a measurement and its sorted tags. No separator can occur inside a part by accident: parts carry their lengths. */
+export function seriesId(measurement: string, tags: Tags): string {
+  let id = `${measurement.length}:${measurement}`;
+  for (const [key, value] of tags) id += `,${key.length}:${key}=${value.length}:${value}`;
+  return id;
+}

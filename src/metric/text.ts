@@ -1,0 +1,54 @@
+/**
+ * Text that came as bytes and must go out as the same bytes.
+ *
+ * Telegraf and InfluxDB pass on names that are not valid UTF-8, so decoding must lose nothing. Each invalid byte becomes
+ * a lone surrogate U+DC80..U+DCFF (Python calls it "surrogateescape"). No valid UTF-8 decodes to a lone surrogate, so the
+ * way back is unambiguous.
+ */
+import { isUtf8 } from 'node:buffer';
+
+const ESCAPE_BASE = 0xdc00;
+
+/** The text of `source[from, to)`; `encodeText` of it gives the same bytes again. */
+export function decodeText(source: Buffer, from: number, to: number): string {
+  const text = source.utf8Slice(from, to);
+  if (!text.includes('\ufffd') || isUtf8(source.subarray(from, to))) return text;
+  return decodeInvalid(source.subarray(from, to));
+}
+
+/** The UTF-8 bytes of a text, escaped bytes restored. */
+export function encodeText(text: string): Buffer {
+  if (text.isWellFormed()) return Buffer.from(text, 'utf8');
+  const parts: Buffer[] = [];
+  for (const char of text) {
+    const code = char.charCodeAt(0);
+    const escaped = char.length === 1 && code >= ESCAPE_BASE + 0x80 && code <= ESCAPE_BASE + 0xff;
+    parts.push(escaped ? Buffer.from([code - ESCAPE_BASE]) : Buffer.from(char, 'utf8'));
+  }
+  return Buffer.concat(parts);
+}
+
+/** Orders texts as their UTF-8 bytes are ordered, which is what InfluxDB and Prometheus mean by "sorted". */
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return Buffer.compare(encodeText(a), encodeText(b));
+}
+
+function decodeInvalid(bytes: Buffer): string {
+  let text = '';
+  let at = 0;
+  while (at < bytes.length) {
+    const length = validLength(bytes, at);
+    text += length === 0 ? String.fromCharCode(ESCAPE_BASE + bytes[at]) : bytes.utf8Slice(at, at + length);
+    at += Math.max(length, 1);
+  }
+  return text;
+}
+
+/** The length of the valid UTF-8 sequence at `at`, or 0 if the byte there starts none. */
+function validLength(bytes: Buffer, at: number): number {
+  for (let length = 1; length <= 4 && at + length <= bytes.length; length++) {
+    if (isUtf8(bytes.subarray(at, at + length))) return length;
+  }
+  return 0;
+}

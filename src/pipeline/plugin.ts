@@ -1,0 +1,184 @@
+/**
+ * The contracts of the four kinds of plugin. The runner owns intervals, filters, names, batching, retries, self-metrics and
+ * shutdown, so that a plugin holds only what makes it that plugin.
+ *
+ * Expected failures are values; an exception is a bug, is logged with its stack, and counts as an error of that plugin.
+ */
+import type { z } from 'zod';
+import type { Interner } from '../metric/interner.ts';
+import type { Point } from '../metric/point.ts';
+import type { Shape } from '../metric/shape.ts';
+import type { Payload } from '../queue/payload.ts';
+import type { State, StateSpec } from '../queue/store.ts';
+
+export type PluginKind = 'input' | 'processor' | 'aggregator' | 'output';
+
+/** What every plugin declares about itself: one schema is its validation, its type, its documentation and the editor's help. */
+export interface PluginDefinition<Kind extends PluginKind, Schema extends z.ZodObject, Plugin> {
+  readonly kind: Kind;
+  /** Telegraf's name where Telegraf has one. */
+  readonly id: string;
+  /** One sentence for the list of plugins and the head of its page. */
+  readonly summary: string;
+  /** A strict object; every option has a description. */
+  readonly schema: Schema;
+  /** YAML as it stands in a pipeline, from the kind's key on (`processors:\n  - energy: {}`). A test loads it. */
+  readonly example: string;
+  /** Makes the plugin; no I/O yet. Throws `ConfigError` when options contradict each other in a way the schema can't say. */
+  create(config: z.output<Schema>, context: PluginContext): Plugin;
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- a registry holds definitions of every config type; `create` is only called with what its own schema gave
+export type AnyDefinition<Kind extends PluginKind, Plugin> = PluginDefinition<Kind, any, Plugin>;
+export type InputDefinition = AnyDefinition<'input', Input>;
+export type ProcessorDefinition = AnyDefinition<'processor', Processor>;
+export type AggregatorDefinition = AnyDefinition<'aggregator', Aggregator>;
+export type OutputDefinition = AnyDefinition<'output', Output>;
+
+/** All plugins there are, by kind and id; handed to the pipeline, which never imports one. */
+export interface Registry {
+  readonly inputs: ReadonlyMap<string, InputDefinition>;
+  readonly processors: ReadonlyMap<string, ProcessorDefinition>;
+  readonly aggregators: ReadonlyMap<string, AggregatorDefinition>;
+  readonly outputs: ReadonlyMap<string, OutputDefinition>;
+}
+
+export function defineInput<Schema extends z.ZodObject>(
+  definition: Omit<PluginDefinition<'input', Schema, Input>, 'kind'>,
+): PluginDefinition<'input', Schema, Input> {
+  return { kind: 'input', ...definition };
+}
+
+export function defineProcessor<Schema extends z.ZodObject>(
+  definition: Omit<PluginDefinition<'processor', Schema, Processor>, 'kind'>,
+): PluginDefinition<'processor', Schema, Processor> {
+  return { kind: 'processor', ...definition };
+}
+
+export function defineAggregator<Schema extends z.ZodObject>(
+  definition: Omit<PluginDefinition<'aggregator', Schema, Aggregator>, 'kind'>,
+): PluginDefinition<'aggregator', Schema, Aggregator> {
+  return { kind: 'aggregator', ...definition };
+}
+
+export function defineOutput<Schema extends z.ZodObject>(
+  definition: Omit<PluginDefinition<'output', Schema, Output>, 'kind'>,
+): PluginDefinition<'output', Schema, Output> {
+  return { kind: 'output', ...definition };
+}
+
+/** What a plugin is given. No globals: two pipelines in one process don't know of each other. */
+export interface PluginContext {
+  /** As in logs and metrics: `inputs.cpu`, or `inputs.cpu::alias`. */
+  readonly name: string;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly interner: Interner;
+  /** Relative paths in options are relative to this folder: the working directory, as for Telegraf. */
+  readonly baseDirectory: string;
+  /** State that outlives a restart where the store does; its name gets the plugin's own as a prefix. */
+  state<T>(spec: StateSpec<T>): State<T>;
+  /** Counts points that go no further, and why; `reason` is one of few fixed words (`late`, `refused`, `not_finite`). */
+  drop(reason: string, points?: number): void;
+  /** Counts an error that lost no point. */
+  error(): void;
+}
+
+export interface Log {
+  debug(message: string, details?: object): void;
+  info(message: string, details?: object): void;
+  warn(message: string, details?: object): void;
+  error(message: string, details?: object): void;
+}
+
+/** The time, handed in, so that tests can turn it. */
+export interface Clock {
+  now(): { readonly ms: number; readonly ns: number };
+}
+
+// ---------------------------------------------------------------------------------------------------------------- input
+
+export type Input = PolledInput | ServiceInput;
+
+/** Gathers once per interval. Gathers of one input never overlap; a tick that comes too early is skipped and counted. */
+export interface PolledInput {
+  /** Hands over what there is now. The signal aborts at shutdown. A failure of the source is logged, counted, and not fatal. */
+  gather(sink: Sink, signal: AbortSignal): Promise<void>;
+  /** Lets go of what it holds. Called once, after the last gather; also when none took place. */
+  close?(): Promise<void>;
+}
+
+/** Delivers on its own schedule: a listener, a follower of a file, a replay. */
+export interface ServiceInput {
+  /** Resolves once ready (a listener: once it listens); throws when it can't start, which ends the program with a clear line. Called once. */
+  start(sink: Sink): Promise<void>;
+  /** For an input that comes to an end (a replay): resolves there. `--once` waits for it. */
+  readonly finished?: Promise<void>;
+  /** Takes nothing new, waits for what is under way, lets go of ports and files. Called once if `start` was, whatever became of it. */
+  stop(): Promise<void>;
+}
+
+/** Where inputs put their points. Calls may overlap; points of one call stay together and in order. */
+export interface Sink {
+  /**
+   * Filters and processes the points, queues what comes of them at every output, and resolves when that is as safe as the
+   * store makes it: the moment to answer a pusher. `busy` means that nothing was taken; the same points may be offered again.
+   */
+  deliver(points: readonly Point[]): Promise<Delivery>;
+}
+
+export type Delivery = { readonly status: 'ok' } | { readonly status: 'busy'; readonly reason: string; readonly retryAfterSeconds: number };
+
+// ------------------------------------------------------------------------------------------------- processor, aggregator
+
+/**
+ * Changes, drops or adds points. The runner asks `bind` once per distinct shape and keeps the answer, so everything that
+ * depends on names and tags is decided there, and `pass` and `drop` cost nothing per point.
+ */
+export interface Processor {
+  /** May be asked again for a shape it has seen (caches are bounded): the answer must then mean the same. */
+  bind(shape: Shape): Binding;
+}
+
+export type Binding = 'pass' | 'drop' | Transform;
+
+/** Puts what becomes of a point into `out`, in order; nothing means dropped. Never keeps the point: see `Point`. */
+export type Transform = (point: Point, out: Point[]) => void;
+
+/** Makes new points out of many. It never sees what another aggregator made. */
+export interface Aggregator {
+  /**
+   * `arrival`: Telegraf's windows by the clock; the runner keeps them, drops what falls outside, and calls `push` at their end.
+   * `event`: windows by the points' own times; the runner hands it everything and calls `push` after every batch.
+   */
+  readonly windows: 'arrival' | 'event';
+  bind(shape: Shape): 'skip' | ((point: Point) => void);
+  /** Emits what is due. `last` is true at shutdown and at the end of `--once`: then everything is. For `arrival`, starts over. */
+  push(out: Point[], last: boolean): void;
+}
+
+// --------------------------------------------------------------------------------------------------------------- output
+
+/** Two halves: `encode` runs with the pipeline and does no I/O; `send` talks to the server, one call at a time. */
+export interface Output {
+  /** Makes payloads of points, in order, none with more than `maxPoints`. A point that can't be written is dropped with `context.drop`. */
+  encode(points: readonly Point[], maxPoints: number): readonly Payload[];
+
+  /** Opens files, creates databases. Called before the first `send`, and again with back-off until it resolves. */
+  connect?(signal: AbortSignal): Promise<void>;
+
+  /** Sends one payload. Never throws for what a server may answer. */
+  send(payload: Payload, signal: AbortSignal): Promise<SendResult>;
+
+  /** Lets go of connections and files. Called once, after the last `send`. */
+  close?(): Promise<void>;
+}
+
+export type SendResult =
+  | { readonly status: 'ok' }
+  /** The server took the rest and refused these for good. */
+  | { readonly status: 'partial'; readonly refused: number; readonly reason: string }
+  /** Nothing was taken, or nobody knows: the same payload is sent again, in order, until it gets through. */
+  | { readonly status: 'retry'; readonly reason: string; readonly retryAfterMs?: number }
+  /** All of it was refused for good. */
+  | { readonly status: 'reject'; readonly reason: string };

@@ -1,0 +1,148 @@
+import type { Payload } from './payload.ts';
+import type { Admission, PayloadQueue, QueueDepth, State, StateSpec, Store, Transaction } from './store.ts';
+
+export interface QueueBounds {
+  maxPoints: number;
+  maxBytes: number;
+}
+
+/** A store that forgets at exit: for tests and for `--once`. Bounded like any other. */
+export class MemoryStore implements Store {
+  readonly #queues = new Map<string, MemoryQueue>();
+  readonly #states = new Map<string, Map<string, unknown>>();
+  readonly #bounds: (output: string) => QueueBounds;
+  readonly #now: () => number;
+  #waiting: (() => void)[] = [];
+
+  constructor(bounds: (output: string) => QueueBounds, now: () => number = Date.now) {
+    this.#bounds = bounds;
+    this.#now = now;
+  }
+
+  admit(): Admission {
+    for (const [output, queue] of this.#queues) {
+      if (queue.isFull) return { status: 'busy', reason: `the queue of ${output} is full` };
+    }
+    return { status: 'ok' };
+  }
+
+  room(timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      this.#waiting.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  commit(transaction: Transaction): Promise<void> {
+    for (const [output, payloads] of transaction.payloads) {
+      if (payloads.length > 0) this.#open(output).add(payloads);
+    }
+    return Promise.resolve();
+  }
+
+  queue(output: string): PayloadQueue {
+    return this.#open(output);
+  }
+
+  state<T>(spec: StateSpec<T>): State<T> {
+    const entries = (this.#states.get(spec.name) ?? new Map<string, unknown>()) as Map<string, T>;
+    this.#states.set(spec.name, entries);
+    return entries;
+  }
+
+  close(): Promise<void> {
+    this.#wake();
+    return Promise.resolve();
+  }
+
+  #open(output: string): MemoryQueue {
+    let queue = this.#queues.get(output);
+    if (queue === undefined) {
+      queue = new MemoryQueue(this.#bounds(output), this.#now, () => this.#wake());
+      this.#queues.set(output, queue);
+    }
+    return queue;
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}
+
+interface Entry {
+  readonly payload: Payload;
+  readonly addedMs: number;
+}
+
+class MemoryQueue implements PayloadQueue {
+  readonly #bounds: QueueBounds;
+  readonly #now: () => number;
+  readonly #onRoom: () => void;
+  #entries: Entry[] = [];
+  /** Entries before this index are gone; the array is cut when half of it is. */
+  #head = 0;
+  #points = 0;
+  #bytes = 0;
+  #listener: () => void = () => undefined;
+
+  constructor(bounds: QueueBounds, now: () => number, onRoom: () => void) {
+    this.#bounds = bounds;
+    this.#now = now;
+    this.#onRoom = onRoom;
+  }
+
+  get isFull(): boolean {
+    return this.#points >= this.#bounds.maxPoints || this.#bytes >= this.#bounds.maxBytes;
+  }
+
+  get depth(): QueueDepth {
+    const oldest = this.#entries[this.#head];
+    const payloads = this.#entries.length - this.#head;
+    return { payloads, points: this.#points, bytes: this.#bytes, oldestMs: oldest?.addedMs };
+  }
+
+  add(payloads: readonly Payload[]): void {
+    const addedMs = this.#now();
+    for (const payload of payloads) {
+      this.#entries.push({ payload, addedMs });
+      this.#points += payload.points;
+      this.#bytes += payload.body.length;
+    }
+    this.#listener();
+  }
+
+  peek(maxPoints: number): readonly Payload[] {
+    const taken: Payload[] = [];
+    let points = 0;
+    for (let at = this.#head; at < this.#entries.length; at++) {
+      const { payload } = this.#entries[at];
+      points += payload.points;
+      if (taken.length > 0 && (points > maxPoints || payload.destination !== taken[0].destination)) break;
+      taken.push(payload);
+    }
+    return taken;
+  }
+
+  remove(count: number): void {
+    const end = Math.min(this.#head + count, this.#entries.length);
+    for (; this.#head < end; this.#head++) {
+      const { payload } = this.#entries[this.#head];
+      this.#points -= payload.points;
+      this.#bytes -= payload.body.length;
+    }
+    if (this.#head * 2 >= this.#entries.length) {
+      this.#entries = this.#entries.slice(this.#head);
+      this.#head = 0;
+    }
+    this.#onRoom();
+  }
+
+  onAdded(listener: () => void): void {
+    this.#listener = listener;
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * What an output's `encode` makes and its `send` takes: points in the server's own wire form, encoded once and never parsed
+ * again unless the server refuses some of them.
+ */
+export interface Payload {
+  /** Where at the server it goes, in the output's own words. Neighbours with one destination may be joined by joining their bodies. */
+  readonly destination: string;
+  /** Not compressed, and such that bodies can be concatenated: whole lines, whole protobuf messages. */
+  readonly body: Buffer;
+  readonly points: number;
+  /** Times of the earliest and the latest point, in milliseconds since the epoch. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+/** Joins payloads of one destination, in order. The list must not be empty. */
+export function joinPayloads(payloads: readonly Payload[]): Payload {
+  const [first] = payloads;
+  if (payloads.length === 1) return first;
+  return {
+    destination: first.destination,
+    body: Buffer.concat(payloads.map((payload) => payload.body)),
+    points: payloads.reduce((sum, payload) => sum + payload.points, 0),
+    firstMs: Math.min(...payloads.map((payload) => payload.firstMs)),
+    lastMs: Math.max(...payloads.map((payload) => payload.lastMs)),
+  };
+}
