@@ -1,0 +1,58 @@
+/** A `PluginContext` that remembers: what a plugin logged, dropped and kept, for tests that drive one plugin alone. */
+import { Interner } from '../../src/metric/interner.ts';
+import type { Clock, PluginContext } from '../../src/pipeline/plugin.ts';
+import { MemoryStore } from '../../src/queue/memory.ts';
+
+export interface LogEntry {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly details: object | undefined;
+}
+
+export interface TestContext extends PluginContext {
+  /** What was logged, in order. */
+  readonly logged: LogEntry[];
+  /** Points dropped, by reason. */
+  readonly dropped: Map<string, number>;
+  /** How often `error` was called. */
+  errors(): number;
+  /** The clock, which stands still until a test turns it. */
+  readonly clock: TestClock;
+}
+
+export interface TestClock extends Clock {
+  ms: number;
+  ns: number;
+}
+
+/** 2025-10-09T08:53:20Z: the time in which the golden cases play. */
+const GOLDEN_NOW_MS = 1_760_000_000_000;
+
+/**
+ * A fresh context. `store` lets two contexts share state, as before and after a restart; `nowMs` sets the clock, which
+ * stands still (hand in `Date.now()` for tests against real servers).
+ */
+export function testContext(
+  options: { name?: string; store?: MemoryStore; nowMs?: number; baseDirectory?: string; interner?: Interner } = {},
+): TestContext {
+  const logged: LogEntry[] = [];
+  const dropped = new Map<string, number>();
+  const store = options.store ?? new MemoryStore(() => ({ maxPoints: Infinity, maxBytes: Infinity }));
+  const name = options.name ?? 'test';
+  let errors = 0;
+  const record = (level: LogEntry['level']) => (message: string, details?: object) => void logged.push({ level, message, details });
+  const clock: TestClock = { ms: options.nowMs ?? GOLDEN_NOW_MS, ns: 0, now: () => ({ ms: clock.ms, ns: clock.ns }) };
+  return {
+    name,
+    log: { debug: record('debug'), info: record('info'), warn: record('warn'), error: record('error') },
+    clock,
+    interner: options.interner ?? new Interner(),
+    baseDirectory: options.baseDirectory ?? process.cwd(),
+    state: (spec) => store.state({ ...spec, name: `${name}.${spec.name}` }),
+    drop: (reason, points = 1) => void dropped.set(reason, (dropped.get(reason) ?? 0) + points),
+    error: () => void errors++,
+    logged,
+    dropped,
+    errors: () => errors,
+  };
+}

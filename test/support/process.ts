@@ -1,0 +1,133 @@
+/** Programs that tests run: started on loopback, waited for, and ended by their own pid. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const READY_TIMEOUT_MS = 30_000;
+const POLL_MS = 25;
+const STOP_TIMEOUT_MS = 10_000;
+const KEPT_OUTPUT_CHARS = 64 * 1024;
+
+export interface ProcessOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Whether it can be used now; asked until it says yes. An exception counts as no. Left out: at once. */
+  readonly ready?: (process: RunningProcess) => Promise<boolean> | boolean;
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface RunningProcess {
+  readonly pid: number;
+  /** What it printed on both outputs, the last 64 Ki characters. */
+  output(): string;
+  /** Undefined while it runs, then its exit code (or the signal's name). */
+  exit(): number | string | undefined;
+  /** Resolves when it has ended, with the exit code or the signal's name. */
+  readonly ended: Promise<number | string>;
+  /** Sends a signal (SIGTERM when left out) and waits for the end; SIGKILL after ten seconds. Harmless when it has ended. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+/** Children still alive; a test run that dies takes them with it. */
+const alive = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+
+/** Starts a program and waits until it is ready. Throws, with what it printed, when it ends before or takes half a minute. */
+export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
+  const child = spawn(options.command, [...options.args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    env: { ...process.env, ...options.env },
+  });
+  const running = watch(child, options.command);
+  const deadline = performance.now() + READY_TIMEOUT_MS;
+  while (!(await isReady(options, running))) {
+    if (running.exit() !== undefined) {
+      throw new Error(`${options.command} ended with ${running.exit()} before it was ready; it printed:\n${running.output()}`);
+    }
+    if (performance.now() > deadline) {
+      await running.stop('SIGKILL');
+      throw new Error(`${options.command} was not ready within ${READY_TIMEOUT_MS / 1000} s; it printed:\n${running.output()}`);
+    }
+    await sleep(POLL_MS);
+  }
+  return running;
+}
+
+async function isReady(options: ProcessOptions, running: RunningProcess): Promise<boolean> {
+  if (options.ready === undefined) return true;
+  try {
+    return await options.ready(running);
+  } catch {
+    // Not listening yet: that is what the loop is for, and its time limit reports what the program printed.
+    return false;
+  }
+}
+
+function watch(child: ChildProcess, command: string): RunningProcess {
+  let printed = '';
+  let exit: number | string | undefined;
+  alive.add(child);
+  const keep = (chunk: Buffer): void => {
+    printed = (printed + chunk.toString()).slice(-KEPT_OUTPUT_CHARS);
+  };
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+  const ended = new Promise<number | string>((resolve) => {
+    const end = (how: number | string): void => {
+      alive.delete(child);
+      exit ??= how;
+      resolve(exit);
+    };
+    child.on('error', (error) => {
+      printed += `${command}: ${error.message}\n`;
+      end(error.message);
+    });
+    child.on('close', (code, signal) => end(code ?? signal ?? 'unknown'));
+  });
+  return {
+    pid: child.pid ?? 0,
+    output: () => printed,
+    exit: () => exit,
+    ended,
+    async stop(signal = 'SIGTERM') {
+      if (exit !== undefined) return;
+      child.kill(signal);
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** A port that was free on 127.0.0.1 a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Throws the one line that installs a program when it is not on the PATH. */
+export function requireProgram(command: string, debianPackages: string): void {
+  const found = (process.env['PATH'] ?? '').split(delimiter).some((folder) => isExecutable(join(folder, command)));
+  if (!found) throw new Error(`${command} is not installed; run: sudo apt-get install -y ${debianPackages}`);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
