@@ -187,9 +187,11 @@ async function influxQuery(url: string, headers: Record<string, string>, databas
   return answer.results?.[0]?.series ?? [];
 }
 
-function exactInteger(_key: string, value: unknown, { source }: { source?: string }): unknown {
-  const unsafe = typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source ?? '');
-  return unsafe ? BigInt(source ?? '') : value;
+/** TypeScript's library does not know the third argument of a reviver yet: the number's own text. */
+function exactInteger(_key: string, value: unknown, context?: { source?: string }): unknown {
+  if (typeof value !== 'number' || !Number.isInteger(value) || Number.isSafeInteger(value)) return value;
+  const text = context?.source ?? '';
+  return /^-?\d+$/.test(text) ? BigInt(text) : value;
 }
 
 async function influxWrite(url: string, headers: Record<string, string>, database: string, lines: string, policy?: string): Promise<void> {
