@@ -10,6 +10,9 @@ import type { Point } from '../metric/point.ts';
 import type { Shape } from '../metric/shape.ts';
 import type { Payload } from '../queue/payload.ts';
 import type { State, StateSpec } from '../queue/store.ts';
+import type { Log } from '../telemetry/log.ts';
+
+export type { Log };
 
 export type PluginKind = 'input' | 'processor' | 'aggregator' | 'output';
 
@@ -82,13 +85,6 @@ export interface PluginContext {
   drop(reason: string, points?: number): void;
   /** Counts an error that lost no point. */
   error(): void;
-}
-
-export interface Log {
-  debug(message: string, details?: object): void;
-  info(message: string, details?: object): void;
-  warn(message: string, details?: object): void;
-  error(message: string, details?: object): void;
 }
 
 /** The time, handed in, so that tests can turn it. */
