@@ -2,7 +2,7 @@
  * Health and metrics over HTTP, for Prometheus, for orchestrators and for the curious. It answers GET only, reads no body, and
  * tells nothing secret; it still listens on loopback unless told otherwise, since it asks nobody who they are.
  */
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import { bindHost, isLoopback, listenAddressText, parseListenAddress, type ListenAddress } from '../config/listen-address.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -66,7 +66,7 @@ function buildServer({ metrics, health, log }: AdminOptions): FastifyInstance {
     connectionTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
     // A URL that can't be read: Fastify's own answer would repeat it.
-    frameworkErrors: (_error, _request, reply) => reply.code(400).headers(HEADERS).send({ error: 'bad request' }),
+    frameworkErrors: (_error, _request, reply: FastifyReply) => reply.code(400).headers(HEADERS).send({ error: 'bad request' }),
   });
   server.server.maxConnections = MAX_CONNECTIONS;
   server.addHook('onRequest', async (request, reply) => {
