@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { duration } from './options.ts';
 
 const globs = () => z.array(z.string());
+const positive = (value: number) => value > 0;
+const MORE_THAN_ZERO = 'must be longer than 0s';
 
 /** Telegraf's metric filters: which metrics a plugin sees, and which of their fields and tags stay. */
 export const Filter = z.strictObject({
@@ -11,7 +13,10 @@ export const Filter = z.strictObject({
   namedrop: globs().optional().describe('No measurements that match one of these globs; wins over namepass.'),
   namedrop_separator: z.string().optional().describe('Characters that `*` and `?` in namedrop do not match.'),
   tagpass: z.record(z.string(), globs()).optional().describe('Only metrics with one of these tags at one of these values (globs).'),
-  tagdrop: z.record(z.string(), globs()).optional().describe('No metrics with one of these tags at one of these values; wins over tagpass.'),
+  tagdrop: z
+    .record(z.string(), globs())
+    .optional()
+    .describe('No metrics with one of these tags at one of these values; wins over tagpass.'),
   metricpass: z.string().optional().describe('Only metrics for which this CEL expression over name, tags, fields and time is true.'),
   fieldinclude: globs().optional().describe('Keep only fields that match one of these globs.'),
   fieldpass: globs().optional().describe('Old name of fieldinclude; added to it.'),
@@ -33,6 +38,7 @@ const Names = z.strictObject({
 const Common = z.strictObject({
   alias: z.string().optional().describe('A name for this instance, shown in logs and metrics.'),
   log_level: z.enum(['error', 'warn', 'info', 'debug', 'trace']).optional().describe('Log level of this plugin alone.'),
+  labels: z.record(z.string(), z.string()).optional().describe('Labels by which `--select` chooses the plugins to run.'),
 });
 
 const startupErrorBehavior = z
@@ -44,8 +50,10 @@ export const InputCommon = z.strictObject({
   ...Common.shape,
   ...Names.shape,
   ...Filter.shape,
-  interval: duration().optional().describe('How often to gather; the agent\'s interval when unset.'),
-  precision: duration().optional().describe('Times are rounded to this; the agent\'s precision when unset. Not applied to listeners unless set here.'),
+  interval: duration().optional().describe("How often to gather; the agent's interval when unset."),
+  precision: duration()
+    .optional()
+    .describe("Times are rounded to this; the agent's precision when unset. Not applied to listeners unless set here."),
   collection_jitter: duration().optional().describe('Random delay before each gather, at the most.'),
   collection_offset: duration().optional().describe('Fixed delay before each gather.'),
   startup_error_behavior: startupErrorBehavior,
@@ -76,38 +84,60 @@ export const OutputCommon = z.strictObject({
   ...Common.shape,
   ...Names.shape,
   ...Filter.shape,
-  flush_interval: duration().optional().describe('How often to send what has not filled a batch; the agent\'s when unset.'),
+  flush_interval: duration().optional().describe("How often to send what has not filled a batch; the agent's when unset."),
   flush_jitter: duration().optional().describe('Random delay added to flush_interval, at the most.'),
-  metric_batch_size: z.int().positive().optional().describe('Most metrics in one request; the agent\'s when unset.'),
-  metric_buffer_limit: z.int().positive().optional().describe('Most metrics waiting for this output; at the bound, inputs wait (pushers get a 503). Without it the bound is 64 MiB.'),
+  metric_batch_size: z.int().positive().optional().describe("Most metrics in one request; the agent's when unset."),
+  metric_buffer_limit: z
+    .int()
+    .positive()
+    .optional()
+    .describe('Most metrics waiting for this output; at the bound, inputs wait (pushers get a 503). Without it the bound is 64 MiB.'),
   startup_error_behavior: startupErrorBehavior,
 });
 export type OutputCommon = z.output<typeof OutputCommon>;
 
-export const AgentConfig = z.strictObject({
-  interval: duration().prefault('10s').describe('How often inputs gather.'),
-  round_interval: z.boolean().default(true).describe('Gather at multiples of the interval (on the minute, for 1m).'),
-  precision: duration().prefault('0s').describe('Times are rounded to this; 0 derives it from the interval.'),
-  collection_jitter: duration().prefault('0s').describe('Random delay before each gather, at the most.'),
-  collection_offset: duration().prefault('0s').describe('Fixed delay before each gather.'),
-  flush_interval: duration().prefault('10s').describe('How often outputs send what has not filled a batch.'),
-  flush_jitter: duration().prefault('0s').describe('Random delay added to flush_interval, at the most.'),
-  metric_batch_size: z.int().nonnegative().default(1000).describe('Most metrics in one request.'),
-  metric_buffer_limit: z.int().nonnegative().default(0).describe('Most metrics waiting for one output; at the bound, inputs wait (pushers get a 503). 0: 64 MiB per output.'),
-  hostname: z.string().default('').describe('Value of the `host` tag; the machine\'s name when empty.'),
-  omit_hostname: z.boolean().default(false).describe('Leave the `host` tag out.'),
-  always_include_local_tags: z.boolean().default(false).describe('Bring an input\'s own tags back after taginclude and tagexclude.'),
-  always_include_global_tags: z.boolean().default(false).describe('Bring the global tags back after taginclude and tagexclude.'),
-  skip_processors_after_aggregators: z.boolean().default(false).describe('Whether what aggregators make goes past the processors.'),
-  skip_processors_before_aggregators: z.boolean().default(false).describe('Whether metrics go to the aggregators before any processor.'),
-  debug: z.boolean().default(false).describe('Log at debug level.'),
-  quiet: z.boolean().default(false).describe('Log errors only.'),
-  logfile: z.string().default('').describe('Log to this file; standard error when empty.'),
-  logformat: z.enum(['text', 'structured']).default('text').describe('Lines for people, or JSON.'),
-  data_directory: z.string().optional().describe('Folder of the queue, the state and the store.'),
-  admin_address: z.string().default('127.0.0.1:8187').describe('Where health and metrics are served (`/metrics`, `/healthz`, `/readyz`); empty: nowhere.'),
-  shutdown_timeout: duration().prefault('5s').describe('How long a shutdown may take to drain the queues.'),
-});
+export const AgentConfig = z
+  .strictObject({
+    interval: duration().refine(positive, MORE_THAN_ZERO).prefault('10s').describe('How often inputs gather.'),
+    round_interval: z.boolean().default(true).describe('Gather at multiples of the interval (on the minute, for 1m).'),
+    precision: duration().prefault('0s').describe('Times are rounded to this; 0 derives it from the interval.'),
+    collection_jitter: duration().prefault('0s').describe('Random delay before each gather, at the most.'),
+    collection_offset: duration()
+      .refine((ms) => ms >= 0, 'must not be negative')
+      .prefault('0s')
+      .describe('Fixed delay before each gather.'),
+    flush_interval: duration()
+      .refine(positive, MORE_THAN_ZERO)
+      .prefault('10s')
+      .describe('How often outputs send what has not filled a batch.'),
+    flush_jitter: duration().prefault('0s').describe('Random delay added to flush_interval, at the most.'),
+    metric_batch_size: z.int().nonnegative().default(1000).describe('Most metrics in one request.'),
+    metric_buffer_limit: z
+      .int()
+      .nonnegative()
+      .default(0)
+      .describe('Most metrics waiting for one output; at the bound, inputs wait (pushers get a 503). 0: 64 MiB per output.'),
+    hostname: z.string().default('').describe("Value of the `host` tag; the machine's name when empty."),
+    omit_hostname: z.boolean().default(false).describe('Leave the `host` tag out.'),
+    always_include_local_tags: z.boolean().default(false).describe("Bring an input's own tags back after taginclude and tagexclude."),
+    always_include_global_tags: z.boolean().default(false).describe('Bring the global tags back after taginclude and tagexclude.'),
+    skip_processors_after_aggregators: z.boolean().default(false).describe('Whether what aggregators make goes past the processors.'),
+    skip_processors_before_aggregators: z.boolean().default(false).describe('Whether metrics go to the aggregators before any processor.'),
+    debug: z.boolean().default(false).describe('Log at debug level.'),
+    quiet: z.boolean().default(false).describe('Log errors only.'),
+    logfile: z.string().default('').describe('Log to this file; standard error when empty.'),
+    logformat: z.enum(['text', 'structured']).default('text').describe('Lines for people, or JSON.'),
+    data_directory: z.string().optional().describe('Folder of the queue, the state and the store.'),
+    admin_address: z
+      .string()
+      .default('127.0.0.1:8187')
+      .describe('Where health and metrics are served (`/metrics`, `/healthz`, `/readyz`); empty: nowhere.'),
+    shutdown_timeout: duration().prefault('5s').describe('How long a shutdown may take to drain the queues.'),
+  })
+  .refine((agent) => !(agent.skip_processors_before_aggregators && agent.skip_processors_after_aggregators), {
+    path: ['skip_processors_before_aggregators'],
+    message: 'with skip_processors_after_aggregators too, no processor would ever run; set one of them only',
+  });
 export type AgentConfig = z.output<typeof AgentConfig>;
 
 /** The common options of each kind, for the loader to join with a plugin's own. */
@@ -117,3 +147,72 @@ export const commonOptions = {
   aggregator: AggregatorCommon,
   output: OutputCommon,
 } as const;
+
+/** Options of Telegraf's agent that a file may have and that do nothing here, and why. */
+export const ignoredAgentOptions: Readonly<Record<string, string>> = {
+  logtarget: 'logs go to logfile, or to standard error',
+  logfile_rotation_interval: 'let logrotate or the journal rotate logs',
+  logfile_rotation_max_size: 'let logrotate or the journal rotate logs',
+  logfile_rotation_max_archives: 'let logrotate or the journal rotate logs',
+  log_with_timezone: 'log times are in UTC',
+  structured_log_message_key: 'structured logs have the message under "msg"',
+  snmp_translator: 'there is no SNMP plugin',
+  statefile: 'state is kept under data_directory',
+  buffer_strategy: 'the queue belongs to Wattbridge',
+  buffer_directory: 'the queue is kept under data_directory',
+  buffer_disk_sync: 'the queue belongs to Wattbridge',
+  config_url_retry_attempts: 'configuration is read from files',
+  flush_buffer_when_full: 'Telegraf itself dropped it',
+  utc: 'Telegraf itself dropped it',
+};
+
+/**
+ * Options that Telegraf accepts on every plugin and ignores where they mean nothing (`missingTomlField` of its config/config.go),
+ * so that files in use have them in odd places.
+ */
+export const acceptedAnywhere: ReadonlySet<string> = new Set([
+  'alias',
+  'always_include_local_tags',
+  'buffer_strategy',
+  'buffer_directory',
+  'collection_jitter',
+  'collection_offset',
+  'data_format',
+  'data_type',
+  'delay',
+  'drop',
+  'drop_original',
+  'fielddrop',
+  'fieldexclude',
+  'fieldinclude',
+  'fieldpass',
+  'flush_interval',
+  'flush_jitter',
+  'grace',
+  'id',
+  'influx_parser_type',
+  'interval',
+  'labels',
+  'log_level',
+  'lvm',
+  'metric_batch_size',
+  'metric_buffer_limit',
+  'metricpass',
+  'name_override',
+  'name_prefix',
+  'name_suffix',
+  'namedrop',
+  'namedrop_separator',
+  'namepass',
+  'namepass_separator',
+  'order',
+  'pass',
+  'period',
+  'precision',
+  'startup_error_behavior',
+  'tagdrop',
+  'tagexclude',
+  'taginclude',
+  'tagpass',
+  'tags',
+]);

@@ -1,4 +1,4 @@
-/** The option types that plugins share: durations, sizes, secrets. Each reads what Telegraf reads. */
+/** The option types that plugins share: durations, sizes, secrets. Each reads what Telegraf reads, and says in its metadata what it is (`schema-walk.ts`). */
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
 import { parseSize } from './size.ts';
@@ -13,7 +13,8 @@ export function duration(): z.ZodType<number, string | number> {
       if (ms !== undefined) return ms;
       context.addIssue({ code: 'custom', message: `"${value}" is not a duration; write for example 10s, 1m30s or 250ms` });
       return z.NEVER;
-    });
+    })
+    .meta({ option: 'duration' });
 }
 
 /** A size in bytes, from a number or a text such as `64KiB` or `10MB`. */
@@ -25,10 +26,14 @@ export function size(): z.ZodType<number, string | number> {
       if (bytes !== undefined) return bytes;
       context.addIssue({ code: 'custom', message: `"${value}" is not a size; write for example 1048576, 64KiB or 10MB` });
       return z.NEVER;
-    });
+    })
+    .meta({ option: 'size' });
 }
 
 /** A text that is never printed. */
 export function secret(): z.ZodType<Secret, string> {
-  return z.string().transform((value) => new Secret(value));
+  return z
+    .string()
+    .transform((value) => new Secret(value))
+    .meta({ option: 'secret' });
 }

@@ -23,6 +23,8 @@ export interface ConfiguredPlugin<Common> {
   /** The common options together with the plugin's own: what its schema gave. */
   readonly options: Common & Readonly<Record<string, unknown>>;
   readonly location: Location;
+  /** Where an option was written (`['rename', 0, 'dest']`), or the nearest that was; for a `ConfigError` that comes later. */
+  readonly locate?: (option: readonly (string | number)[]) => Location;
 }
 
 /** Feeds `input` to the processors and aggregators and compares what reaches the outputs. */
@@ -37,8 +39,14 @@ export interface PipelineTest {
 
 /** The schemas there are, by kind and id: all that the loader knows of plugins. */
 export interface PluginSchemas {
-  readonly inputs: ReadonlyMap<string, { readonly schema: z.ZodObject }>;
-  readonly processors: ReadonlyMap<string, { readonly schema: z.ZodObject }>;
-  readonly aggregators: ReadonlyMap<string, { readonly schema: z.ZodObject }>;
-  readonly outputs: ReadonlyMap<string, { readonly schema: z.ZodObject }>;
+  readonly inputs: ReadonlyMap<string, PluginSchema>;
+  readonly processors: ReadonlyMap<string, PluginSchema>;
+  readonly aggregators: ReadonlyMap<string, PluginSchema>;
+  readonly outputs: ReadonlyMap<string, PluginSchema>;
+}
+
+export interface PluginSchema {
+  readonly schema: z.ZodObject;
+  /** One sentence, for the JSON Schema. */
+  readonly summary?: string;
 }

@@ -1,0 +1,149 @@
+/** What zod found, in words for someone who wrote a configuration file. */
+import type { z } from 'zod';
+import { plainValue, find, type ConfigNode, type MapNode, type NodePath } from './node.ts';
+import { isSensitiveName, maskUrls } from './masking.ts';
+import { isSecretSchema, keysAt, schemasAt } from './schema-walk.ts';
+import { nearest } from './suggest.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** One thing wrong; `at` leads to the key or value to underline. */
+export interface Finding {
+  readonly at: NodePath;
+  readonly underline: 'key' | 'value';
+  readonly message: string;
+  readonly hint?: string;
+  /** That something is absent, which may be only the effect of a syntax error nearby. */
+  readonly absent?: boolean;
+}
+
+/** What an issue means; several findings when it is about several keys. */
+export function findingsOf(issue: Issue, schema: z.core.$ZodType, root: MapNode, prefix: NodePath = []): Finding[] {
+  const path = [...prefix, ...issue.path];
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(key, path, schema));
+  if (issue.code === 'invalid_union') return unionFindings(issue, schema, root, path);
+  const node = find(root, path).node;
+  if (node === undefined && issue.code !== 'custom') {
+    return [{ at: path, underline: 'key', message: `option "${pathText(path)}" is missing`, absent: true }];
+  }
+  return [{ at: path, underline: 'value', ...withoutSecret(describe(issue, path, node), node, isSecretAt(path, node, schema)) }];
+}
+
+/** `replace[0].dest` */
+export function pathText(path: NodePath): string {
+  return path
+    .map((segment, index) => (typeof segment === 'number' ? `[${segment}]` : `${index === 0 ? '' : '.'}${String(segment)}`))
+    .join('');
+}
+
+function unknownKey(key: string, path: NodePath, schema: z.core.$ZodType): Finding {
+  const keys = keysAt(schema, path);
+  const meant = nearest(key, keys);
+  const where = path.length === 0 ? '' : ` in ${pathText(path)}`;
+  const hint = meant === undefined ? undefined : `did you mean "${meant}"?`;
+  return { at: [...path, key], underline: 'key', message: `unknown option "${key}"${where}`, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** Of a union the branch that came furthest; when none fits at all, what all of them want. */
+function unionFindings(issue: z.core.$ZodIssueInvalidUnion, schema: z.core.$ZodType, root: MapNode, path: NodePath): Finding[] {
+  const tried = issue.errors.filter((errors) => errors.length > 0);
+  const close = tried.find((errors) => !errors.some((error) => error.code === 'invalid_type' && error.path.length === 0));
+  if (close !== undefined) return close.flatMap((error) => findingsOf(error, schema, root, path));
+  const wanted = tried.flatMap((errors) => errors.flatMap((error) => (error.code === 'invalid_type' ? [typeName(error.expected)] : [])));
+  const node = find(root, path).node;
+  if (node === undefined) return [{ at: path, underline: 'key', message: `option "${pathText(path)}" is missing`, absent: true }];
+  const message = `"${pathText(path)}" must be ${[...new Set(wanted)].join(' or ')}, not ${kindName(node)}`;
+  return [{ at: path, underline: 'value', message }];
+}
+
+interface Words {
+  readonly message: string;
+  readonly hint?: string;
+}
+
+function describe(issue: Issue, path: NodePath, node: ConfigNode | undefined): Words {
+  const name = pathText(path);
+  const must = (text: string): Words => ({ message: `"${name}" must be ${text}` });
+  switch (issue.code) {
+    case 'invalid_type':
+      return wrongType(issue.expected, name, node);
+    case 'invalid_value':
+      return wrongChoice(issue.values.map(String), name, node);
+    case 'too_small':
+      return must(`${bound(issue.inclusive, 'at least', 'more than')} ${issue.minimum}${unit(issue.origin)}`);
+    case 'too_big':
+      return must(`${bound(issue.inclusive, 'at most', 'less than')} ${issue.maximum}${unit(issue.origin)}`);
+    case 'invalid_key':
+      return { message: `"${name}" is no good name: ${issue.issues.map((inner) => inner.message).join(', ')}` };
+    default:
+      return { message: name === '' ? issue.message : `${name}: ${issue.message}` };
+  }
+}
+
+function wrongType(expected: string, name: string, node: ConfigNode | undefined): Words {
+  if (node === undefined) return { message: `option "${name}" is missing` };
+  if (node.kind === 'scalar' && node.value === null)
+    return { message: `"${name}" has no value`, hint: 'write one, or leave the option out' };
+  const message = `"${name}" must be ${typeName(expected)}, not ${kindName(node)}`;
+  const hint = typeHint(expected, node);
+  return hint === undefined ? { message } : { message, hint };
+}
+
+function typeHint(expected: string, node: ConfigNode): string | undefined {
+  if (node.kind !== 'scalar') return undefined;
+  const text = String(node.value);
+  if (expected === 'array') return `put it in brackets: [${JSON.stringify(plainValue(node))}]`;
+  if (expected === 'string') return `put it in quotes: "${text}"`;
+  const isNumber =
+    ['number', 'int'].includes(expected) && typeof node.value === 'string' && text.trim() !== '' && Number.isFinite(Number(text));
+  const isBoolean = expected === 'boolean' && (text === 'true' || text === 'false');
+  return isNumber || isBoolean ? `write it without quotes: ${text}` : undefined;
+}
+
+function wrongChoice(values: readonly string[], name: string, node: ConfigNode | undefined): Words {
+  const message = `"${name}" must be ${values.length > 1 ? 'one of ' : ''}${values.map((value) => `"${value}"`).join(', ')}`;
+  const meant = node?.kind === 'scalar' ? nearest(String(node.value), values) : undefined;
+  return meant === undefined ? { message } : { message, hint: `did you mean "${meant}"?` };
+}
+
+function isSecretAt(path: NodePath, node: ConfigNode | undefined, schema: z.core.$ZodType): boolean {
+  if (node?.kind === 'scalar' && node.secret === true) return true;
+  const name = path.findLast((segment) => typeof segment === 'string') ?? '';
+  return isSensitiveName(name) || schemasAt(schema, path).some(isSecretSchema);
+}
+
+/** Messages may quote the value; of a secret they must not. */
+function withoutSecret(words: Words, node: ConfigNode | undefined, isSecret: boolean): Words {
+  const value = isSecret && node?.kind === 'scalar' ? String(node.value ?? '') : '';
+  const clean = (text: string) => maskUrls(value === '' ? text : text.replaceAll(JSON.stringify(value), '"***"').replaceAll(value, '***'));
+  return { message: clean(words.message), ...(words.hint === undefined ? {} : { hint: clean(words.hint) }) };
+}
+
+function bound(inclusive: boolean | undefined, including: string, excluding: string): string {
+  return inclusive === false ? excluding : including;
+}
+
+function unit(origin: string): string {
+  if (origin === 'string') return ' characters long';
+  return origin === 'array' || origin === 'set' ? ' items long' : '';
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map',
+  record: 'a map',
+};
+
+function typeName(expected: string): string {
+  return TYPE_NAMES[expected] ?? expected;
+}
+
+function kindName(node: ConfigNode): string {
+  if (node.kind !== 'scalar') return node.kind === 'list' ? 'a list' : 'a map';
+  if (node.value === null) return 'empty';
+  return typeof node.value === 'boolean' ? 'true or false' : (TYPE_NAMES[typeof node.value] ?? 'a number');
+}

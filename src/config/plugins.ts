@@ -1,0 +1,145 @@
+/** Written plugins against the schemas there are: what a pipeline is built of, or what is wrong. */
+import type { z } from 'zod';
+import { acceptedAnywhere, commonOptions } from './common.ts';
+import type { Diagnostic } from './diagnostics.ts';
+import type { MapNode } from './node.ts';
+import type { ConfiguredPlugin, PluginSchemas } from './pipeline-config.ts';
+import { keysAt } from './schema-walk.ts';
+import { PLUGIN_GROUPS, type WrittenPlugin } from './sections.ts';
+import { nearest } from './suggest.ts';
+import { isTelegrafPlugin, type PluginGroup } from './telegraf-plugins.ts';
+import { checkPart, keyLocation, type Part, type Problem } from './validate.ts';
+
+const COMMON = {
+  inputs: commonOptions.input,
+  processors: commonOptions.processor,
+  aggregators: commonOptions.aggregator,
+  outputs: commonOptions.output,
+} as const;
+
+type CommonOf<Group extends PluginGroup> = z.output<(typeof COMMON)[Group]>;
+
+/** Where a check puts what it finds. */
+export interface Findings {
+  readonly problems: Problem[];
+  readonly warnings: Diagnostic[];
+}
+
+/** A plugin's own options and those the runner understands on every plugin of its kind; of the same name, its own. */
+export function fullSchema(group: PluginGroup, own: z.ZodObject): z.ZodObject {
+  const common = Object.entries(COMMON[group].shape).filter(([name]) => !Object.hasOwn(own.shape, name));
+  return own.safeExtend(Object.fromEntries(common));
+}
+
+/** The plugins of one group that are right; the rest is in `findings`. */
+export function checkPlugins<Group extends PluginGroup>(
+  group: Group,
+  written: readonly WrittenPlugin[],
+  schemas: PluginSchemas,
+  findings: Findings,
+): ConfiguredPlugin<CommonOf<Group>>[] {
+  return written
+    .filter((plugin) => plugin.group === group)
+    .flatMap((plugin) => {
+      const own = schemas[group].get(plugin.id)?.schema;
+      if (own === undefined) {
+        findings.problems.push({ diagnostic: unknownPlugin(plugin, schemas), absent: false });
+        return [];
+      }
+      const options = checkOptions(plugin, own, findings);
+      if (options === undefined) return [];
+      const part = partOf(plugin);
+      // The schema that gave the options holds the common ones of this group: `fullSchema`.
+      return [
+        {
+          id: plugin.id,
+          options: options as CommonOf<Group> & Record<string, unknown>,
+          location: plugin.location,
+          locate: (path) => keyLocation(part, path),
+        },
+      ];
+    });
+}
+
+function partOf(plugin: WrittenPlugin): Part {
+  return { subject: `${plugin.group}.${plugin.id}`, node: plugin.options, location: plugin.location };
+}
+
+function checkOptions(plugin: WrittenPlugin, own: z.ZodObject, findings: Findings): Record<string, unknown> | undefined {
+  const schema = fullSchema(plugin.group, own);
+  const part = partOf(plugin);
+  const node = plugin.format === 'toml' ? asTelegrafReadsIt(part, own, schema, findings.warnings) : plugin.options;
+  const checked = checkPart(schema, { ...part, node });
+  if ('value' in checked) return checked.value;
+  findings.problems.push(...checked.problems);
+  return undefined;
+}
+
+const STRING_OPTIONS = new Set([
+  'alias',
+  'name_override',
+  'name_prefix',
+  'name_suffix',
+  'interval',
+  'precision',
+  'collection_jitter',
+  'collection_offset',
+  'flush_interval',
+  'flush_jitter',
+  'period',
+  'delay',
+  'grace',
+]);
+
+/**
+ * The options without those that Telegraf ignores without a word, so that its files mean the same here; each gets a warning.
+ * They are common options on plugins where they mean nothing, and texts and durations that are no TOML strings.
+ */
+function asTelegrafReadsIt(part: Part, own: z.ZodObject, schema: z.ZodObject, warnings: Diagnostic[]): MapNode {
+  const entries = new Map(part.node.entries);
+  const ignore = (key: string, why: string) => {
+    warnings.push({ location: keyLocation(part, [key]), subject: part.subject, message: `"${key}" ${why}` });
+    entries.delete(key);
+  };
+  for (const [key, { value }] of part.node.entries) {
+    const isCommon = !Object.hasOwn(own.shape, key);
+    if (isCommon && !Object.hasOwn(schema.shape, key) && acceptedAnywhere.has(key)) ignore(key, 'has no effect here, as in Telegraf');
+    const isText = value.kind === 'scalar' && typeof value.value === 'string';
+    if (isCommon && STRING_OPTIONS.has(key) && entries.has(key) && !isText)
+      ignore(key, 'is ignored, as by Telegraf: it must be a text in quotes, such as "10s" for a duration');
+  }
+  warnings.push(...swallowedOptions(part, schema));
+  return { ...part.node, entries };
+}
+
+/** Options written after `[x.tags]` are tags; TOML has it so, and everybody falls for it once. */
+function swallowedOptions(part: Part, schema: z.ZodObject): Diagnostic[] {
+  const tags = part.node.entries.get('tags')?.value;
+  if (tags?.kind !== 'map') return [];
+  const swallowed = keysAt(schema, []).filter((name) => tags.entries.has(name));
+  return swallowed.map((name) => ({
+    location: keyLocation(part, ['tags', name]),
+    subject: part.subject,
+    message: `"${name}" stands under [${part.subject}.tags] and so is a tag; if the option is meant, write it above that line`,
+  }));
+}
+
+const SINGULAR: Readonly<Record<PluginGroup, string>> = {
+  inputs: 'input',
+  processors: 'processor',
+  aggregators: 'aggregator',
+  outputs: 'output',
+};
+
+function unknownPlugin({ group, id, location }: WrittenPlugin, schemas: PluginSchemas): Diagnostic {
+  const subject = `${group}.${id}`;
+  const meant = nearest(id, schemas[group].keys());
+  const elsewhere = PLUGIN_GROUPS.find((other) => schemas[other].has(id));
+  if (isTelegrafPlugin(group, id)) {
+    const hint = meant === undefined ? '`wattbridge plugins` lists what there is' : `the nearest there is: "${meant}"`;
+    return { location, subject, message: `Telegraf has the ${SINGULAR[group]} "${id}", Wattbridge does not (yet)`, hint };
+  }
+  const hint = meant === undefined ? '`wattbridge plugins` lists what there is' : `did you mean "${meant}"?`;
+  const other = elsewhere === undefined ? hint : `there is one under ${elsewhere}`;
+  return { location, subject, message: `there is no ${SINGULAR[group]} "${id}"`, hint: meant === undefined ? other : hint };
+}

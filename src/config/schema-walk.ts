@@ -1,0 +1,68 @@
+/** Finding one's way in zod schemas: what is under the wrappers, what a path leads to, which options are secret. */
+import { z } from 'zod';
+import type { NodePath } from './node.ts';
+
+/** The metadata that the option types of `options.ts` carry. */
+export interface OptionMeta {
+  readonly description?: string | undefined;
+  /** `duration`, `size` or `secret`, where the plain type would say too little. */
+  readonly option?: string | undefined;
+}
+
+/** The metadata of a schema and of what it wraps; the outermost that says something counts. */
+export function metaOf(schema: z.core.$ZodType): OptionMeta {
+  const own: OptionMeta = z.globalRegistry.get(schema) ?? {};
+  const inner = innerType(schema);
+  return inner === undefined ? own : { ...metaOf(inner), ...own };
+}
+
+/** Whether the option's value must never be shown. */
+export function isSecretSchema(schema: z.core.$ZodType): boolean {
+  return metaOf(schema).option === 'secret';
+}
+
+/** The schemas directly below one for a key or an index: one, or one per branch of a union. */
+export function childSchemas(schema: z.core.$ZodType, segment: PropertyKey): z.core.$ZodType[] {
+  return branches(schema).flatMap((branch) => {
+    if (branch instanceof z.ZodObject) return Object.hasOwn(branch.shape, segment) ? [branch.shape[String(segment)]] : [];
+    if (branch instanceof z.ZodArray) return [branch.element];
+    if (branch instanceof z.ZodRecord) return [branch.valueType];
+    return [];
+  });
+}
+
+/** The schemas that a path leads to; none when it leads nowhere. */
+export function schemasAt(schema: z.core.$ZodType, path: NodePath): z.core.$ZodType[] {
+  let level = [schema];
+  for (const segment of path) level = level.flatMap((one) => childSchemas(one, segment));
+  return level;
+}
+
+/** The keys that objects at this path may have, for "did you mean"; empty where any key may stand. */
+export function keysAt(schema: z.core.$ZodType, path: NodePath): string[] {
+  return schemasAt(schema, path)
+    .flatMap(branches)
+    .flatMap((branch) => (branch instanceof z.ZodObject ? Object.keys(branch.shape) : []));
+}
+
+/** The schema without wrappers; of a union all its branches. */
+export function branches(schema: z.core.$ZodType): z.core.$ZodType[] {
+  const inner = innerType(schema);
+  if (inner !== undefined) return branches(inner);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap(branches);
+  return [schema];
+}
+
+function innerType(schema: z.core.$ZodType): z.core.$ZodType | undefined {
+  if (schema instanceof z.ZodPipe) return schema.in;
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodReadonly
+  ) {
+    return schema.unwrap();
+  }
+  return undefined;
+}
