@@ -1,0 +1,12 @@
+/** How long to wait before a try is repeated: exponential, with full jitter, so that many bridges don't come back at once. */
+export const FIRST_BACKOFF_MS = 500;
+export const MAX_BACKOFF_MS = 60_000;
+
+/**
+ * Milliseconds before try number `failures + 1`: random between nothing and the doubled bound ("full jitter",
+ * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), but at least what the server asked for.
+ */
+export function backoffMs(failures: number, retryAfterMs = 0, random: () => number = Math.random): number {
+  const bound = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.max(0, failures - 1));
+  return Math.max(retryAfterMs, random() * bound);
+}

@@ -1,0 +1,124 @@
+/** The life of a pipeline: start, run, drain, stop. */
+import type { PipelineConfig } from '../config/pipeline-config.ts';
+import type { Diagnostic } from '../config/diagnostics.ts';
+import type { Summary } from '../telemetry/self-metrics.ts';
+import { buildParts, type Parts, type Services } from './build.ts';
+import type { SenderState } from './sender.ts';
+import { waitFor } from './ticker.ts';
+
+export type { Services } from './build.ts';
+
+/** What became of a run. */
+export interface RunSummary extends Summary {
+  readonly seconds: number;
+  /** Points that were queued and could not be delivered before the end. */
+  readonly unsent: number;
+}
+
+export interface PipelineHealth {
+  /** Whether points are taken: all inputs are up and no queue is at its bound. */
+  readonly ready: boolean;
+  /** Why not, in words; empty when ready. */
+  readonly reasons: readonly string[];
+  readonly outputs: ReadonlyMap<string, { readonly state: SenderState; readonly reason: string }>;
+}
+
+/** How long past the end of a window of arrival its timer may fire early; below the resolution of timers. */
+const TIMER_SLACK_MS = 1;
+
+/** Makes a pipeline of a checked configuration; what its plugins still object to comes back as diagnostics. */
+export function createPipeline(config: PipelineConfig, services: Services): Pipeline | { readonly diagnostics: readonly Diagnostic[] } {
+  const parts = buildParts(config, services);
+  return 'diagnostics' in parts ? parts : new Pipeline(config, services, parts);
+}
+
+export class Pipeline {
+  readonly #config: PipelineConfig;
+  readonly #services: Services;
+  readonly #parts: Parts;
+  readonly #abort = new AbortController();
+  readonly #startedMs = Date.now();
+  #isUp = false;
+  #windows: Promise<void> = Promise.resolve();
+
+  constructor(config: PipelineConfig, services: Services, parts: Parts) {
+    this.#config = config;
+    this.#services = services;
+    this.#parts = parts;
+  }
+
+  /** Starts outputs, then inputs; resolves once all inputs are ready. Throws what keeps an input from starting; call `stop` then, too. */
+  async start(): Promise<void> {
+    this.#startOutputs();
+    for (const input of this.#parts.inputs) await input.start();
+    this.#isUp = true;
+  }
+
+  /**
+   * Runs every input once (service inputs for `waitMs`, those with an end to their end), then drains as `stop` does. For
+   * `--once` and `--test`.
+   */
+  async runOnce(waitMs = 0): Promise<RunSummary> {
+    this.#startOutputs();
+    const wait = waitFor(waitMs, this.#abort.signal).then(() => undefined);
+    try {
+      await Promise.all(this.#parts.inputs.map((input) => input.once(wait)));
+    } finally {
+      this.#abort.abort();
+    }
+    return this.stop();
+  }
+
+  /** Resolves when every input has an end and has reached it; never if one goes on for ever. */
+  get finished(): Promise<void> {
+    const ends = this.#parts.inputs.map((input) => input.finished ?? new Promise<void>(() => undefined));
+    return Promise.all(ends).then(() => undefined);
+  }
+
+  /** Sends what is queued without waiting for full batches. */
+  flush(): void {
+    for (const sender of this.#parts.senders.values()) sender.flush();
+  }
+
+  /** What state it is in, for health pages. */
+  health(): PipelineHealth {
+    const admission = this.#services.store.admit();
+    const reasons = [...(this.#isUp ? [] : ['starting or stopping']), ...(admission.status === 'busy' ? [admission.reason] : [])];
+    const outputs = new Map([...this.#parts.senders].map(([name, sender]) => [name, sender.status] as const));
+    return { ready: reasons.length === 0, reasons, outputs };
+  }
+
+  /**
+   * Stops the inputs, ends all open windows, and delivers what is queued, for as long as `agent.shutdown_timeout` allows. Safe
+   * after a `start` that failed. Resolves to what the run came to.
+   */
+  async stop(): Promise<RunSummary> {
+    const deadlineMs = Date.now() + this.#config.agent.shutdown_timeout;
+    this.#isUp = false;
+    this.#abort.abort();
+    await Promise.all(this.#parts.inputs.map((input) => input.stop()));
+    await this.#windows;
+    await this.#parts.delivery.commit(this.#parts.flow.flush(true));
+    const unsent = await Promise.all([...this.#parts.senders.values()].map((sender) => sender.stop(deadlineMs)));
+    await this.#services.store.close();
+    return {
+      ...this.#services.metrics.summary(),
+      seconds: (Date.now() - this.#startedMs) / 1000,
+      unsent: unsent.reduce((sum, points) => sum + points, 0),
+    };
+  }
+
+  #startOutputs(): void {
+    for (const sender of this.#parts.senders.values()) sender.start();
+    this.#windows = this.#endWindows();
+  }
+
+  /** Ends windows of arrival when their time has come. */
+  async #endWindows(): Promise<void> {
+    const { flow, delivery } = this.#parts;
+    while (flow.dueMs < Number.POSITIVE_INFINITY) {
+      if (!(await waitFor(flow.dueMs - this.#services.clock.now().ms + TIMER_SLACK_MS, this.#abort.signal))) return;
+      await delivery.commit(flow.flush(false));
+    }
+  }
+}

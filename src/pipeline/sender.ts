@@ -1,0 +1,192 @@
+/**
+ * Takes payloads from one output's queue, oldest first, and sends them until they are delivered or refused for good.
+ *
+ * A full batch is sent at once, the rest at `flush_interval`. One request is under way at a time, so the order holds. A
+ * failure is retried with back-off and the same payloads; a log line marks each change of state, not each try.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { joinPayloads, type Payload } from '../queue/payload.ts';
+import type { PayloadQueue } from '../queue/store.ts';
+import type { PluginMetrics } from '../telemetry/plugin-metrics.ts';
+import type { AttemptResult } from '../telemetry/self-metrics.ts';
+import { backoffMs } from './backoff.ts';
+import type { Log, Output, SendResult } from './plugin.ts';
+
+export interface SenderOptions {
+  readonly output: Output;
+  readonly queue: PayloadQueue;
+  readonly batchSize: number;
+  readonly flushIntervalMs: number;
+  readonly flushJitterMs: number;
+  readonly log: Log;
+  readonly metrics: PluginMetrics;
+  readonly onAttempt: (result: AttemptResult) => void;
+}
+
+export type SenderState = 'connecting' | 'ok' | 'retrying';
+
+/** Words for points that a server refused for good, in counters. */
+const REFUSED = 'refused';
+
+export class Sender {
+  readonly #options: SenderOptions;
+  readonly #abort = new AbortController();
+  /** Aborted to end a pause early. */
+  #wake = new AbortController();
+  #state: SenderState = 'connecting';
+  #reason = '';
+  #failures = 0;
+  #flushing = false;
+  #stopping = false;
+  #loop: Promise<void> | undefined;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+    this.#abort.signal.addEventListener('abort', () => this.#wake.abort());
+    options.queue.onAdded(() => {
+      if (this.#state === 'ok' && this.#hasFullBatch()) this.#wake.abort();
+    });
+  }
+
+  /** What the output is doing, and why where it is not `ok`. */
+  get status(): { readonly state: SenderState; readonly reason: string } {
+    return { state: this.#state, reason: this.#reason };
+  }
+
+  /** Begins to send. */
+  start(): void {
+    this.#loop = this.#run();
+  }
+
+  /** Sends what is queued now, without waiting for a full batch. */
+  flush(): void {
+    this.#flushing = true;
+    this.#wake.abort();
+  }
+
+  /**
+   * Sends what is queued, until the queue is empty or the deadline has come, then lets go of the output. Resolves to the number
+   * of points left behind. A server that can't be reached is asked once more, not until the deadline.
+   */
+  async stop(deadlineMs: number): Promise<number> {
+    this.#stopping = true;
+    this.flush();
+    const timer = setTimeout(() => this.#abort.abort(), Math.max(0, deadlineMs - Date.now()));
+    await this.#loop;
+    clearTimeout(timer);
+    await this.#options.output.close?.();
+    return this.#options.queue.depth.points;
+  }
+
+  async #run(): Promise<void> {
+    await this.#connect();
+    while (!this.#abort.signal.aborted) {
+      const flushAll = this.#flushing;
+      this.#flushing = false;
+      await this.#drain(flushAll);
+      if (this.#stopping) return;
+      if (this.#flushing || this.#hasFullBatch()) continue;
+      this.#flushing = await this.#pause(this.#nextFlushMs());
+    }
+  }
+
+  async #connect(): Promise<void> {
+    const { output } = this.#options;
+    if (output.connect === undefined) return this.#succeeded();
+    while (!this.#abort.signal.aborted) {
+      try {
+        await output.connect(this.#abort.signal);
+        return this.#succeeded();
+      } catch (error) {
+        this.#failed(error instanceof Error ? error.message : String(error));
+        if (this.#stopping) return;
+        await this.#pause(backoffMs(this.#failures));
+      }
+    }
+  }
+
+  /** Sends everything, or only full batches. */
+  async #drain(flushAll: boolean): Promise<void> {
+    const { queue } = this.#options;
+    while (!this.#abort.signal.aborted && queue.depth.payloads > 0 && (flushAll || this.#hasFullBatch())) {
+      const result = await this.#sendOldest();
+      if (result.status !== 'retry') continue;
+      if (this.#stopping) return;
+      await this.#pause(backoffMs(this.#failures, result.retryAfterMs));
+    }
+  }
+
+  async #sendOldest(): Promise<SendResult> {
+    const { queue, batchSize, metrics, onAttempt } = this.#options;
+    const payloads = queue.peek(batchSize);
+    const payload = joinPayloads(payloads);
+    const started = performance.now();
+    const result = await this.#send(payload);
+    metrics.seconds((performance.now() - started) / 1000);
+    onAttempt(result.status);
+    if (result.status === 'retry') {
+      if (!this.#abort.signal.aborted) this.#failed(result.reason);
+      return result;
+    }
+    queue.remove(payloads.length);
+    this.#succeeded();
+    this.#account(payload, result);
+    return result;
+  }
+
+  async #send(payload: Payload): Promise<SendResult> {
+    try {
+      return await this.#options.output.send(payload, this.#abort.signal);
+    } catch (error) {
+      this.#options.log.error('bug in the output, the payload is kept and tried again', { error });
+      return { status: 'retry', reason: String(error) };
+    }
+  }
+
+  #account(payload: Payload, result: Exclude<SendResult, { status: 'retry' }>): void {
+    const { metrics, log } = this.#options;
+    const refused = result.status === 'ok' ? 0 : result.status === 'partial' ? result.refused : payload.points;
+    metrics.pointsOut(payload.points - refused);
+    if (result.status === 'ok') return;
+    metrics.drop(REFUSED, refused);
+    log.error('the server refused points for good', { refused, of: payload.points, destination: payload.destination, reason: result.reason });
+  }
+
+  #succeeded(): void {
+    if (this.#state === 'retrying') this.#options.log.info('reached again', { afterTries: this.#failures });
+    this.#state = 'ok';
+    this.#reason = '';
+    this.#failures = 0;
+  }
+
+  #failed(reason: string): void {
+    const { log, metrics, queue } = this.#options;
+    this.#failures++;
+    metrics.error();
+    if (this.#state !== 'retrying' || this.#reason !== reason) log.error('cannot deliver, will keep trying', { reason, waiting: queue.depth.points });
+    this.#state = 'retrying';
+    this.#reason = reason;
+  }
+
+  #hasFullBatch(): boolean {
+    return this.#options.queue.depth.points >= this.#options.batchSize;
+  }
+
+  #nextFlushMs(): number {
+    const { flushIntervalMs, flushJitterMs } = this.#options;
+    return flushIntervalMs + Math.random() * flushJitterMs;
+  }
+
+  /** Waits, but no longer than until something wakes it; whether the time went by, or the wait was for a flush that was asked for meanwhile. */
+  async #pause(ms: number): Promise<boolean> {
+    this.#wake = new AbortController();
+    const { signal } = this.#wake;
+    try {
+      await sleep(ms, undefined, { signal });
+      return true;
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return this.#flushing;
+    }
+  }
+}
