@@ -1,0 +1,67 @@
+/** Takes a WriteRequest apart again: when a server refuses some of it, and in tests. */
+import { readInt64, readVarint, TAG } from './protobuf.ts';
+import type { Label } from './names.ts';
+
+export interface Sample {
+  /** Milliseconds since the epoch. */
+  readonly ms: number;
+  readonly value: number;
+}
+
+export interface TimeSeries {
+  /** The `labels` part as it is on the wire: `LabelSet.bytes`. */
+  readonly labels: Buffer;
+  readonly samples: readonly Sample[];
+}
+
+/** The series of a request, in its order; one that occurs twice (in joined requests) is there twice. Throws on bytes that are no request of ours. */
+export function decodeRequest(body: Buffer): TimeSeries[] {
+  const series: TimeSeries[] = [];
+  let at = 0;
+  while (at < body.length) {
+    const [start, end] = readMessage(body, at, TAG.first);
+    series.push(decodeSeries(body.subarray(start, end)));
+    at = end;
+  }
+  return series;
+}
+
+/** The labels of `TimeSeries.labels`, `__name__` among them. */
+export function decodeLabels(bytes: Buffer): Label[] {
+  const labels: Label[] = [];
+  let at = 0;
+  while (at < bytes.length) {
+    const [start, end] = readMessage(bytes, at, TAG.first);
+    const [nameStart, nameEnd] = readMessage(bytes, start, TAG.first);
+    const [valueStart, valueEnd] = readMessage(bytes, nameEnd, TAG.second);
+    labels.push([bytes.toString('utf8', nameStart, nameEnd), bytes.toString('utf8', valueStart, valueEnd)]);
+    at = end;
+  }
+  return labels;
+}
+
+function decodeSeries(bytes: Buffer): TimeSeries {
+  let labelsEnd = 0;
+  while (labelsEnd < bytes.length && bytes[labelsEnd] === TAG.first) [, labelsEnd] = readMessage(bytes, labelsEnd, TAG.first);
+  const samples: Sample[] = [];
+  let at = labelsEnd;
+  while (at < bytes.length) {
+    const [start, end] = readMessage(bytes, at, TAG.second);
+    samples.push(decodeSample(bytes.subarray(start, end)));
+    at = end;
+  }
+  return { labels: bytes.subarray(0, labelsEnd), samples };
+}
+
+function decodeSample(bytes: Buffer): Sample {
+  if (bytes.length < 11 || bytes[0] !== TAG.value || bytes[9] !== TAG.timestamp) throw new Error('remote write: a sample without value or time');
+  return { value: bytes.readDoubleLE(1), ms: Number(readInt64(bytes, 10)[0]) };
+}
+
+/** Where the length-delimited field at `at`, which must have this tag, starts and ends. */
+function readMessage(bytes: Buffer, at: number, tag: number): [start: number, end: number] {
+  if (bytes[at] !== tag) throw new Error(`remote write: field tag ${bytes[at]} at byte ${at} where ${tag} belongs`);
+  const [length, start] = readVarint(bytes, at + 1);
+  if (start + length > bytes.length) throw new Error(`remote write: the field at byte ${at} is cut off`);
+  return [start, start + length];
+}

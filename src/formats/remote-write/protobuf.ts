@@ -1,0 +1,71 @@
+/**
+ * The little of protobuf that remote write 1.0 needs:
+ *
+ *     WriteRequest { repeated TimeSeries timeseries = 1 }
+ *     TimeSeries   { repeated Label labels = 1; repeated Sample samples = 2 }
+ *     Label        { string name = 1; string value = 2 }
+ *     Sample       { double value = 1; int64 timestamp = 2 }
+ *
+ * https://prometheus.io/docs/specs/prw/remote_write_spec/
+ */
+
+/** Field number and wire type in one byte. */
+export const TAG = {
+  /** WriteRequest.timeseries, TimeSeries.labels, Label.name: number 1, length-delimited. */
+  first: 0x0a,
+  /** TimeSeries.samples, Label.value: number 2, length-delimited. */
+  second: 0x12,
+  /** Sample.value: number 1, 64 bits. */
+  value: 0x09,
+  /** Sample.timestamp: number 2, varint. */
+  timestamp: 0x10,
+} as const;
+
+/** The bytes that a whole number needs as a varint; a negative one always ten, as int64 in two's complement. */
+export function varintLength(value: number): number {
+  if (value < 0) return 10;
+  let length = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) length++;
+  return length;
+}
+
+/** Writes a whole number (a safe integer) at `at`; returns where it ends. */
+export function writeVarint(target: Buffer, at: number, value: number): number {
+  if (value < 0) return writeNegative(target, at, value);
+  let rest = value;
+  while (rest >= 0x80) {
+    target[at++] = (rest % 0x80) | 0x80;
+    rest = Math.floor(rest / 0x80);
+  }
+  target[at++] = rest;
+  return at;
+}
+
+function writeNegative(target: Buffer, at: number, value: number): number {
+  let rest = BigInt.asUintN(64, BigInt(value));
+  while (rest >= 0x80n) {
+    target[at++] = Number(rest & 0x7fn) | 0x80;
+    rest >>= 7n;
+  }
+  target[at++] = Number(rest);
+  return at;
+}
+
+/** Reads a length or a field's tag: a varint below 2^53. Throws on bytes that are none. */
+export function readVarint(source: Buffer, at: number): [value: number, end: number] {
+  const [value, end] = readInt64(source, at);
+  if (value < 0n || value > Number.MAX_SAFE_INTEGER) throw new Error(`protobuf: length ${value} at byte ${at} is out of range`);
+  return [Number(value), end];
+}
+
+/** Reads a varint as int64. Throws on bytes that are none. */
+export function readInt64(source: Buffer, at: number): [value: bigint, end: number] {
+  let value = 0n;
+  for (let index = 0; index < 10; index++) {
+    const byte = source[at + index];
+    if (byte === undefined) throw new Error(`protobuf: a number at byte ${at} is cut off`);
+    value |= BigInt(byte & 0x7f) << BigInt(7 * index);
+    if (byte < 0x80) return [BigInt.asIntN(64, value), at + index + 1];
+  }
+  throw new Error(`protobuf: a number at byte ${at} is longer than ten bytes`);
+}

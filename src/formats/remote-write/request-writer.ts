@@ -1,0 +1,126 @@
+/**
+ * Collects samples and writes them as one WriteRequest, the samples of one series together.
+ *
+ * Samples lie in flat arrays, chained per series by index: a burst costs no object per sample, and the size of the
+ * request is known before the first byte is written, so that it is written once into one buffer.
+ */
+import { TAG, varintLength, writeVarint } from './protobuf.ts';
+
+/** A series that a writer can collect samples of; belongs to one writer. */
+export interface SampleGroup {
+  /** `LabelSet.bytes`. */
+  readonly labels: Buffer;
+  /** The writer's own: first and last sample of the request under way (-1: none), and the bytes of all of them. */
+  head: number;
+  tail: number;
+  sampleBytes: number;
+}
+
+const NONE = -1;
+
+/** Tag and eight bytes of the value, tag of the timestamp. */
+const SAMPLE_FIXED_BYTES = 10;
+
+/** A fresh group for these labels. */
+export function sampleGroup(labels: Buffer): SampleGroup {
+  return { labels, head: NONE, tail: NONE, sampleBytes: 0 };
+}
+
+export class RequestWriter {
+  #times = new Float64Array(1024);
+  #values = new Float64Array(1024);
+  #next = new Int32Array(1024);
+  #count = 0;
+  #groups: SampleGroup[] = [];
+  readonly #stamp = new Stamp();
+
+  /** Samples since the last `take`. */
+  get samples(): number {
+    return this.#count;
+  }
+
+  /** Adds a sample. Samples of one group must come in the order of their times, in milliseconds. */
+  append(group: SampleGroup, ms: number, value: number): void {
+    const index = this.#count++;
+    if (index === this.#times.length) this.#grow();
+    this.#times[index] = ms;
+    this.#values[index] = value;
+    this.#next[index] = NONE;
+    if (group.tail === NONE) {
+      group.head = index;
+      this.#groups.push(group);
+    } else {
+      this.#next[group.tail] = index;
+    }
+    group.tail = index;
+    this.#stamp.set(ms);
+    group.sampleBytes += 2 + SAMPLE_FIXED_BYTES + this.#stamp.length;
+  }
+
+  /** The request of all samples so far, series in the order of their first sample; starts over. */
+  take(): Buffer {
+    let size = 0;
+    for (const group of this.#groups) size += seriesLength(group);
+    const body = Buffer.allocUnsafe(size);
+    let at = 0;
+    for (const group of this.#groups) at = this.#writeSeries(body, at, group);
+    this.#groups = [];
+    this.#count = 0;
+    return body;
+  }
+
+  #writeSeries(body: Buffer, start: number, group: SampleGroup): number {
+    body[start] = TAG.first;
+    let at = writeVarint(body, start + 1, group.labels.length + group.sampleBytes);
+    body.set(group.labels, at);
+    at += group.labels.length;
+    for (let index = group.head; index !== NONE; index = this.#next[index]) {
+      at = this.#writeSample(body, at, index);
+    }
+    group.head = NONE;
+    group.tail = NONE;
+    group.sampleBytes = 0;
+    return at;
+  }
+
+  #writeSample(body: Buffer, start: number, index: number): number {
+    const stamp = this.#stamp;
+    stamp.set(this.#times[index]);
+    body[start] = TAG.second;
+    body[start + 1] = SAMPLE_FIXED_BYTES + stamp.length;
+    body[start + 2] = TAG.value;
+    body.writeDoubleLE(this.#values[index], start + 3);
+    body[start + 11] = TAG.timestamp;
+    for (let byte = 0; byte < stamp.length; byte++) body[start + 12 + byte] = stamp.bytes[byte];
+    return start + 12 + stamp.length;
+  }
+
+  #grow(): void {
+    this.#times = grown(this.#times, new Float64Array(this.#times.length * 2));
+    this.#values = grown(this.#values, new Float64Array(this.#values.length * 2));
+    this.#next = grown(this.#next, new Int32Array(this.#next.length * 2));
+  }
+}
+
+function grown<A extends Float64Array | Int32Array>(from: A, to: A): A {
+  to.set(from);
+  return to;
+}
+
+/** A timestamp as a varint. Most samples have the time of the one before, so it is worked out only when it changes. */
+class Stamp {
+  readonly bytes: Buffer = Buffer.alloc(10);
+  length = 1;
+  #ms = 0;
+
+  set(ms: number): void {
+    if (ms === this.#ms) return;
+    this.#ms = ms;
+    this.length = writeVarint(this.bytes, 0, ms);
+  }
+}
+
+function seriesLength(group: SampleGroup): number {
+  const length = group.labels.length + group.sampleBytes;
+  return 1 + varintLength(length) + length;
+}

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeLabels, decodeRequest } from '../../../../src/formats/remote-write/decode.ts';
+import { labelSet } from '../../../../src/formats/remote-write/label-set.ts';
+import { RequestWriter, sampleGroup, type SampleGroup } from '../../../../src/formats/remote-write/request-writer.ts';
+
+function group(name: string, labels: [string, string][] = []): SampleGroup {
+  return sampleGroup(labelSet(name, labels).bytes);
+}
+
+describe('a write request', () => {
+  it('is the bytes that protobuf makes of one sample', () => {
+    const writer = new RequestWriter();
+    writer.append(group('up', [['job', 'a']]), 1_760_000_000_123, 1.5);
+    // timeseries { labels { __name__ up } labels { job a } samples { value 1.5 timestamp 1760000000123 } }, by hand.
+    const labels = '0a0e0a085f5f6e616d655f5f12027570' + '0a080a036a6f62120161';
+    const sample = '1210' + '09000000000000f83f' + '10fb80b3c19c33';
+    expect(writer.take().toString('hex')).toBe(`0a2c${labels}${sample}`);
+  });
+
+  it('puts the name among the labels where its bytes belong', () => {
+    const { bytes } = labelSet('m', [['A', '1'], ['_y', '2'], ['z', '3']]);
+    expect(decodeLabels(bytes).map(([name]) => name)).toEqual(['A', '__name__', '_y', 'z']);
+  });
+
+  it('comes back from its bytes, joined or not, whatever the samples', () => {
+    const sample = fc.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: -9e12, max: 9e12 }), fc.double());
+    fc.assert(
+      fc.property(fc.array(fc.array(sample, { maxLength: 3000 }), { minLength: 1, maxLength: 3 }), (requests) => {
+        const writer = new RequestWriter();
+        const groups = Array.from({ length: 5 }, (_, index) => group(`m${index}`, [['l', 'é'.repeat(index * 50)]]));
+        const bodies = requests.map((samples) => {
+          for (const [index, ms, value] of samples) writer.append(groups[index], ms, value);
+          return writer.take();
+        });
+        const got = decodeRequest(Buffer.concat(bodies)).flatMap(({ labels, samples }) => {
+          const index = groups.findIndex((one) => one.labels.equals(labels));
+          return samples.map(({ ms, value }) => [index, ms, value]);
+        });
+        const byGroup = requests.flatMap((samples) => samples.toSorted(([a], [b]) => order(samples, a) - order(samples, b)));
+        expect(got).toEqual(byGroup);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('refuses bytes that are cut off', () => {
+    const writer = new RequestWriter();
+    writer.append(group('up'), 1, 1);
+    const body = writer.take();
+    for (let length = 1; length < body.length; length++) expect(() => decodeRequest(body.subarray(0, length))).toThrow();
+  });
+});
+
+/** Series stand in the order of their first sample. */
+function order(samples: readonly (readonly [number, number, number])[], group: number): number {
+  return samples.findIndex(([index]) => index === group);
+}
