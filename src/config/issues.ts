@@ -82,8 +82,9 @@ function describe(issue: Issue, path: NodePath, node: ConfigNode | undefined): W
 
 function wrongType(expected: string, name: string, node: ConfigNode | undefined): Words {
   if (node === undefined) return { message: `option "${name}" is missing` };
-  if (node.kind === 'scalar' && node.value === null)
+  if (node.kind === 'scalar' && node.value === null) {
     return { message: `"${name}" has no value`, hint: 'write one, or leave the option out' };
+  }
   const message = `"${name}" must be ${typeName(expected)}, not ${kindName(node)}`;
   const hint = typeHint(expected, node);
   return hint === undefined ? { message } : { message, hint };

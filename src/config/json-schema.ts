@@ -64,6 +64,10 @@ function optionsSchema(schema: z.ZodObject): Json {
 
 function adapt({ jsonSchema }: { jsonSchema: Json }): void {
   if (jsonSchema.option === 'secret') jsonSchema.writeOnly = true;
+  if (jsonSchema.option === 'duration' || jsonSchema.option === 'size') {
+    delete jsonSchema.anyOf;
+    jsonSchema.type = ['string', 'number'];
+  }
   delete jsonSchema.option;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;

@@ -21,7 +21,7 @@ export function optionRows(schema: z.ZodObject, prefix = ''): OptionRow[] {
       name,
       type: typeText(option),
       defaultValue: value === undefined ? undefined : defaultText(value),
-      required: option._zod.optin !== 'optional',
+      required: option._zod.optin === undefined,
       description: metaOf(option).description ?? '',
     };
     return [row].concat(nestedRows(option, name));

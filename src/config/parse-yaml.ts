@@ -32,8 +32,9 @@ export function parseYaml(source: Source): ParsedSource {
   const reader = new YamlReader(source, lines, document);
   for (const error of document.errors) reader.report(onText(error.pos, source.text), syntaxMessage(error.message));
   const contents = document.contents;
-  if (contents === null || (isScalar(contents) && contents.value === null))
+  if (contents === null || (isScalar(contents) && contents.value === null)) {
     return { root: emptyMap(reader.location([0, 0])), diagnostics: reader.diagnostics };
+  }
   const root = reader.read(contents, 0);
   if (root.kind === 'map') return { root, diagnostics: reader.diagnostics };
   // A file that is no YAML at all has syntax errors already; a second opinion on it would only be noise.
@@ -90,12 +91,13 @@ class YamlReader {
     }
     if (isAlias(node)) return this.#alias(node.resolve(this.#document), node.source, location, depth);
     if (isMap(node)) return this.#map(node, location, depth);
-    if (isSeq(node))
+    if (isSeq(node)) {
       return {
         kind: 'list',
         items: node.items.map((item) => this.read(isPair(item) ? null : (item as Node | null), depth + 1, location)),
         location,
       };
+    }
     return { kind: 'scalar', value: isScalar(node) ? scalarValue(node.value) : null, location };
   }
 

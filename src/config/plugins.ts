@@ -105,8 +105,9 @@ function asTelegrafReadsIt(part: Part, own: z.ZodObject, schema: z.ZodObject, wa
     const isCommon = !Object.hasOwn(own.shape, key);
     if (isCommon && !Object.hasOwn(schema.shape, key) && acceptedAnywhere.has(key)) ignore(key, 'has no effect here, as in Telegraf');
     const isText = value.kind === 'scalar' && typeof value.value === 'string';
-    if (isCommon && STRING_OPTIONS.has(key) && entries.has(key) && !isText)
+    if (isCommon && STRING_OPTIONS.has(key) && entries.has(key) && !isText) {
       ignore(key, 'is ignored, as by Telegraf: it must be a text in quotes, such as "10s" for a duration');
+    }
   }
   warnings.push(...swallowedOptions(part, schema));
   return { ...part.node, entries };

@@ -99,8 +99,9 @@ export class Sections {
       this.plugins.push({ group, id: item.value, location, options: emptyMap(location), format: 'yaml' });
       return;
     }
-    if (item.kind !== 'map' || item.entries.size === 0)
+    if (item.kind !== 'map' || item.entries.size === 0) {
       return this.#report(location, group, 'an item must be the name of a plugin with its options', '"- NAME: {…}"');
+    }
     const [[id, { value, keyLocation }], ...others] = item.entries;
     if (others.length > 0) return this.#reportTwoKeys(group, id, value, others);
     if (value.kind === 'map' || isEmpty(value)) {

@@ -1,0 +1,53 @@
+/**
+ * Writes what follows from the plugins' own definitions: the registry, the JSON Schema for editors, a page per plugin and the list
+ * of them. With `--check` it writes nothing, names what is out of date and exits with 1.
+ *
+ * It reads the plugin folders, never the registry, so it also runs when there is none yet.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pipelineJsonSchema } from '../src/config/json-schema.ts';
+import { findPlugins, pluginSchemas, type FoundPlugin } from './gen/plugins.ts';
+import { indexPage, pluginPage } from './gen/pages.ts';
+import { registrySource } from './gen/registry.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Every generated file by its path, relative to the root. */
+function generated(plugins: readonly FoundPlugin[]): Map<string, string> {
+  const files = new Map<string, string>();
+  files.set('src/plugins/registry.generated.ts', registrySource(plugins));
+  files.set('config/pipeline.schema.json', `${JSON.stringify(pipelineJsonSchema(pluginSchemas(plugins)), undefined, 2)}\n`);
+  files.set('docs/plugins.md', indexPage(plugins));
+  for (const plugin of plugins) files.set(`${plugin.folder}/README.md`, pluginPage(plugin));
+  return files;
+}
+
+async function currentText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function main(check: boolean): Promise<void> {
+  const { plugins, problems } = await findPlugins(join(ROOT, 'src/plugins'), ROOT);
+  for (const problem of problems) console.error(problem);
+  let stale = 0;
+  for (const [name, text] of generated(plugins)) {
+    const path = join(ROOT, name);
+    if ((await currentText(path)) === text) continue;
+    stale += 1;
+    console.log(check ? `out of date: ${relative('.', path)}` : `wrote ${relative('.', path)}`);
+    if (check) continue;
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  }
+  if (check && stale > 0) console.error('Run `npm run gen`.');
+  if (problems.length > 0 || (check && stale > 0)) process.exitCode = 1;
+}
+
+await main(process.argv.includes('--check'));

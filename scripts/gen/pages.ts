@@ -1,0 +1,92 @@
+/** The pages of documentation that follow from the schemas: one per plugin, and the list of all. */
+import type { z } from 'zod';
+import { AgentConfig, commonOptions } from '../../src/config/common.ts';
+import { optionRows, type OptionRow } from '../../src/config/option-docs.ts';
+import { GROUPS, type FoundPlugin, type Group } from './plugins.ts';
+
+const TITLES: Readonly<Record<Group, string>> = {
+  inputs: 'Inputs',
+  processors: 'Processors',
+  aggregators: 'Aggregators',
+  outputs: 'Outputs',
+};
+
+const COMMON = {
+  inputs: commonOptions.input,
+  processors: commonOptions.processor,
+  aggregators: commonOptions.aggregator,
+  outputs: commonOptions.output,
+} as const;
+
+const NOTICE = '<!-- Written by `npm run gen` from plugin.ts. Do not edit. -->';
+
+/** The README.md of a plugin. */
+export function pluginPage(plugin: FoundPlugin): string {
+  const rows = optionRows(plugin.schema);
+  const options = rows.length === 0 ? ['It has no options of its own.'] : optionTable(rows);
+  return [
+    NOTICE,
+    '',
+    `# ${plugin.id} (${plugin.kind})`,
+    '',
+    plugin.summary,
+    '',
+    '```yaml',
+    plugin.example.trim(),
+    '```',
+    '',
+    '## Options',
+    '',
+    ...options,
+    '',
+    `Beside them it has the [options of every ${plugin.kind}](../../../../docs/plugins.md#options-of-every-${plugin.kind}).`,
+    '',
+  ].join('\n');
+}
+
+/** `docs/plugins.md`. */
+export function indexPage(plugins: readonly FoundPlugin[]): string {
+  return [
+    '<!-- Written by `npm run gen` from the plugins. Do not edit. -->',
+    '',
+    '# Plugins',
+    '',
+    'Names and options are those of Telegraf where Telegraf has them.',
+    '',
+    ...GROUPS.flatMap((group) =>
+      groupList(
+        group,
+        plugins.filter((plugin) => plugin.group === group),
+      ),
+    ),
+    ...GROUPS.flatMap((group) => optionSection(`every ${group.slice(0, -1)}`, COMMON[group])),
+    ...optionSection('the agent', AgentConfig),
+  ].join('\n');
+}
+
+function groupList(group: Group, plugins: readonly FoundPlugin[]): string[] {
+  if (plugins.length === 0) return [];
+  const lines = plugins.map((plugin) => `| [${plugin.id}](../${plugin.folder}/README.md) | ${cell(plugin.summary)} |`);
+  return [`## ${TITLES[group]}`, '', `| ${group.slice(0, -1)} | |`, '|---|---|', ...lines, ''];
+}
+
+function optionSection(of: string, schema: z.ZodObject): string[] {
+  return [`## Options of ${of}`, '', ...optionTable(optionRows(schema)), ''];
+}
+
+function optionTable(rows: readonly OptionRow[]): string[] {
+  return ['| option | type | default | |', '|---|---|---|---|', ...rows.map(optionLine)];
+}
+
+function optionLine({ name, type, defaultValue, required, description }: OptionRow): string {
+  const value = defaultValue === undefined ? '' : `\`${defaultValue}\``;
+  return `| \`${name}\` | ${cell(type)} | ${required ? '**required**' : cell(value)} | ${cell(description)} |`;
+}
+
+/** Text that stays within its cell. */
+function cell(text: string): string {
+  return text
+    .replaceAll('|', String.raw`\|`)
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .replaceAll('<', '&lt;');
+}
