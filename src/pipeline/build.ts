@@ -18,6 +18,7 @@ import { InputRunner } from './input-runner.ts';
 import { InputStage } from './input-stage.ts';
 import { OutputStage } from './output-stage.ts';
 import type { AnyDefinition, Clock, Input, PluginContext, PluginKind, Registry } from './plugin.ts';
+import { PluginNames } from './plugin-names.ts';
 import { precisionNs } from './precision.ts';
 import { createProcessorStage } from './processor-stage.ts';
 import { Sender } from './sender.ts';
@@ -59,7 +60,7 @@ class Builder {
   readonly #config: PipelineConfig;
   readonly #services: Services;
   readonly #interner = new Interner();
-  readonly #names = new Map<string, number>();
+  readonly #names = new Map<string, PluginNames>();
 
   constructor(config: PipelineConfig, services: Services) {
     this.#config = config;
@@ -206,12 +207,11 @@ class Builder {
     }
   }
 
-  /** `inputs.cpu`, `inputs.cpu::alias`; further ones of the same name get a number, so that counters and queues stay apart. */
+  /** Each set of processors has names of its own. */
   #name(instance: string, plugin: string, alias: string | undefined): string {
-    const name = alias === undefined || alias === '' ? plugin : `${plugin}::${alias}`;
-    const count = (this.#names.get(instance + name) ?? 0) + 1;
-    this.#names.set(instance + name, count);
-    return count === 1 ? name : `${name}#${count}`;
+    const names = this.#names.get(instance) ?? new PluginNames();
+    this.#names.set(instance, names);
+    return names.next(plugin, alias);
   }
 
   #context(name: string, instance: string, level: LogLevel | undefined): PluginContext {

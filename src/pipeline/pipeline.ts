@@ -1,6 +1,7 @@
 /** The life of a pipeline: start, run, drain, stop. */
 import type { PipelineConfig } from '../config/pipeline-config.ts';
 import type { Diagnostic } from '../config/diagnostics.ts';
+import type { Interner } from '../metric/interner.ts';
 import type { Summary } from '../telemetry/self-metrics.ts';
 import { buildParts, type Parts, type Services } from './build.ts';
 import type { SenderState } from './sender.ts';
@@ -73,6 +74,11 @@ export class Pipeline {
   get finished(): Promise<void> {
     const ends = this.#parts.inputs.map((input) => input.finished ?? new Promise<void>(() => undefined));
     return Promise.all(ends).then(() => undefined);
+  }
+
+  /** The table of series that its points belong to; for a `tap` that writes them. */
+  get interner(): Interner {
+    return this.#parts.interner;
   }
 
   /** Sends what is queued without waiting for full batches. */
