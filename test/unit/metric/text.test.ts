@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compareText, decodeText, encodeText } from '../../../src/metric/text.ts';
+
+describe('decodeText and encodeText', () => {
+  it('give back any bytes, valid UTF-8 or not', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        const source = Buffer.from(bytes);
+        expect(encodeText(decodeText(source, 0, source.length)).equals(source)).toBe(true);
+      }),
+    );
+  });
+
+  it('never give two byte strings one text', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 4 }), fc.uint8Array({ maxLength: 4 }), (a, b) => {
+        const [x, y] = [Buffer.from(a), Buffer.from(b)];
+        expect(decodeText(x, 0, x.length) === decodeText(y, 0, y.length)).toBe(x.equals(y));
+      }),
+    );
+  });
+
+  it('keep a replacement character that really stood there', () => {
+    expect(decodeText(Buffer.from('a\ufffdb'), 0, 5)).toBe('a\ufffdb');
+  });
+});
+
+describe('compareText', () => {
+  it('orders by bytes, where UTF-16 would not', () => {
+    expect(['\u{1f50c}', '\uffee', 'a'].sort(compareText)).toEqual(['a', '\uffee', '\u{1f50c}']);
+  });
+});
