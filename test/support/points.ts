@@ -3,6 +3,7 @@ import { LineParser } from '../../src/formats/line-protocol/parse.ts';
 import { LineWriter } from '../../src/formats/line-protocol/write.ts';
 import type { Interner } from '../../src/metric/interner.ts';
 import { Point } from '../../src/metric/point.ts';
+import type { Processor } from '../../src/pipeline/plugin.ts';
 
 /** The points of some line protocol, in their bytes form where they have one. Throws for a line that is none. */
 export function parsePoints(interner: Interner, text: string): Point[] {
@@ -26,4 +27,15 @@ export function decoded(point: Point): Point {
 export function toLines(interner: Interner, points: readonly Point[]): string[] {
   const writer = new LineWriter(interner, { uintSupport: true, sortFields: true });
   return points.map((point) => (writer.append(point) ? writer.take().toString().trimEnd() : ''));
+}
+
+/** What a processor makes of points, as the runner does it: bound per shape. */
+export function process(processor: Processor, points: readonly Point[]): Point[] {
+  const out: Point[] = [];
+  for (const point of points) {
+    const binding = processor.bind(point.shape);
+    if (binding === 'pass') out.push(point);
+    else if (binding !== 'drop') binding(point, out);
+  }
+  return out;
 }
