@@ -159,7 +159,8 @@ bind-address = "127.0.0.1:${rpcPort}"
 }
 
 function prometheusConfig(options: { outOfOrderWindow?: string; scrapeConfigs?: string }): string {
-  const storage = options.outOfOrderWindow === undefined ? '' : `storage: { tsdb: { out_of_order_time_window: ${options.outOfOrderWindow} } }\n`;
+  const storage =
+    options.outOfOrderWindow === undefined ? '' : `storage: { tsdb: { out_of_order_time_window: ${options.outOfOrderWindow} } }\n`;
   return `global: { scrape_interval: 1s }\n${storage}scrape_configs: ${options.scrapeConfigs ?? '[]'}\n`;
 }
 
@@ -178,7 +179,12 @@ interface InfluxAnswer {
   readonly results?: readonly { readonly error?: string; readonly series?: readonly InfluxSeries[] }[];
 }
 
-async function influxQuery(url: string, headers: Record<string, string>, database: string, influxql: string): Promise<readonly InfluxSeries[]> {
+async function influxQuery(
+  url: string,
+  headers: Record<string, string>,
+  database: string,
+  influxql: string,
+): Promise<readonly InfluxSeries[]> {
   const body = new URLSearchParams({ q: influxql, db: database, epoch: 'ns' });
   const response = await fetch(`${url}/query`, { method: 'POST', headers, body });
   const answer = JSON.parse(await response.text(), exactInteger) as InfluxAnswer;
@@ -196,7 +202,7 @@ function exactInteger(_key: string, value: unknown, context?: { source?: string 
 
 async function influxWrite(url: string, headers: Record<string, string>, database: string, lines: string, policy?: string): Promise<void> {
   const search = new URLSearchParams({ db: database, ...(policy === undefined ? {} : { rp: policy }) });
-  const response = await fetch(`${url}/write?${search}`, { method: 'POST', headers, body: lines });
+  const response = await fetch(`${url}/write?${search.toString()}`, { method: 'POST', headers, body: lines });
   if (!response.ok) throw new Error(`InfluxDB refused a write: ${response.status} ${await response.text()}`);
 }
 

@@ -54,7 +54,9 @@ function decodeSeries(bytes: Buffer): TimeSeries {
 }
 
 function decodeSample(bytes: Buffer): Sample {
-  if (bytes.length < 11 || bytes[0] !== TAG.value || bytes[9] !== TAG.timestamp) throw new Error('remote write: a sample without value or time');
+  if (bytes.length < 11 || bytes[0] !== TAG.value || bytes[9] !== TAG.timestamp) {
+    throw new Error('remote write: a sample without value or time');
+  }
   return { value: bytes.readDoubleLE(1), ms: Number(readInt64(bytes, 10)[0]) };
 }
 

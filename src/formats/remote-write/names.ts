@@ -55,7 +55,10 @@ function labelName(tag: string): string {
 }
 
 function cleaned(name: string, badFirst: RegExp, bad: RegExp): string {
-  const replaced = name.replace(badFirst, '').replaceAll(bad, '_').replaceAll(/^_+|_+$/g, '');
+  const replaced = name
+    .replace(badFirst, '')
+    .replaceAll(bad, '_')
+    .replaceAll(/^_+|_+$/g, '');
   // Leaving the first character out can leave a digit in front (`11x` becomes `1x`).
   return replaced.replace(/^[0-9]+_*/, '');
 }

@@ -31,7 +31,10 @@ describe('metricName', () => {
 describe('metricNames', () => {
   it('lets the field that was legal keep its name and gives the others a number', () => {
     expect(metricNames('cpu', ['usage idle', 'usage.idle', 'usage_idle', 'usage_idle_2'])).toEqual([
-      'cpu_usage_idle_3', 'cpu_usage_idle_4', 'cpu_usage_idle', 'cpu_usage_idle_2',
+      'cpu_usage_idle_3',
+      'cpu_usage_idle_4',
+      'cpu_usage_idle',
+      'cpu_usage_idle_2',
     ]);
   });
 });
@@ -48,14 +51,35 @@ describe('legalLabels', () => {
   });
 
   it('gives no two labels one name, and says which were renamed', () => {
-    const { labels, renamed } = legalLabels([['t 1', 'a'], ['t-1', 'b'], ['t_1', 'c']]);
-    expect(labels).toEqual([['t_1', 'c'], ['t_1_2', 'a'], ['t_1_3', 'b']]);
-    expect(renamed).toEqual([['t 1', 't_1_2'], ['t-1', 't_1_3']]);
+    const { labels, renamed } = legalLabels([
+      ['t 1', 'a'],
+      ['t-1', 'b'],
+      ['t_1', 'c'],
+    ]);
+    expect(labels).toEqual([
+      ['t_1', 'c'],
+      ['t_1_2', 'a'],
+      ['t_1_3', 'b'],
+    ]);
+    expect(renamed).toEqual([
+      ['t 1', 't_1_2'],
+      ['t-1', 't_1_3'],
+    ]);
   });
 
   it('adds extra labels where no tag has their name, and none that is empty', () => {
-    const { labels } = legalLabels([['host', 'a']], [['host', 'b'], ['state', 'on'], ['note', '']]);
-    expect(labels).toEqual([['host', 'a'], ['state', 'on']]);
+    const { labels } = legalLabels(
+      [['host', 'a']],
+      [
+        ['host', 'b'],
+        ['state', 'on'],
+        ['note', ''],
+      ],
+    );
+    expect(labels).toEqual([
+      ['host', 'a'],
+      ['state', 'on'],
+    ]);
   });
 
   it('makes invalid UTF-8 in values valid', () => {

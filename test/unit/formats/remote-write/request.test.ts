@@ -4,22 +4,26 @@ import { decodeLabels, decodeRequest } from '../../../../src/formats/remote-writ
 import { labelSet } from '../../../../src/formats/remote-write/label-set.ts';
 import { RequestWriter, sampleGroup, type SampleGroup } from '../../../../src/formats/remote-write/request-writer.ts';
 
-function group(name: string, labels: [string, string][] = []): SampleGroup {
+function groupOf(name: string, labels: [string, string][] = []): SampleGroup {
   return sampleGroup(labelSet(name, labels).bytes);
 }
 
 describe('a write request', () => {
   it('is the bytes that protobuf makes of one sample', () => {
     const writer = new RequestWriter();
-    writer.append(group('up', [['job', 'a']]), 1_760_000_000_123, 1.5);
+    writer.append(groupOf('up', [['job', 'a']]), 1_760_000_000_123, 1.5);
     // timeseries { labels { __name__ up } labels { job a } samples { value 1.5 timestamp 1760000000123 } }, by hand.
-    const labels = '0a0e0a085f5f6e616d655f5f12027570' + '0a080a036a6f62120161';
-    const sample = '1210' + '09000000000000f83f' + '10fb80b3c19c33';
+    const labels = '0a0e0a085f5f6e616d655f5f120275700a080a036a6f62120161';
+    const sample = '121009000000000000f83f10fb80b3c19c33';
     expect(writer.take().toString('hex')).toBe(`0a2c${labels}${sample}`);
   });
 
   it('puts the name among the labels where its bytes belong', () => {
-    const { bytes } = labelSet('m', [['A', '1'], ['_y', '2'], ['z', '3']]);
+    const { bytes } = labelSet('m', [
+      ['A', '1'],
+      ['_y', '2'],
+      ['z', '3'],
+    ]);
     expect(decodeLabels(bytes).map(([name]) => name)).toEqual(['A', '__name__', '_y', 'z']);
   });
 
@@ -28,7 +32,7 @@ describe('a write request', () => {
     fc.assert(
       fc.property(fc.array(fc.array(sample, { maxLength: 3000 }), { minLength: 1, maxLength: 3 }), (requests) => {
         const writer = new RequestWriter();
-        const groups = Array.from({ length: 5 }, (_, index) => group(`m${index}`, [['l', 'é'.repeat(index * 50)]]));
+        const groups = Array.from({ length: 5 }, (_, index) => groupOf(`m${index}`, [['l', 'é'.repeat(index * 50)]]));
         const bodies = requests.map((samples) => {
           for (const [index, ms, value] of samples) writer.append(groups[index], ms, value);
           return writer.take();
@@ -46,9 +50,11 @@ describe('a write request', () => {
 
   it('refuses bytes that are cut off', () => {
     const writer = new RequestWriter();
-    writer.append(group('up'), 1, 1);
+    writer.append(groupOf('up'), 1, 1);
     const body = writer.take();
-    for (let length = 1; length < body.length; length++) expect(() => decodeRequest(body.subarray(0, length))).toThrow();
+    for (let length = 1; length < body.length; length++) {
+      expect(() => decodeRequest(body.subarray(0, length))).toThrow(/cut off|belongs|without value/);
+    }
   });
 });
 

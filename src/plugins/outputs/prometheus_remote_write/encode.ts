@@ -1,0 +1,219 @@
+/** Points to WriteRequests: one series per field, every sample newer than the one before it. */
+import { Kind, type FieldValue } from '../../../metric/kind.ts';
+import type { Point } from '../../../metric/point.ts';
+import type { Shape } from '../../../metric/shape.ts';
+import { legalLabels, metricNames, type LegalLabels } from '../../../formats/remote-write/names.ts';
+import { RequestWriter } from '../../../formats/remote-write/request-writer.ts';
+import type { PluginContext } from '../../../pipeline/plugin.ts';
+import type { Payload } from '../../../queue/payload.ts';
+import { lastSamplesState, SeriesOrder, type OrderedSeries, type SeriesFamily } from './order.ts';
+
+export interface EncodeOptions {
+  /** Strings become labels of the point's other fields; without it they are left out. */
+  readonly stringAsLabel: boolean;
+  /** How far ahead of the clock a sample may be, in milliseconds. */
+  readonly maxFutureMs: number;
+}
+
+/** What goes no further, and why. A point counts once for each reason that cost it a sample. */
+const REASONS = ['string', 'no_name', 'duplicate', 'out_of_order', 'future'] as const;
+type Reason = (typeof REASONS)[number];
+
+/** The series of a shape's points. */
+interface ShapeSeries {
+  readonly family: SeriesFamily;
+  /** By field; null where the field has no series. */
+  readonly byField: readonly (OrderedSeries | null)[];
+}
+
+/** What the encoder remembers of a shape. */
+interface Bound {
+  readonly shape: Shape;
+  readonly generation: number;
+  /** Undefined when it depends on the strings' values. */
+  readonly series: ShapeSeries | undefined;
+  /** Fields that are strings. */
+  readonly strings: readonly number[];
+  /** With `stringAsLabel`, the series by the strings' values. */
+  readonly byStrings: Map<string, ShapeSeries>;
+  /** Whether a point of this shape loses a string, and whether it loses a field that has no legal name. */
+  readonly losesString: boolean;
+  readonly losesName: boolean;
+}
+
+/** A string field that never repeats must not fill the memory: the cache of its series starts over here. */
+const MAX_STRING_SETS = 256;
+
+export class RemoteWriteEncoder {
+  readonly #context: PluginContext;
+  readonly #options: EncodeOptions;
+  readonly #order: SeriesOrder;
+  readonly #slot: number;
+  readonly #writer = new RequestWriter();
+  #lost: Record<Reason, number> = noneLost();
+  #told = new Set<string>();
+
+  constructor(context: PluginContext, options: EncodeOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#order = new SeriesOrder(context.state(lastSamplesState));
+    this.#slot = context.interner.slot();
+  }
+
+  /** The payloads of these points, sorted by time, none with more than `maxPoints`. */
+  encode(points: readonly Point[], maxPoints: number): Payload[] {
+    const payloads: Payload[] = [];
+    const latest = this.#context.clock.now().ms + this.#options.maxFutureMs;
+    let written = 0;
+    let firstMs = 0;
+    let lastMs = 0;
+    for (const point of inTimeOrder(points)) {
+      if (!this.#append(point, latest)) continue;
+      if (written === 0) firstMs = point.ms;
+      lastMs = point.ms;
+      if (++written < maxPoints) continue;
+      payloads.push({ destination: '', body: this.#writer.take(), points: written, firstMs, lastMs });
+      written = 0;
+    }
+    if (written > 0) payloads.push({ destination: '', body: this.#writer.take(), points: written, firstMs, lastMs });
+    this.#commit();
+    return payloads;
+  }
+
+  /** Adds what can be sent of a point; false if nothing can. */
+  #append(point: Point, latestMs: number): boolean {
+    if (point.ms > latestMs) {
+      this.#lost.future++;
+      return false;
+    }
+    const bound = this.#bound(point.shape);
+    const { values } = point;
+    if (bound.losesString) this.#lost.string++;
+    if (bound.losesName) this.#lost.no_name++;
+    const series = bound.series ?? this.#seriesByStrings(bound, values);
+    return this.#appendValues(point.ms, values, series);
+  }
+
+  #appendValues(ms: number, values: readonly FieldValue[], { family, byField }: ShapeSeries): boolean {
+    let written = false;
+    let duplicate = false;
+    let late = false;
+    for (let index = 0; index < byField.length; index++) {
+      const target = byField[index];
+      if (target === null) continue;
+      const value = Number(values[index]);
+      if (ms > target.last.ms) {
+        this.#writer.append(target.group, ms, value);
+        target.last.ms = ms;
+        target.last.value = value;
+        written = true;
+      } else if (ms === target.last.ms && Object.is(value, target.last.value)) {
+        duplicate = true;
+      } else {
+        late = true;
+      }
+    }
+    if (written) this.#order.touch(family);
+    if (duplicate) this.#lost.duplicate++;
+    if (late) this.#lost.out_of_order++;
+    return written;
+  }
+
+  #bound(shape: Shape): Bound {
+    const known = shape.slots[this.#slot] as Bound | undefined;
+    if (known !== undefined && known.generation === this.#order.generation) return known;
+    const bound = this.#bind(shape);
+    shape.slots[this.#slot] = bound;
+    return bound;
+  }
+
+  #bind(shape: Shape): Bound {
+    const strings = shape.fields.flatMap(({ kind }, index) => (kind === Kind.String ? [index] : []));
+    const asLabels = this.#options.stringAsLabel && strings.length > 0;
+    const losesString = strings.length > 0 && (!asLabels || strings.length === shape.fields.length);
+    if (losesString) this.#tellOfString(shape, strings[0]);
+    return {
+      shape,
+      generation: this.#order.generation,
+      series: asLabels ? undefined : this.#seriesOf(shape, legalLabels(shape.series.tags)),
+      strings,
+      byStrings: new Map(),
+      losesString,
+      losesName: numericNames(shape).includes(''),
+    };
+  }
+
+  #seriesByStrings({ shape, strings, byStrings }: Bound, values: readonly FieldValue[]): ShapeSeries {
+    const texts = strings.map((index) => String(values[index]));
+    const key = JSON.stringify(texts);
+    const known = byStrings.get(key);
+    if (known !== undefined) return known;
+    const extra = strings.map((index, at) => [shape.fields[index].key.name, texts[at]] as const);
+    const series = this.#seriesOf(shape, legalLabels(shape.series.tags, extra));
+    if (byStrings.size >= MAX_STRING_SETS) byStrings.clear();
+    byStrings.set(key, series);
+    return series;
+  }
+
+  #seriesOf(shape: Shape, { labels, renamed }: LegalLabels): ShapeSeries {
+    const { measurement } = shape.series;
+    const names = numericNames(shape);
+    const family = this.#order.family(measurement, labels);
+    if (renamed.length > 0) {
+      this.#tellOnce('label', 'tags have the same label name for Prometheus; some got a number', { measurement, renamed });
+    }
+    let next = 0;
+    const byField = shape.fields.map(({ kind }) => {
+      const name = kind === Kind.String ? '' : names[next++];
+      return name === '' ? null : this.#order.series(family, name);
+    });
+    return { family, byField };
+  }
+
+  #commit(): void {
+    const forgotten = this.#order.commit();
+    if (forgotten > 0) this.#tellOfForgotten(forgotten);
+    for (const reason of REASONS) {
+      if (this.#lost[reason] > 0) this.#context.drop(reason, this.#lost[reason]);
+    }
+    this.#lost = noneLost();
+  }
+
+  #tellOfForgotten(series: number): void {
+    this.#context.log.warn('too many series: those silent longest are forgotten, so an old sample of theirs would be sent again', {
+      series,
+    });
+  }
+
+  #tellOfString(shape: Shape, index: number): void {
+    const details = { measurement: shape.series.measurement, field: shape.fields[index].key.name };
+    this.#tellOnce('string', 'strings are no samples for Prometheus: leave them out with fieldexclude, or set string_as_label', details);
+  }
+
+  #tellOnce(topic: string, message: string, details: object): void {
+    if (this.#told.has(topic)) return;
+    this.#told.add(topic);
+    this.#context.log.warn(message, details);
+  }
+}
+
+/** The metric names of the fields that are no strings, in their order. */
+function numericNames({ series, fields }: Shape): string[] {
+  const numeric = fields.filter(({ kind }) => kind !== Kind.String);
+  return metricNames(
+    series.measurement,
+    numeric.map(({ key }) => key.name),
+  );
+}
+
+function noneLost(): Record<Reason, number> {
+  return { string: 0, no_name: 0, duplicate: 0, out_of_order: 0, future: 0 };
+}
+
+/** The points by time, those of one time in the order given: the same list when it is so already. */
+function inTimeOrder(points: readonly Point[]): readonly Point[] {
+  for (let at = 1; at < points.length; at++) {
+    if (points[at].ms < points[at - 1].ms) return points.toSorted((a, b) => a.ms - b.ms);
+  }
+  return points;
+}

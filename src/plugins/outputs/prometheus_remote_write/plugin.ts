@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { ConfigError } from '../../../config/diagnostics.ts';
+import { duration, secret } from '../../../config/options.ts';
+import { Secret } from '../../../config/secret.ts';
+import { defineOutput } from '../../../pipeline/plugin.ts';
+import { checkClientTls, clientTlsOptions } from '../../shared/client-tls.ts';
+import { basicAuthorization, parseServerUrl } from '../../shared/http-client.ts';
+import { PROTOCOL_HEADERS, RemoteWriteClient } from './client.ts';
+import { RemoteWriteEncoder } from './encode.ts';
+import { RemoteWriteOutput } from './output.ts';
+
+const schema = z.strictObject({
+  url: z
+    .string()
+    .describe(
+      'Address of the receiver: `http://127.0.0.1:9090/api/v1/write` of a Prometheus started with --web.enable-remote-write-receiver.',
+    ),
+  timeout: duration().prefault('10s').describe('How long a request may take; 0 is without end.'),
+  username: z.string().default('').describe('User for basic authentication.'),
+  password: secret().prefault('').describe('Password for basic authentication.'),
+  bearer_token: secret().prefault('').describe('Token for bearer authentication, instead of user and password.'),
+  headers: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe("More headers, such as X-Scope-OrgID; those of the protocol can't be changed."),
+  string_as_label: z
+    .boolean()
+    .default(false)
+    .describe("Make string fields labels of the point's other fields; otherwise they are left out."),
+  max_future: duration()
+    .prefault('10m')
+    .describe(
+      'Samples further ahead of the clock are left out: one of them makes Prometheus refuse every later one until that time has come.',
+    ),
+  ...clientTlsOptions,
+});
+
+export const prometheusRemoteWrite = defineOutput({
+  id: 'prometheus_remote_write',
+  summary: 'Sends every numeric field as a series `measurement_field` by Prometheus remote write 1.0.',
+  schema,
+  example: `outputs:
+  - prometheus_remote_write:
+      url: http://127.0.0.1:9090/api/v1/write
+`,
+  create(config, context) {
+    const server = parseServerUrl(config.url);
+    if (server === undefined) {
+      throw new ConfigError(`"${config.url}" is no URL of a server; write for example http://127.0.0.1:9090/api/v1/write`, ['url']);
+    }
+    checkClientTls(config);
+    const client = new RemoteWriteClient({
+      url: server.base,
+      headers: { ...checkedHeaders(config.headers), ...authorization(config, server) },
+      timeoutMs: config.timeout,
+      tls: config,
+      baseDirectory: context.baseDirectory,
+    });
+    const encoder = new RemoteWriteEncoder(context, { stringAsLabel: config.string_as_label, maxFutureMs: config.max_future });
+    return new RemoteWriteOutput(context, encoder, client);
+  },
+});
+
+function checkedHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  for (const name of Object.keys(headers)) {
+    if (name.toLowerCase() in PROTOCOL_HEADERS) {
+      throw new ConfigError(`${name} belongs to the protocol and can't be set`, ['headers', name]);
+    }
+  }
+  return headers;
+}
+
+function authorization(config: z.output<typeof schema>, server: { username: string; password: string }): Record<string, string> {
+  const token = config.bearer_token.reveal();
+  const username = config.username === '' ? server.username : config.username;
+  if (token !== '' && username !== '') {
+    throw new ConfigError('bearer_token and username exclude each other; remove one of them', ['bearer_token']);
+  }
+  if (token !== '') return { authorization: `Bearer ${token}` };
+  if (username === '') return {};
+  return { authorization: basicAuthorization(username, config.username === '' ? new Secret(server.password) : config.password) };
+}

@@ -1,0 +1,59 @@
+/** What outputs that speak HTTP share: who they say they are, and how they read what a server answers. */
+import type { Secret } from '../../config/secret.ts';
+
+/** The version is that of package.json; a test compares them. */
+export const USER_AGENT = 'Wattbridge/0.1.0';
+
+/** Servers that ask for more patience than this are asked again all the same: Telegraf's bound. */
+const MAX_RETRY_AFTER_MS = 600_000;
+
+/** The milliseconds of a Retry-After header, seconds or an HTTP date; undefined without one, or when it is neither. */
+export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
+  if (header === undefined) return undefined;
+  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - nowMs;
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
+}
+
+/** The Authorization header of a user and a password. */
+export function basicAuthorization(username: string, password: Secret): string {
+  return `Basic ${Buffer.from(`${username}:${password.reveal()}`).toString('base64')}`;
+}
+
+/** Ends a request when the program stops, or when it takes too long (0: never). */
+export function requestSignal(signal: AbortSignal, timeoutMs: number): AbortSignal {
+  return timeoutMs === 0 ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+}
+
+/** What a failed request is about, on one line: system errors hide their reason in `cause` or in a list. */
+export function failureText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError') return 'no answer in time';
+  if (error instanceof AggregateError && error.errors.length > 0) return failureText(error.errors[0]);
+  if (error.message === '' && error.cause !== undefined) return failureText(error.cause);
+  return error.message;
+}
+
+/** A server's words on one line and not too long, to be logged. */
+export function serverWords(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length > 500 ? `${line.slice(0, 500)}…` : line;
+}
+
+export interface ServerUrl {
+  /** Scheme, host, port, path; no user, no slash at the end. */
+  readonly base: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** A server's URL (http or https) with the user taken out of it, as Go's HTTP client does. Undefined when it is none. */
+export function parseServerUrl(text: string): ServerUrl | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
+  const username = decodeURIComponent(url.username);
+  const password = decodeURIComponent(url.password);
+  url.username = '';
+  url.password = '';
+  return { base: url.href.replace(/\/$/, ''), username, password };
+}
