@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { duration } from '../../../config/options.ts';
+import { defineOutput } from '../../../pipeline/plugin.ts';
+import { terminal } from '../../../telemetry/terminal.ts';
+import { ConsoleOutput } from './console.ts';
+import { numberTexts } from './numbers.ts';
+import { SampleEncoder } from './samples.ts';
+import { languageOf, words } from './words.ts';
+
+/** Faster than this is not calm. */
+const LEAST_INTERVAL_MS = 500;
+const TABLE_INTERVAL_MS = 1000;
+const LINES_INTERVAL_MS = 10_000;
+
+const schema = z.strictObject({
+  language: z
+    .enum(['auto', 'en', 'fr'])
+    .default('auto')
+    .describe('Language of the table; `auto` takes that of the environment (LC_ALL, LC_MESSAGES, LANG), English if it is another one.'),
+  interval: duration()
+    .optional()
+    .describe(
+      'How often the table is drawn, 1s unless set; where the output is no terminal, how often a line per host is written, 10s unless set. 500ms at least.',
+    ),
+  next_step: z
+    .string()
+    .default('')
+    .describe(
+      'The line that a newcomer has to put into `telegraf.conf` under `[[outputs.influxdb]]`, shown below the table. Empty: nothing.',
+    ),
+});
+
+export const console = defineOutput({
+  id: 'console',
+  summary: 'A small live table on the terminal: what every host draws now, what it has used since the start, and what that equals.',
+  schema,
+  example: `outputs:
+  - console:
+      language: en
+      next_step: 'urls = ["http://127.0.0.1:8186"]'
+`,
+  create(config, context) {
+    const language = config.language === 'auto' ? languageOf(process.env) : config.language;
+    const numbers = numberTexts(language);
+    return new ConsoleOutput({
+      encoder: new SampleEncoder(context.interner),
+      view: {
+        words: words[language],
+        numbers,
+        equivalentText: (id, value) => `${numbers.count(value)} × ${id}`,
+        color: terminal.isLive && !process.env['NO_COLOR'],
+        nextStep: config.next_step,
+      },
+      terminal,
+      clock: context.clock,
+      intervalMs: Math.max(LEAST_INTERVAL_MS, config.interval ?? (terminal.isLive ? TABLE_INTERVAL_MS : LINES_INTERVAL_MS)),
+    });
+  },
+});

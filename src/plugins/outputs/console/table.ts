@@ -1,0 +1,122 @@
+/** The table as lines of text: no I/O, no clock, so that a test can read it. */
+import { bestEquivalents } from './equals.ts';
+import type { ConsoleModel, HostRow } from './model.ts';
+import type { NumberTexts } from './numbers.ts';
+import { fit, padLeft, padRight, widthOf } from './width.ts';
+import type { Words } from './words.ts';
+
+/** A host that has said nothing for so long shows no present watts. */
+const QUIET_MS = 60_000;
+
+const MAX_HOST_WIDTH = 32;
+const GAP = '   ';
+
+/** Lines of the table that are not hosts: blank and heading above; more, blank, two of the next step, status and the cursor's below. */
+const OTHER_LINES = 8;
+
+/** Hosts in plain lines, one flush. */
+const MAX_PLAIN_HOSTS = 50;
+
+export interface View {
+  readonly words: Words;
+  readonly numbers: NumberTexts;
+  /** An amount of an equivalent in words: `24 LED bulbs`. */
+  readonly equivalentText: (id: string, value: number) => string;
+  readonly color: boolean;
+  /** What to do next, or empty. */
+  readonly nextStep: string;
+}
+
+export interface Frame {
+  readonly columns: number;
+  readonly rows: number;
+  readonly nowMs: number;
+  readonly uptimeSeconds: number;
+}
+
+interface Cells {
+  readonly host: string;
+  readonly now: string;
+  readonly energy: string;
+  readonly equals: string;
+}
+
+/** The table for a terminal; every line fits its width, and all of them its height. */
+export function tableLines(model: ConsoleModel, view: View, frame: Frame): string[] {
+  const rows = model.rows();
+  const shown = rows.slice(0, Math.max(1, frame.rows - OTHER_LINES));
+  const { words } = view;
+  const heading: Cells = { host: words.host, now: words.now, energy: words.sinceStart, equals: words.equals };
+  const cells = [heading, ...shown.map((row) => cellsOf(row, view, frame.nowMs))];
+  const lines = layOut(cells, frame.columns - 1).map((line, index) => (index === 0 ? dim(line, view) : line));
+  return [
+    '',
+    ...(rows.length === 0 ? [fit(`  ${words.waiting}`, frame.columns - 1)] : lines),
+    ...moreLine(rows.length - shown.length, model, view),
+    '',
+    ...footLines(model, view, frame),
+  ];
+}
+
+/** One line per host, for a file or a pipe. */
+export function plainLines(model: ConsoleModel, view: View, frame: Frame): string[] {
+  const { words } = view;
+  const rows = model.rows();
+  const time = `${new Date(frame.nowMs).toISOString().slice(0, 19)}Z`;
+  const lines = rows.slice(0, MAX_PLAIN_HOSTS).map((row) => {
+    const { host, now, energy, equals } = cellsOf(row, view, frame.nowMs);
+    return `${time} ${[`${host}: ${now}`, `${energy} ${words.sinceStart}`, equals].filter((part) => part !== '').join(', ')}`;
+  });
+  if (rows.length === 0) lines.push(`${time} ${words.waiting} (${words.points(view.numbers.count(model.points))})`);
+  return [...lines, ...moreLine(rows.length - MAX_PLAIN_HOSTS, model, view)];
+}
+
+function cellsOf(row: HostRow, { words, numbers, equivalentText }: View, nowMs: number): Cells {
+  const host = fit(row.host === '' ? '–' : row.host, MAX_HOST_WIDTH);
+  const isQuiet = nowMs - row.seenMs > QUIET_MS;
+  const best = isQuiet ? [] : bestEquivalents(row.equivalents.values());
+  return {
+    host: row.recorded ? `${host} (${words.recorded})` : host,
+    now: isQuiet ? '–' : numbers.power(row.watts),
+    energy: numbers.energy(row.joules),
+    equals: best.map(({ id, value }) => `≈ ${equivalentText(id, value)}`).join(' · '),
+  };
+}
+
+/** Columns as wide as their widest cell; what does not fit is left out from the right, the host's name is cut last. */
+function layOut(cells: readonly Cells[], columns: number): string[] {
+  const hosts = column(
+    cells.map(({ host }) => host),
+    padRight,
+  );
+  const now = column(
+    cells.map((cell) => cell.now),
+    padLeft,
+  );
+  const energy = column(
+    cells.map((cell) => cell.energy),
+    padLeft,
+  );
+  return cells.map(({ equals }, index) => fit(`  ${[hosts[index], now[index], energy[index], equals].join(GAP)}`.trimEnd(), columns));
+}
+
+function column(texts: readonly string[], pad: (text: string, columns: number) => string): string[] {
+  const width = Math.max(...texts.map((text) => widthOf(text)));
+  return texts.map((text) => pad(text, width));
+}
+
+function moreLine(hidden: number, model: ConsoleModel, { words, numbers }: View): string[] {
+  if (hidden <= 0 && !model.overflow) return [];
+  return [`  ${words.moreHosts(`${numbers.count(Math.max(1, hidden))}${model.overflow ? '+' : ''}`)}`];
+}
+
+function footLines(model: ConsoleModel, view: View, { columns, uptimeSeconds }: Frame): string[] {
+  const { words, numbers, nextStep } = view;
+  const status = [words.points(numbers.count(model.points)), words.up(numbers.duration(uptimeSeconds)), words.stop].join(' · ');
+  const next = nextStep === '' ? [] : [`  ${words.next}:`, `    ${nextStep}`];
+  return [...next.map((line) => fit(line, columns - 1)), dim(fit(`  ${status}`, columns - 1), view)];
+}
+
+function dim(text: string, { color }: View): string {
+  return color ? `\x1b[2m${text}\x1b[0m` : text;
+}
