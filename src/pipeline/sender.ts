@@ -79,30 +79,32 @@ export class Sender {
   }
 
   async #run(): Promise<void> {
-    await this.#connect();
+    if (!(await this.#connect())) return;
     while (!this.#abort.signal.aborted) {
-      const flushAll = this.#flushing;
+      const flushAll = this.#flushing || this.#stopping;
       this.#flushing = false;
       await this.#drain(flushAll);
-      if (this.#stopping) return;
-      if (this.#flushing || this.#hasFullBatch()) continue;
+      if (this.#stopping && flushAll) return;
+      if (this.#flushing || this.#stopping || this.#hasFullBatch()) continue;
       this.#flushing = await this.#pause(this.#nextFlushMs());
     }
   }
 
-  async #connect(): Promise<void> {
+  /** True once connected; false when the end came before. */
+  async #connect(): Promise<boolean> {
     const { output } = this.#options;
-    if (output.connect === undefined) return this.#succeeded();
     while (!this.#abort.signal.aborted) {
       try {
-        await output.connect(this.#abort.signal);
-        return this.#succeeded();
+        await output.connect?.(this.#abort.signal);
+        this.#succeeded();
+        return true;
       } catch (error) {
         this.#failed(error instanceof Error ? error.message : String(error));
-        if (this.#stopping) return;
+        if (this.#stopping) return false;
         await this.#pause(backoffMs(this.#failures));
       }
     }
+    return false;
   }
 
   /** Sends everything, or only full batches. */
