@@ -47,7 +47,8 @@ export function tableLines(model: ConsoleModel, view: View, frame: Frame): strin
   const shown = rows.slice(0, Math.max(1, frame.rows - OTHER_LINES));
   const { words } = view;
   const heading: Cells = { host: words.host, now: words.now, energy: words.sinceStart, equals: words.equals };
-  const cells = [heading, ...shown.map((row) => cellsOf(row, view, frame.nowMs))];
+  const nameOf = rowNames(rows, view);
+  const cells = [heading, ...shown.map((row) => cellsOf(nameOf(row), row, view, frame.nowMs))];
   const lines = layOut(cells, frame.columns - 1).map((line, index) => (index === 0 ? dim(line, view) : line));
   return [
     '',
@@ -63,20 +64,33 @@ export function plainLines(model: ConsoleModel, view: View, frame: Frame): strin
   const { words } = view;
   const rows = model.rows();
   const time = `${new Date(frame.nowMs).toISOString().slice(0, 19)}Z`;
+  const nameOf = rowNames(rows, view);
   const lines = rows.slice(0, MAX_PLAIN_HOSTS).map((row) => {
-    const { host, now, energy, equals } = cellsOf(row, view, frame.nowMs);
+    const { host, now, energy, equals } = cellsOf(nameOf(row), row, view, frame.nowMs);
     return `${time} ${[`${host}: ${now}`, `${energy} ${words.sinceStart}`, equals].filter((part) => part !== '').join(', ')}`;
   });
   if (rows.length === 0) lines.push(`${time} ${words.waiting} (${words.points(view.numbers.count(model.points))})`);
   return [...lines, ...moreLine(rows.length - MAX_PLAIN_HOSTS, model, view)];
 }
 
-function cellsOf(row: HostRow, { words, numbers, equivalentText }: View, nowMs: number): Cells {
-  const host = fit(row.host === '' ? '–' : row.host, MAX_HOST_WIDTH);
+/** What a row is called: its host, what measured it where that tells two rows of one host apart, and whether it is recorded. */
+function rowNames(rows: readonly HostRow[], { words }: View): (row: HostRow) => string {
+  const seen = new Set<string>();
+  const ambiguous = new Set(rows.map(({ host }) => host).filter((host) => seen.size === seen.add(host).size));
+  return ({ host, source, recorded }) => {
+    const remarks = [ambiguous.has(host) ? fit(source, MAX_HOST_WIDTH) : '', recorded ? words.recorded : ''].filter(
+      (remark) => remark !== '',
+    );
+    const name = fit(host === '' ? '–' : host, MAX_HOST_WIDTH);
+    return remarks.length === 0 ? name : `${name} (${remarks.join(', ')})`;
+  };
+}
+
+function cellsOf(host: string, row: HostRow, { numbers, equivalentText }: View, nowMs: number): Cells {
   const isQuiet = nowMs - row.seenMs > QUIET_MS;
   const best = isQuiet ? [] : bestEquivalents(row.equivalents.values());
   return {
-    host: row.recorded ? `${host} (${words.recorded})` : host,
+    host,
     now: isQuiet ? '–' : numbers.power(row.watts),
     energy: numbers.energy(row.joules),
     equals: best.map(({ id, value }) => `≈ ${equivalentText(id, value)}`).join(' · '),

@@ -125,6 +125,19 @@ describe('on a terminal', () => {
     expect(screen()[3]).toMatch(/^ {2}laptop {13}9\.0 W/);
   });
 
+  it('tells two measurements of one host apart, and does not add them up', async () => {
+    const output = create();
+    await output.connect();
+    const wall = `energy,host=kvm-0,scope=host,source=shelly watts=300,joules_delta=0,joules_total=0 ${T0}000000\n`;
+    await deliver(output, sample('kvm-0', 0, 252) + wall + sample('kvm-1', 0, 252));
+    vi.advanceTimersByTime(1000);
+    expect(
+      screen()
+        .slice(2, 5)
+        .map((line) => line.slice(2, 35)),
+    ).toEqual(['kvm-0 (intel_powerstat)   252.0 W', 'kvm-0 (shelly)            300.0 W', 'kvm-1                     252.0 W']);
+  });
+
   it('draws no more often than its interval, however much comes in', async () => {
     const output = create();
     await output.connect();
