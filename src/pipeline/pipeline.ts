@@ -41,6 +41,7 @@ export class Pipeline {
   readonly #startedMs = Date.now();
   #isUp = false;
   #windows: Promise<void> = Promise.resolve();
+  #end: Promise<RunSummary> | undefined;
 
   constructor(config: PipelineConfig, services: Services, parts: Parts) {
     this.#config = config;
@@ -96,9 +97,14 @@ export class Pipeline {
 
   /**
    * Stops the inputs, ends all open windows, and delivers what is queued, for as long as `agent.shutdown_timeout` allows. Safe
-   * after a `start` that failed. Resolves to what the run came to.
+   * after a `start` that failed, and when asked again. Resolves to what the run came to.
    */
-  async stop(): Promise<RunSummary> {
+  stop(): Promise<RunSummary> {
+    this.#end ??= this.#drain();
+    return this.#end;
+  }
+
+  async #drain(): Promise<RunSummary> {
     const deadlineMs = Date.now() + this.#config.agent.shutdown_timeout;
     this.#isUp = false;
     this.#abort.abort();
