@@ -20,8 +20,9 @@ export function decodeFields(shape: Shape, source: Buffer, from: number, to: num
   const values: FieldValue[] = new Array(fields.length);
   let at = from;
   while (at < to) {
-    const equals = source.indexOf(EQUALS, at);
-    const index = fields.length === 1 ? 0 : shape.indexOf(decodeText(source, at, equals));
+    let equals = at;
+    while (source[equals] !== EQUALS) equals++;
+    const index = shape.indexOfBytes(source, at, equals);
     const { kind } = fields[index];
     const end = valueEnd(source, equals + 1, to, kind);
     values[index] = readValue(kind, source, equals + 1, end);

@@ -9,6 +9,8 @@ export interface FieldKey {
   readonly name: string;
   readonly a: number;
   readonly b: number;
+  /** The name as UTF-8. */
+  readonly bytes: Buffer;
 }
 
 export interface Field {
@@ -36,8 +38,26 @@ export class Shape {
     this.sumB = sumB;
   }
 
+  /** The position among the values of the field that `source[from, to)` names; it must be one of them. */
+  indexOfBytes(source: Buffer, from: number, to: number): number {
+    const { fields } = this;
+    const length = to - from;
+    let index = fields.length - 1;
+    while (index > 0 && !isName(fields[index].key.bytes, source, from, length)) index--;
+    return index;
+  }
+
   /** The position of a field among the values, or -1. */
   indexOf(name: string): number {
     return this.fields.findIndex((field) => field.key.name === name);
   }
+}
+
+function isName(name: Buffer, source: Buffer, from: number, length: number): boolean {
+  if (name.length !== length) return false;
+  // Names of a measurement tend to share their beginnings (`usage_…`) and to differ at their ends.
+  for (let at = length - 1; at >= 0; at--) {
+    if (name[at] !== source[from + at]) return false;
+  }
+  return true;
 }

@@ -35,6 +35,8 @@ interface Plan {
 const FIRST_CAPACITY = 64 * 1024;
 /** Blanks, the longest time and the line end. */
 const TAIL_BYTES = 24;
+/** From this many bytes on, `Buffer.copy` is faster than a loop (measured: 80 to 120, by the machine). */
+const LONG_COPY = 100;
 const MAX_INT64 = 2n ** 63n - 1n;
 
 export class LineWriter {
@@ -153,9 +155,9 @@ export class LineWriter {
     return this.#options.omitTimestamp === true ? 2 : 2 + this.#timeBytes(point).length;
   }
 
-  /** Copies bytes to the end. Parts of lines are short, and for short parts a plain loop beats the call into `Buffer.copy`. */
+  /** Copies bytes to the end. For short parts a plain loop beats the call into `Buffer.copy`. */
   #copy(source: Buffer, from: number, to: number): void {
-    if (to - from > 256) {
+    if (to - from > LONG_COPY) {
       source.copy(this.#out, this.#size, from, to);
       this.#size += to - from;
       return;
