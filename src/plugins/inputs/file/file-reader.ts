@@ -1,0 +1,55 @@
+import { basename, resolve } from 'node:path';
+import type { PluginContext, PolledInput, Sink } from '../../../pipeline/plugin.ts';
+import { matchFiles } from '../../shared/file-patterns.ts';
+import { readLineBlocks } from '../../shared/line-blocks.ts';
+import { LineReader, logBadLines } from '../../shared/line-format.ts';
+import { deliverPatiently } from '../../shared/patient-delivery.ts';
+import { TagSetter } from '../../shared/tag-setter.ts';
+import type { FileConfig } from './config.ts';
+
+/** Reads whole files at every interval; see `plugin.ts`. */
+export class FileReader implements PolledInput {
+  readonly #config: FileConfig;
+  readonly #context: PluginContext;
+  readonly #reader: LineReader;
+  readonly #tagSetter: TagSetter;
+
+  constructor(config: FileConfig, context: PluginContext) {
+    this.#config = config;
+    this.#context = context;
+    this.#reader = new LineReader(config, context);
+    this.#tagSetter = new TagSetter(context.interner);
+  }
+
+  async gather(sink: Sink, signal: AbortSignal): Promise<void> {
+    for (const pattern of this.#config.files) {
+      const files = await matchFiles(pattern, this.#context.baseDirectory);
+      if (files.length === 0) this.#fail(`could not find file(s): ${pattern}`);
+      for (const file of files) {
+        if (signal.aborted) return;
+        await this.#readFile(file, sink, signal);
+      }
+    }
+  }
+
+  /** A file that can't be read takes none of the others with it. */
+  async #readFile(file: string, sink: Sink, signal: AbortSignal): Promise<void> {
+    const path = resolve(this.#context.baseDirectory, file);
+    const tags = [[this.#config.file_tag, basename(path)], [this.#config.file_path_tag, path]] as const;
+    try {
+      for await (const { text, linesBefore } of readLineBlocks(path, this.#config.character_encoding)) {
+        const parsed = this.#reader.read(text);
+        logBadLines(this.#context, file, parsed, linesBefore);
+        this.#tagSetter.set(parsed.points, tags);
+        if (!(await deliverPatiently(sink, parsed.points, signal))) return;
+      }
+    } catch (error) {
+      this.#fail(`could not read "${file}": ${(error as Error).message}`);
+    }
+  }
+
+  #fail(message: string): void {
+    this.#context.error();
+    this.#context.log.error(message);
+  }
+}

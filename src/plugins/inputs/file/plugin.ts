@@ -1,0 +1,16 @@
+import { defineInput } from '../../../pipeline/plugin.ts';
+import { FileOptions } from './config.ts';
+import { FileReader } from './file-reader.ts';
+
+/** Unlike Telegraf, which loses a whole file for one bad line, this loses the bad line alone. */
+export const file = defineInput({
+  id: 'file',
+  summary: 'Reads whole files at every interval, for recordings and for what other programs rewrite.',
+  schema: FileOptions,
+  example: `inputs:
+  - file:
+      files: ["recordings/*.lp"]
+      data_format: influx
+`,
+  create: (config, context) => new FileReader(config, context),
+});

@@ -1,0 +1,19 @@
+import { defineInput } from '../../../pipeline/plugin.ts';
+import { ListenerOptions } from './config.ts';
+import { InfluxdbListener } from './listener.ts';
+
+/**
+ * Takes what Telegraf, Scaphandre's influx exporters and InfluxDB's client libraries push, and answers once it is safe. The
+ * endpoints are those of InfluxDB 1.x (`/write`, `/query`, `/ping`) and 2.x (`/api/v2/write`, `/health`, `/ready`).
+ */
+export const influxdbListener = defineInput({
+  id: 'influxdb_listener',
+  summary: 'Listens for line protocol over HTTP, as InfluxDB 1.x and 2.x do: point a Telegraf at it by changing one URL.',
+  schema: ListenerOptions,
+  example: `inputs:
+  - influxdb_listener:
+      service_address: "127.0.0.1:8186"
+      retention_policy_tag: rp
+`,
+  create: (config, context) => new InfluxdbListener(config, context),
+});

@@ -1,0 +1,93 @@
+/** The endpoints: those of InfluxDB 1.x and 2.x that pushers call. */
+import type { IncomingMessage } from 'node:http';
+import { NO_CONTENT, jsonAnswer, type Answer, type Api, type Refusal } from './answer.ts';
+import type { Authenticate } from './auth.ts';
+import type { WriteResult, Writer } from './write.ts';
+
+interface Route {
+  readonly api: Api;
+  readonly methods: readonly string[];
+  /** Whether it answers everybody: load balancers and health checks send no credentials. */
+  readonly open: boolean;
+  readonly handle: (request: IncomingMessage, query: URLSearchParams) => Promise<WriteResult> | Answer;
+}
+
+export interface Services {
+  readonly writer: Writer;
+  readonly authenticate: Authenticate | undefined;
+  /** When the listener started, in milliseconds since the epoch. */
+  readonly startedMs: number;
+  readonly nowMs: () => number;
+}
+
+/** What to answer, and in which API's form; no result when nobody is left to be answered. */
+export interface Routed {
+  readonly api: Api;
+  readonly result: WriteResult;
+}
+
+const READ = ['GET', 'HEAD'];
+
+/**
+ * The statement is not looked at, as in Telegraf's listener: Telegraf's output creates its database before it writes, and here
+ * there is none to create. The body says what InfluxDB says of a statement without rows.
+ */
+const NO_ROWS = jsonAnswer(200, { results: [{ statement_id: 0 }] });
+
+/** The function that answers requests. */
+export function createRouter(services: Services): (request: IncomingMessage) => Promise<Routed> {
+  const routes = createRoutes(services);
+  return async (request) => {
+    const url = URL.parse(request.url ?? '/', 'http://listener');
+    if (url === null) return refused('v1', { status: 400, message: 'the request\'s address cannot be read' });
+    const route = routes.get(url.pathname);
+    const api = route?.api ?? (url.pathname.startsWith('/api/v2/') ? 'v2' : 'v1');
+    const denied = route?.open === true ? undefined : services.authenticate?.(request.headers, url.searchParams);
+    if (denied !== undefined) return refused(api, denied);
+    if (route === undefined) return refused(api, notFound(routes));
+    if (!route.methods.includes(request.method ?? '')) return refused(api, wrongMethod(route));
+    const result = await route.handle(request, url.searchParams);
+    return { api, result: result !== undefined && 'status' in result ? { answer: result } : result };
+  };
+}
+
+function createRoutes({ writer, startedMs, nowMs }: Services): ReadonlyMap<string, Route> {
+  const health: Route = { api: 'v2', methods: READ, open: true, handle: () => HEALTHY };
+  const ready: Route = { api: 'v2', methods: READ, open: true, handle: () => readiness(startedMs, nowMs()) };
+  return new Map<string, Route>([
+    ['/write', { api: 'v1', methods: ['POST'], open: false, handle: (request, query) => writer.write(request, query, 'v1') }],
+    ['/api/v2/write', { api: 'v2', methods: ['POST'], open: false, handle: (request, query) => writer.write(request, query, 'v2') }],
+    ['/query', { api: 'v1', methods: ['GET', 'POST'], open: false, handle: () => NO_ROWS }],
+    ['/ping', { api: 'v1', methods: READ, open: true, handle: (_request, query) => ping(query) }],
+    ['/health', health],
+    ['/api/v2/health', health],
+    ['/ready', ready],
+    ['/api/v2/ready', ready],
+  ]);
+}
+
+const HEALTHY = jsonAnswer(200, { name: 'wattbridge', message: 'ready for writes', status: 'pass', checks: [], version: '1.0', commit: '' });
+
+function ping(query: URLSearchParams): Answer {
+  const verbose = query.get('verbose') ?? '';
+  return verbose === '' || verbose === '0' || verbose === 'false' ? NO_CONTENT : jsonAnswer(200, { version: '1.0' });
+}
+
+function readiness(startedMs: number, nowMs: number): Answer {
+  const seconds = Math.max(0, Math.floor((nowMs - startedMs) / 1000));
+  const up = `${Math.floor(seconds / 3600)}h${Math.floor(seconds / 60) % 60}m${seconds % 60}s`;
+  return jsonAnswer(200, { status: 'ready', started: new Date(startedMs).toISOString(), up });
+}
+
+function refused(api: Api, refusal: Refusal): Routed {
+  return { api, result: { refusal } };
+}
+
+function notFound(routes: ReadonlyMap<string, Route>): Refusal {
+  return { status: 404, message: `there is nothing here; try ${[...routes.keys()].join(', ')}` };
+}
+
+function wrongMethod({ methods }: Route): Refusal {
+  const allow = methods.join(', ');
+  return { status: 405, message: `this address takes ${allow} only`, headers: { Allow: allow } };
+}

@@ -1,0 +1,91 @@
+/** `/write` and `/api/v2/write`: a body of line protocol becomes points, and the answer says what became of them. */
+import type { IncomingMessage } from 'node:http';
+import { LineParser, lineErrorText, type Parsed, type Precision } from '../../../formats/line-protocol/parse.ts';
+import type { PluginContext, Sink } from '../../../pipeline/plugin.ts';
+import { TagSetter, type TagPairs } from '../../shared/tag-setter.ts';
+import { NO_CONTENT, type Answer, type Api, type Refusal } from './answer.ts';
+import { readBody } from './body.ts';
+import type { ListenerConfig } from './config.ts';
+import { MemoryBudget, type MemoryLease } from './memory-budget.ts';
+
+/** All spellings that InfluxDB 1.x, 2.x and Telegraf's listener take. */
+const PRECISIONS: Readonly<Record<string, Precision>> = {
+  '': 'ns', n: 'ns', ns: 'ns', u: 'us', us: 'us', µ: 'us', µs: 'us', μ: 'us', μs: 'us', ms: 'ms', s: 's', m: 'm', h: 'h',
+};
+
+/** Bodies in memory at one time, in units of the largest that is allowed: one that comes in and one that is being stored. */
+const BODIES_IN_MEMORY = 2;
+
+/** What a write ends in; undefined when nobody is left to be answered. */
+export type WriteResult = { readonly answer: Answer } | { readonly refusal: Refusal } | undefined;
+
+export class Writer {
+  readonly #config: ListenerConfig;
+  readonly #context: PluginContext;
+  readonly #sink: Sink;
+  readonly #stopSignal: AbortSignal;
+  readonly #parser: LineParser;
+  readonly #tagSetter: TagSetter;
+  readonly #budget: MemoryBudget;
+
+  constructor(config: ListenerConfig, context: PluginContext, sink: Sink, stopSignal: AbortSignal) {
+    this.#config = config;
+    this.#context = context;
+    this.#sink = sink;
+    this.#stopSignal = stopSignal;
+    this.#parser = new LineParser(context.interner, { dialect: config.parser_type });
+    this.#tagSetter = new TagSetter(context.interner);
+    this.#budget = new MemoryBudget(BODIES_IN_MEMORY * (config.max_body_size + config.max_decompressed_size));
+  }
+
+  /** Takes one request's points. Answers only after the pipeline has them for good. */
+  async write(request: IncomingMessage, query: URLSearchParams, api: Api): Promise<WriteResult> {
+    const name = query.get('precision') ?? '';
+    const precision = Object.hasOwn(PRECISIONS, name) ? PRECISIONS[name] : undefined;
+    if (precision === undefined) return { refusal: { status: 400, message: `invalid precision ${JSON.stringify(name)} (use n, u, ms, s, m or h)` } };
+    const lease = this.#budget.open();
+    try {
+      return await this.#receive(request, { precision, tags: this.#tagsOf(query, api) }, lease);
+    } finally {
+      lease.release();
+    }
+  }
+
+  async #receive(request: IncomingMessage, how: { precision: Precision; tags: TagPairs }, lease: MemoryLease): Promise<WriteResult> {
+    const { max_body_size: maxBodyBytes, max_decompressed_size: maxDecompressedBytes } = this.#config;
+    const body = await readBody(request, { maxBodyBytes, maxDecompressedBytes }, lease, this.#stopSignal);
+    if (body.status === 'gone') return undefined;
+    if (body.status === 'refused') return body;
+    const parsed = this.#parser.parse(body.bytes, { precision: how.precision, now: this.#context.clock.now() });
+    this.#tagSetter.set(parsed.points, how.tags);
+    return this.#deliver(parsed);
+  }
+
+  async #deliver(parsed: Parsed): Promise<WriteResult> {
+    if (parsed.points.length > 0) {
+      const delivery = await this.#sink.deliver(parsed.points);
+      if (delivery.status === 'busy') return { refusal: busy(delivery.reason, delivery.retryAfterSeconds) };
+    }
+    if (parsed.errorCount === 0) return { answer: NO_CONTENT };
+    this.#context.drop('parse_error', parsed.errorCount);
+    return { refusal: { status: 400, message: partialWrite(parsed) } };
+  }
+
+  /** Later tags of one name win, here and over those of the lines. */
+  #tagsOf(query: URLSearchParams, api: Api): TagPairs {
+    const { database_tag: database, retention_policy_tag: policy, bucket_tag: bucket } = this.#config;
+    if (api === 'v2') return [[bucket, query.get('bucket') ?? '']];
+    return [[database, query.get('db') ?? ''], [policy, query.get('rp') ?? '']];
+  }
+}
+
+/** InfluxDB's frame around Telegraf's words: what is wrong with the first bad line, and how many there are. */
+function partialWrite({ points, errors, errorCount }: Parsed): string {
+  const others = errorCount - 1;
+  const more = others === 0 ? '' : ` (and ${others} other parse error${others === 1 ? '' : 's'})`;
+  return `${points.length > 0 ? 'partial write' : 'unable to parse'}: ${lineErrorText(errors[0])}${more} dropped=${errorCount}`;
+}
+
+function busy(reason: string, retryAfterSeconds: number): Refusal {
+  return { status: 503, message: `busy: ${reason}`, headers: { 'Retry-After': String(Math.max(1, Math.ceil(retryAfterSeconds))) } };
+}

@@ -1,0 +1,19 @@
+import { defineInput } from '../../../pipeline/plugin.ts';
+import { TailOptions } from './config.ts';
+import { Tailer } from './tailer.ts';
+
+/**
+ * Follows files through renaming and shortening. Lines are taken one by one, so a string with a line end in it is two bad lines;
+ * the last line waits for its line end.
+ */
+export const tail = defineInput({
+  id: 'tail',
+  summary: 'Follows files that grow, through rotation, and goes on where it stopped.',
+  schema: TailOptions,
+  example: `inputs:
+  - tail:
+      files: ["/var/log/power/*.lp"]
+      initial_read_offset: saved-or-beginning
+`,
+  create: (config, context) => new Tailer(config.from_beginning ? { ...config, initial_read_offset: 'beginning' } : config, context),
+});
