@@ -18,10 +18,8 @@ const FINITE_DIGITS = 308;
 const INT64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
 const UINT64_MAX = 2n ** 64n - 1n;
 
-/** The spellings of bools by their first byte, longest first. */
-const BOOLS = new Map(
-  ['true', 'TRUE', 'True', 'false', 'FALSE', 'False'].map((word) => [word, Buffer.from(word)] as const),
-);
+/** The spellings of bools, longest first: of `true`, `t` alone is one too. */
+const BOOLS = ['true', 'TRUE', 'True', 'false', 'FALSE', 'False', 't', 'T', 'f', 'F'].map((word) => Buffer.from(word));
 
 /**
  * Checks one field value and finds its end. One object for all values of a parser: `scan` leaves the kind and the rest in its
@@ -113,12 +111,10 @@ export class ValueScanner {
 
   #bool(source: Buffer, start: number): number {
     this.kind = Kind.Bool;
-    for (const [word, bytes] of BOOLS) {
-      if (source[start] !== bytes[0]) continue;
-      if (source.latin1Slice(start, start + bytes.length) === word) return start + bytes.length;
+    for (const word of BOOLS) {
+      if (startsWith(source, start, word)) return start + word.length;
     }
-    const single = source.latin1Slice(start, start + 1);
-    return /[tTfF]/.test(single) ? start + 1 : ~start;
+    return ~start;
   }
 
   #outOfRange(at: number): number {
@@ -129,4 +125,11 @@ export class ValueScanner {
 
 function isFiniteText(source: Buffer, from: number, to: number): boolean {
   return Number.isFinite(Number(source.latin1Slice(from, to)));
+}
+
+function startsWith(source: Buffer, at: number, word: Buffer): boolean {
+  for (let index = 0; index < word.length; index++) {
+    if (source[at + index] !== word[index]) return false;
+  }
+  return true;
 }
