@@ -12,9 +12,9 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** Reads `127.0.0.1:8186`, `[::1]:8186`, `name:8186` or, as in Go, `:8186` for every interface. Undefined when it is none of these. */
+/** Reads `127.0.0.1:8186`, `[::1]:8186`, `name:8186`, `tcp://…` or, as in Go, `:8186` for every interface. Undefined when it is none of these. */
 export function parseListenAddress(text: string): ListenAddress | undefined {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:/[\]]*)):(\d{1,5})$/.exec(text.trim());
+  const match = /^(?:tcp[46]?:\/\/)?(?:\[([0-9a-fA-F:.]+)\]|([^\s:/[\]]*)):(\d{1,5})$/.exec(text.trim());
   if (match === null) return undefined;
   const [, ipv6, host = '', digits] = match;
   const port = Number(digits);

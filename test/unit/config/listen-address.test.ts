@@ -12,9 +12,16 @@ describe('a listen address', () => {
     expect(listenAddressText(address)).toBe(text);
   });
 
-  it.each(['', '8186', '127.0.0.1', '127.0.0.1:', '127.0.0.1:65536', '::1:8186', '[:::]:1', 'http://a:1', 'a b:1', '[1.2.3.4]:5'])('refuses "%s"', (text) => {
-    expect(parseListenAddress(text)).toBeUndefined();
+  it('takes the scheme that Telegraf allows', () => {
+    expect(parseListenAddress('tcp://127.0.0.1:8186')).toEqual({ host: '127.0.0.1', port: 8186 });
   });
+
+  it.each(['', '8186', '127.0.0.1', '127.0.0.1:', '127.0.0.1:65536', '::1:8186', '[:::]:1', 'http://a:1', 'a b:1', '[1.2.3.4]:5'])(
+    'refuses "%s"',
+    (text) => {
+      expect(parseListenAddress(text)).toBeUndefined();
+    },
+  );
 
   it.each([
     ['127.0.0.1', true],
