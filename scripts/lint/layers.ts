@@ -32,8 +32,9 @@ const PURE_NODE_MODULES = new Set(['node:buffer', 'node:crypto', 'node:util', 'n
 interface Place {
   /** The folder of src/ (or the file, for src/main.ts). */
   readonly layer: string;
-  /** `inputs/file` in src/plugins/inputs/file/plugin.ts. */
+  /** `inputs/file` in src/plugins/inputs/file/plugin.ts. Undefined in src/plugins/shared, which every plugin may use. */
   readonly plugin: string | undefined;
+  readonly shared: boolean;
 }
 
 /** Why `file` may not import `specifier`; undefined when it may. Both as written, `file` absolute. */
@@ -45,8 +46,9 @@ export function forbiddenImport(file: string, specifier: string): string | undef
   const to = placeOf(target);
   if (to === undefined) return `src/ stands alone; it never imports ${relative(ROOT, target)}`;
   if (from.plugin !== undefined && to.plugin !== undefined && from.plugin !== to.plugin) {
-    return `a plugin never imports another plugin (${to.plugin}); move what both need to a lower folder`;
+    return `a plugin never imports another plugin (${to.plugin}); move what both need to src/plugins/shared or a lower folder`;
   }
+  if (from.shared && to.plugin !== undefined) return `src/plugins/shared serves all plugins; it never imports one (${to.plugin})`;
   if (from.layer === to.layer) return undefined;
   const allowed = MAY_IMPORT[from.layer];
   if (allowed === undefined) return `src/${from.layer} is not in the table of scripts/lint/layers.ts; add it, with what it may import`;
@@ -62,7 +64,8 @@ function forbiddenModule(from: Place, specifier: string): string | undefined {
 function placeOf(file: string): Place | undefined {
   const [top, layer, kind, id] = relative(ROOT, file).split(sep);
   if (top !== 'src' || layer === undefined) return undefined;
-  return { layer, plugin: layer === 'plugins' && id !== undefined ? `${kind}/${id}` : undefined };
+  const shared = layer === 'plugins' && kind === 'shared';
+  return { layer, shared, plugin: layer === 'plugins' && !shared && id !== undefined ? `${kind}/${id}` : undefined };
 }
 
 // What the rule needs of the syntax tree and of oxlint's context, which follow ESLint's.
