@@ -14,7 +14,11 @@ export interface LineBlock {
 }
 
 /** Reads a file, of whatever size, in blocks of whole lines. Throws what reading throws, and for a line longer than a block. */
-export async function* readLineBlocks(path: string, encoding: CharacterEncoding, blockBytes: number = BLOCK_BYTES): AsyncGenerator<LineBlock> {
+export async function* readLineBlocks(
+  path: string,
+  encoding: CharacterEncoding,
+  blockBytes: number = BLOCK_BYTES,
+): AsyncGenerator<LineBlock> {
   const decoder = new CharacterDecoder(encoding);
   let parts: Buffer[] = [];
   let length = 0;

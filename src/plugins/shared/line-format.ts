@@ -7,7 +7,12 @@ import type { PluginContext } from '../../pipeline/plugin.ts';
 const FORMATS = ['influx'] as const;
 
 /** Telegraf writes the precision as a duration; these four are all there is. Keys are milliseconds. */
-const PRECISIONS = new Map<number | undefined, Precision>([[1e-6, 'ns'], [1e-3, 'us'], [1, 'ms'], [1000, 's']]);
+const PRECISIONS = new Map<number | undefined, Precision>([
+  [1e-6, 'ns'],
+  [1e-3, 'us'],
+  [1, 'ms'],
+  [1000, 's'],
+]);
 
 const timestampPrecision = z.string().transform((text, context): Precision => {
   const precision = PRECISIONS.get(parseDuration(text));
@@ -20,7 +25,7 @@ const timestampPrecision = z.string().transform((text, context): Precision => {
 export const parserType = z
   .enum(['internal', 'upstream'])
   .default('internal')
-  .describe('`internal` is Telegraf\'s own grammar; `upstream` also takes leading zeros in integers and reads \\n, \\r, \\t in strings.');
+  .describe("`internal` is Telegraf's own grammar; `upstream` also takes leading zeros in integers and reads \\n, \\r, \\t in strings.");
 
 /** The data-format options of an input that reads text, with Telegraf's names. */
 export const lineFormatOptions = {

@@ -33,12 +33,18 @@ const cipher = z.string().refine((name) => Object.hasOwn(CIPHERS, name), {
 
 /** The options, for a plugin's schema. */
 export const serverTlsOptions = {
-  tls_cert: z.string().default('').describe('File with the server\'s certificate and its chain (PEM); with tls_key, the server speaks TLS.'),
-  tls_key: z.string().default('').describe('File with the certificate\'s private key (PEM).'),
+  tls_cert: z.string().default('').describe("File with the server's certificate and its chain (PEM); with tls_key, the server speaks TLS."),
+  tls_key: z.string().default('').describe("File with the certificate's private key (PEM)."),
   tls_key_pwd: secret().prefault('').describe('Password of an encrypted tls_key.'),
-  tls_allowed_cacerts: z.array(z.string()).default([]).describe('Files with authorities (PEM); clients must show a certificate by one of them.'),
-  tls_allowed_dns_names: z.array(z.string()).default([]).describe('Only clients whose certificate has one of these DNS names; needs tls_allowed_cacerts.'),
-  tls_cipher_suites: z.array(cipher).default([]).describe('Cipher suites offered, by Go\'s names; Node\'s default when empty.'),
+  tls_allowed_cacerts: z
+    .array(z.string())
+    .default([])
+    .describe('Files with authorities (PEM); clients must show a certificate by one of them.'),
+  tls_allowed_dns_names: z
+    .array(z.string())
+    .default([])
+    .describe('Only clients whose certificate has one of these DNS names; needs tls_allowed_cacerts.'),
+  tls_cipher_suites: z.array(cipher).default([]).describe("Cipher suites offered, by Go's names; Node's default when empty."),
   tls_min_version: z.enum(versionNames).default('TLS12').describe('Oldest TLS version accepted.'),
   tls_max_version: z.enum(versionNames).default('TLS13').describe('Newest TLS version accepted.'),
 } as const;

@@ -35,7 +35,10 @@ export class FileReader implements PolledInput {
   /** A file that can't be read takes none of the others with it. */
   async #readFile(file: string, sink: Sink, signal: AbortSignal): Promise<void> {
     const path = resolve(this.#context.baseDirectory, file);
-    const tags = [[this.#config.file_tag, basename(path)], [this.#config.file_path_tag, path]] as const;
+    const tags = [
+      [this.#config.file_tag, basename(path)],
+      [this.#config.file_path_tag, path],
+    ] as const;
     try {
       for await (const { text, linesBefore } of readLineBlocks(path, this.#config.character_encoding)) {
         const parsed = this.#reader.read(text);

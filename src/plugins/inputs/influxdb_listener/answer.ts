@@ -30,7 +30,12 @@ export const NO_CONTENT: Answer = { status: 204 };
 
 /** Version 2's names for statuses (`pkg/errors` of influxdata/influxdb); whatever else is `invalid`. */
 const CODES: Readonly<Record<number, string>> = {
-  401: 'unauthorized', 404: 'not found', 405: 'method not allowed', 413: 'request too large', 500: 'internal error', 503: 'unavailable',
+  401: 'unauthorized',
+  404: 'not found',
+  405: 'method not allowed',
+  413: 'request too large',
+  500: 'internal error',
+  503: 'unavailable',
 };
 
 /** Longer texts are cut in the header: proxies refuse headers of more than 8 KiB. */

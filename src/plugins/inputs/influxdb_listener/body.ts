@@ -62,7 +62,11 @@ function receive(request: IncomingMessage, maxBytes: number, lease: MemoryLease,
       resolve(body);
     }
     // An 'error' is always followed by 'close'; without a listener of its own it would end the program.
-    request.on('data', onData).on('end', onEnd).on('close', onGone).on('error', () => undefined);
+    request
+      .on('data', onData)
+      .on('end', onEnd)
+      .on('close', onGone)
+      .on('error', () => undefined);
     signal.addEventListener('abort', onStop);
     if (signal.aborted) onStop();
   });
@@ -87,11 +91,20 @@ function unsupportedEncoding(encoding: string | undefined): Refusal {
 }
 
 function tooLarge(maxBytes: number): Refusal {
-  return { status: 413, message: `request body is larger than ${maxBytes} bytes; send smaller batches or raise max_body_size`, close: true };
+  return {
+    status: 413,
+    message: `request body is larger than ${maxBytes} bytes; send smaller batches or raise max_body_size`,
+    close: true,
+  };
 }
 
 function noRoom(): Refusal {
-  return { status: 503, message: 'too many requests are being received at once; try again', headers: { 'Retry-After': RETRY_SECONDS }, close: true };
+  return {
+    status: 503,
+    message: 'too many requests are being received at once; try again',
+    headers: { 'Retry-After': RETRY_SECONDS },
+    close: true,
+  };
 }
 
 /** Also for requests that come while the listener stops. */

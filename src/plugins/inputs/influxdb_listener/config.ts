@@ -16,16 +16,29 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 const address = z.string().transform((text, context): Address => {
   const parsed = parseAddress(text);
   if (parsed !== undefined) return parsed;
-  context.addIssue({ code: 'custom', message: `"${text}" is not an address to listen on; write for example 127.0.0.1:8186, :8186 or tcp://0.0.0.0:8186` });
+  context.addIssue({
+    code: 'custom',
+    message: `"${text}" is not an address to listen on; write for example 127.0.0.1:8186, :8186 or tcp://0.0.0.0:8186`,
+  });
   return z.NEVER;
 });
 
-const timeout = () => duration().transform((ms) => (ms < SHORTEST_TIMEOUT_MS ? DEFAULT_TIMEOUT_MS : ms)).prefault('10s');
+const timeout = () =>
+  duration()
+    .transform((ms) => (ms < SHORTEST_TIMEOUT_MS ? DEFAULT_TIMEOUT_MS : ms))
+    .prefault('10s');
 
-const limit = (defaultBytes: number) => size().transform((bytes) => (bytes === 0 ? defaultBytes : bytes)).prefault(0);
+const limit = (defaultBytes: number) =>
+  size()
+    .transform((bytes) => (bytes === 0 ? defaultBytes : bytes))
+    .prefault(0);
 
 export const ListenerOptions = z.strictObject({
-  service_address: address.prefault('127.0.0.1:8186').describe('Where to listen. `:8186` is every address of this machine, as by default in Telegraf; then set TLS and a password or token.'),
+  service_address: address
+    .prefault('127.0.0.1:8186')
+    .describe(
+      'Where to listen. `:8186` is every address of this machine, as by default in Telegraf; then set TLS and a password or token.',
+    ),
   read_timeout: timeout().describe('How long a client may take to send a request; below 1s: 10s.'),
   write_timeout: timeout().describe('How long a client may take to read an answer; below 1s: 10s.'),
   max_body_size: limit(DEFAULT_BODY_BYTES).describe('Largest request body, as sent; 0: 32MiB.'),

@@ -133,7 +133,7 @@ function refusalOf(error: NodeJS.ErrnoException): Refusal {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return { status: 408, message: 'the request did not arrive in time' };
     case 'HPE_HEADER_OVERFLOW':
-      return { status: 431, message: 'the request\'s headers are too large' };
+      return { status: 431, message: "the request's headers are too large" };
     default:
       return { status: 400, message: 'the request is not valid HTTP' };
   }

@@ -47,7 +47,12 @@ export class InfluxdbListener implements ServiceInput {
   }
 
   async start(sink: Sink): Promise<void> {
-    const { service_address: address, read_timeout: readTimeoutMs, write_timeout: writeTimeoutMs, max_connections: maxConnections } = this.#config;
+    const {
+      service_address: address,
+      read_timeout: readTimeoutMs,
+      write_timeout: writeTimeoutMs,
+      max_connections: maxConnections,
+    } = this.#config;
     const nowMs = (): number => this.#context.clock.now().ms;
     const writer = new Writer(this.#config, this.#context, sink, this.#stop.signal);
     this.#route = createRouter({ writer, authenticate: this.#authenticate, startedMs: nowMs(), nowMs });
@@ -64,10 +69,15 @@ export class InfluxdbListener implements ServiceInput {
     try {
       await once(server, 'listening');
     } catch (error) {
-      throw new Error(`cannot listen on ${addressText(address)}: ${(error as Error).message}; end the program that does, or change service_address`, { cause: error });
+      throw new Error(
+        `cannot listen on ${addressText(address)}: ${(error as Error).message}; end the program that does, or change service_address`,
+        { cause: error },
+      );
     }
     server.on('error', (error) => this.#context.log.error(`the listener failed: ${error.message}`));
-    this.#context.log.info(`listening on ${this.#tls ? 'https' : 'http'}://${addressText({ ...address, port: this.port ?? address.port })}`);
+    this.#context.log.info(
+      `listening on ${this.#tls ? 'https' : 'http'}://${addressText({ ...address, port: this.port ?? address.port })}`,
+    );
     this.#warnIfExposed();
   }
 
@@ -105,9 +115,10 @@ export class InfluxdbListener implements ServiceInput {
   /** Why this request is not even looked at. */
   #refusalOf(request: IncomingMessage, { surplus }: Connection): Refusal | undefined {
     if (this.#stop.signal.aborted) return stopping();
-    if (surplus) return { status: 503, message: 'too many connections; raise max_connections', headers: { 'Retry-After': '1' }, close: true };
+    if (surplus)
+      return { status: 503, message: 'too many connections; raise max_connections', headers: { 'Retry-After': '1' }, close: true };
     if (!this.#tls || isAllowedClient(this.#config, (request.socket as TLSSocket).getPeerCertificate())) return undefined;
-    return { status: 403, message: 'the name in the client\'s certificate is not in tls_allowed_dns_names', close: true };
+    return { status: 403, message: "the name in the client's certificate is not in tls_allowed_dns_names", close: true };
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse, api: Api, refusal: Refusal): void {
@@ -125,7 +136,8 @@ export class InfluxdbListener implements ServiceInput {
     if (isLoopback(address)) return;
     const missing: string[] = [];
     if (!this.#tls) missing.push('it does not encrypt (set tls_cert and tls_key)');
-    if (this.#authenticate === undefined && authorities.length === 0) missing.push('anyone may write (set basic_username and basic_password, or token)');
+    if (this.#authenticate === undefined && authorities.length === 0)
+      missing.push('anyone may write (set basic_username and basic_password, or token)');
     if (missing.length === 0) return;
     this.#context.log.warn(`ATTENTION: ${addressText(address)} can be reached from other machines, and ${missing.join(', and ')}`);
   }

@@ -39,7 +39,7 @@ export function createRouter(services: Services): (request: IncomingMessage) => 
   const routes = createRoutes(services);
   return async (request) => {
     const url = URL.parse(request.url ?? '/', 'http://listener');
-    if (url === null) return refused('v1', { status: 400, message: 'the request\'s address cannot be read' });
+    if (url === null) return refused('v1', { status: 400, message: "the request's address cannot be read" });
     const route = routes.get(url.pathname);
     const api = route?.api ?? (url.pathname.startsWith('/api/v2/') ? 'v2' : 'v1');
     const denied = route?.open === true ? undefined : services.authenticate?.(request.headers, url.searchParams);
@@ -66,7 +66,14 @@ function createRoutes({ writer, startedMs, nowMs }: Services): ReadonlyMap<strin
   ]);
 }
 
-const HEALTHY = jsonAnswer(200, { name: 'wattbridge', message: 'ready for writes', status: 'pass', checks: [], version: '1.0', commit: '' });
+const HEALTHY = jsonAnswer(200, {
+  name: 'wattbridge',
+  message: 'ready for writes',
+  status: 'pass',
+  checks: [],
+  version: '1.0',
+  commit: '',
+});
 
 function ping(query: URLSearchParams): Answer {
   const verbose = query.get('verbose') ?? '';

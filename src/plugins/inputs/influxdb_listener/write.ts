@@ -10,7 +10,19 @@ import { MemoryBudget, type MemoryLease } from './memory-budget.ts';
 
 /** All spellings that InfluxDB 1.x, 2.x and Telegraf's listener take. */
 const PRECISIONS: Readonly<Record<string, Precision>> = {
-  '': 'ns', n: 'ns', ns: 'ns', u: 'us', us: 'us', µ: 'us', µs: 'us', μ: 'us', μs: 'us', ms: 'ms', s: 's', m: 'm', h: 'h',
+  '': 'ns',
+  n: 'ns',
+  ns: 'ns',
+  u: 'us',
+  us: 'us',
+  µ: 'us',
+  µs: 'us',
+  μ: 'us',
+  μs: 'us',
+  ms: 'ms',
+  s: 's',
+  m: 'm',
+  h: 'h',
 };
 
 /** Bodies in memory at one time, in units of the largest that is allowed: one that comes in and one that is being stored. */
@@ -42,7 +54,8 @@ export class Writer {
   async write(request: IncomingMessage, query: URLSearchParams, api: Api): Promise<WriteResult> {
     const name = query.get('precision') ?? '';
     const precision = Object.hasOwn(PRECISIONS, name) ? PRECISIONS[name] : undefined;
-    if (precision === undefined) return { refusal: { status: 400, message: `invalid precision ${JSON.stringify(name)} (use n, u, ms, s, m or h)` } };
+    if (precision === undefined)
+      return { refusal: { status: 400, message: `invalid precision ${JSON.stringify(name)} (use n, u, ms, s, m or h)` } };
     const lease = this.#budget.open();
     try {
       return await this.#receive(request, { precision, tags: this.#tagsOf(query, api) }, lease);
@@ -75,7 +88,10 @@ export class Writer {
   #tagsOf(query: URLSearchParams, api: Api): TagPairs {
     const { database_tag: database, retention_policy_tag: policy, bucket_tag: bucket } = this.#config;
     if (api === 'v2') return [[bucket, query.get('bucket') ?? '']];
-    return [[database, query.get('db') ?? ''], [policy, query.get('rp') ?? '']];
+    return [
+      [database, query.get('db') ?? ''],
+      [policy, query.get('rp') ?? ''],
+    ];
   }
 }
 

@@ -26,10 +26,13 @@ export class LineTaker {
   take(file: string, bytes: Buffer): Point[] {
     const text = new CharacterDecoder(this.#config.character_encoding).decode(bytes, true);
     const points: Point[] = [];
-    for (let from = 0; from < text.length; ) {
+    for (let from = 0; from < text.length;) {
       const newline = text.indexOf(NEWLINE, from);
       const to = newline === -1 ? text.length : newline + 1;
-      const { points: [point], errors: [error] } = this.#reader.read(text.subarray(from, to));
+      const {
+        points: [point],
+        errors: [error],
+      } = this.#reader.read(text.subarray(from, to));
       if (point !== undefined) points.push(point);
       if (error !== undefined) this.#logBadLine(file, error);
       from = to;
