@@ -24,12 +24,12 @@ export function healthBody(health: Health): object {
   return {
     status: isDegraded ? 'degraded' : 'ok',
     version: health.version,
-    uptime_seconds: health.uptimeSeconds,
+    uptime_seconds: toMillis(health.uptimeSeconds),
     outputs: health.outputs.map((output) => ({
       name: output.name,
       state: output.state,
       queued_points: output.queuedPoints,
-      oldest_seconds: output.oldestSeconds,
+      oldest_seconds: toMillis(output.oldestSeconds),
       ...(output.reason !== undefined && { reason: output.reason }),
     })),
   };
@@ -38,4 +38,8 @@ export function healthBody(health: Health): object {
 /** The body of `/readyz`. */
 export function readyBody({ notReady }: Health): object {
   return { status: notReady.length === 0 ? 'ready' : 'not ready', reasons: notReady };
+}
+
+function toMillis(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
 }

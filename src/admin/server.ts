@@ -66,7 +66,9 @@ function buildServer({ metrics, health, log }: AdminOptions): FastifyInstance {
     connectionTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
     // A URL that can't be read: Fastify's own answer would repeat it.
-    frameworkErrors: (_error, _request, reply: FastifyReply) => reply.code(400).headers(HEADERS).send({ error: 'bad request' }),
+    frameworkErrors: (_error, _request, reply: FastifyReply) => {
+      reply.code(400).headers(HEADERS).send({ error: 'bad request' });
+    },
   });
   server.server.maxConnections = MAX_CONNECTIONS;
   server.addHook('onRequest', async (request, reply) => {

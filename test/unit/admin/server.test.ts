@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import parsePrometheusText from 'parse-prometheus-text-format';
@@ -14,7 +15,7 @@ const started: Admin[] = [];
 
 beforeEach(() => {
   metrics = new SelfMetrics({ version: '1.2.3' });
-  health = { version: '1.2.3', uptimeSeconds: 60, notReady: [], outputs: [] };
+  health = { version: '1.2.3', uptimeSeconds: 60.000_019, notReady: [], outputs: [] };
   lines = [];
 });
 
@@ -43,14 +44,22 @@ describe('/metrics', () => {
     const response = await fetch(`${url}/metrics`);
     expect(response.headers.get('content-type')).toContain('text/plain; version=0.0.4');
     const families = parsePrometheusText(await response.text());
-    const own = families.filter((family) => family.name.startsWith('wattbridge_')).map((family) => [family.name, family.type, family.metrics]);
-    expect(own).toContainEqual(['wattbridge_plugin_points_in_total', 'COUNTER', [
-      { labels: { plugin: 'inputs.influxdb_listener' }, value: '42' },
-      { labels: { plugin: 'outputs.influxdb' }, value: '0' },
-    ]]);
-    expect(own).toContainEqual(['wattbridge_plugin_points_dropped_total', 'COUNTER', [
-      { labels: { plugin: 'outputs.influxdb', reason: 'field "a" is\ta \\ conflict' }, value: '3' },
-    ]]);
+    const own = families
+      .filter((family) => family.name.startsWith('wattbridge_'))
+      .map((family) => [family.name, family.type, family.metrics]);
+    expect(own).toContainEqual([
+      'wattbridge_plugin_points_in_total',
+      'COUNTER',
+      [
+        { labels: { plugin: 'inputs.influxdb_listener' }, value: '42' },
+        { labels: { plugin: 'outputs.influxdb' }, value: '0' },
+      ],
+    ]);
+    expect(own).toContainEqual([
+      'wattbridge_plugin_points_dropped_total',
+      'COUNTER',
+      [{ labels: { plugin: 'outputs.influxdb', reason: 'field "a" is\ta \\ conflict' }, value: '3' }],
+    ]);
     expect(own).toContainEqual(['wattbridge_queue_bytes', 'GAUGE', [{ labels: { output: 'outputs.influxdb' }, value: '9000' }]]);
     expect(families.map((family) => family.name)).toContain('nodejs_eventloop_lag_seconds');
   });
@@ -121,9 +130,9 @@ describe('the server', () => {
     const admin = await start('127.0.0.1:0');
     const socket = connect(Number(admin?.address.split(':')[1]), '127.0.0.1');
     socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n');
-    await new Promise((resolve) => socket.once('data', resolve));
+    await once(socket, 'data');
     await admin?.close();
-    await expect(text(socket)).resolves.toBe('');
+    expect(await text(socket)).toBe('');
   });
 });
 

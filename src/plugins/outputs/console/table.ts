@@ -38,7 +38,8 @@ interface Cells {
   readonly host: string;
   readonly now: string;
   readonly energy: string;
-  readonly equals: string;
+  /** The best first. */
+  readonly equals: readonly string[];
 }
 
 /** The table for a terminal; every line fits its width, and all of them its height. */
@@ -46,7 +47,7 @@ export function tableLines(model: ConsoleModel, view: View, frame: Frame): strin
   const rows = model.rows();
   const shown = rows.slice(0, Math.max(1, frame.rows - OTHER_LINES));
   const { words } = view;
-  const heading: Cells = { host: words.host, now: words.now, energy: words.sinceStart, equals: words.equals };
+  const heading: Cells = { host: words.host, now: words.now, energy: words.sinceStart, equals: [words.equals] };
   const nameOf = rowNames(rows, view);
   const cells = [heading, ...shown.map((row) => cellsOf(nameOf(row), row, view, frame.nowMs))];
   const lines = layOut(cells, frame.columns - 1).map((line, index) => (index === 0 ? dim(line, view) : line));
@@ -67,7 +68,7 @@ export function plainLines(model: ConsoleModel, view: View, frame: Frame): strin
   const nameOf = rowNames(rows, view);
   const lines = rows.slice(0, MAX_PLAIN_HOSTS).map((row) => {
     const { host, now, energy, equals } = cellsOf(nameOf(row), row, view, frame.nowMs);
-    return `${time} ${[`${host}: ${now}`, `${energy} ${words.sinceStart}`, equals].filter((part) => part !== '').join(', ')}`;
+    return `${time} ${[`${host}: ${now}`, `${energy} ${words.sinceStart}`, ...equals].join(', ')}`;
   });
   if (rows.length === 0) lines.push(`${time} ${words.waiting} (${words.points(view.numbers.count(model.points))})`);
   return [...lines, ...moreLine(rows.length - MAX_PLAIN_HOSTS, model, view)];
@@ -93,11 +94,11 @@ function cellsOf(host: string, row: HostRow, { numbers, equivalentText }: View, 
     host,
     now: isQuiet ? '–' : numbers.power(row.watts),
     energy: numbers.energy(row.joules),
-    equals: best.map(({ id, value }) => `≈ ${equivalentText(id, value)}`).join(' · '),
+    equals: best.map(({ id, value }) => `≈ ${equivalentText(id, value)}`),
   };
 }
 
-/** Columns as wide as their widest cell; what does not fit is left out from the right, the host's name is cut last. */
+/** Columns as wide as their widest cell. Equivalents that do not fit are left out, but for the first; a line still too long is cut. */
 function layOut(cells: readonly Cells[], columns: number): string[] {
   const hosts = column(
     cells.map(({ host }) => host),
@@ -111,10 +112,14 @@ function layOut(cells: readonly Cells[], columns: number): string[] {
     cells.map((cell) => cell.energy),
     padLeft,
   );
-  return cells.map(({ equals }, index) => fit(`  ${[hosts[index], now[index], energy[index], equals].join(GAP)}`.trimEnd(), columns));
+  return cells.map(({ equals }, index) => {
+    const start = `  ${[hosts[index], now[index], energy[index]].join(GAP)}`;
+    const lines = equals.map((_, more) => start + GAP + equals.slice(0, equals.length - more).join(' · '));
+    return fit(lines.find((line) => widthOf(line) <= columns) ?? lines.at(-1) ?? start, columns);
+  });
 }
 
-function column(texts: readonly string[], pad: (text: string, columns: number) => string): string[] {
+function column(texts: readonly string[], pad: typeof padLeft): string[] {
   const width = Math.max(...texts.map((text) => widthOf(text)));
   return texts.map((text) => pad(text, width));
 }

@@ -75,7 +75,7 @@ async function deliver(output: ConsoleOutput, lines: string, maxPoints = 1000): 
 
 /** What stands on the screen: the lines after the last redraw, without escape sequences. */
 function screen(): string[] {
-  const last = out.text.split('\x1b[0J').at(-1) ?? '';
+  const last = out.text.split(/\x1b\[0J|\x1b\[H/).at(-1) ?? '';
   return last.replaceAll(/\x1b\[[0-9;?]*[A-Za-z]/g, '').split('\n');
 }
 
@@ -123,6 +123,18 @@ describe('on a terminal', () => {
     vi.advanceTimersByTime(1000);
     expect(screen()[2]).toMatch(/^ {2}kvm-0 \(recorded\) {2}/);
     expect(screen()[3]).toMatch(/^ {2}laptop {13}9\.0 W/);
+  });
+
+  it('leaves the second equivalent out where there is no room for it', async () => {
+    out.columns = 66;
+    const output = create();
+    await output.connect();
+    await deliver(output, sample('kvm-0', 0, 252) + sample('kvm-0', 1, 252));
+    vi.advanceTimersByTime(1000);
+    expect(screen()[2]).toBe('  kvm-0   252.0 W       1.40 Wh   ≈ 28 LED bulbs');
+    out.columns = 70;
+    vi.advanceTimersByTime(1000);
+    expect(screen()[2]).toContain('≈ 28 LED bulbs · ≈ 0 phone charges');
   });
 
   it('tells two measurements of one host apart, and does not add them up', async () => {
@@ -245,7 +257,7 @@ describe('where there is no terminal', () => {
     await output.close();
     expect(out.text.split('\n')).toEqual([
       '2025-10-09T08:53:20Z kvm-0 (recorded): 252.0 W, 0.70 Wh since start, ≈ 28 LED bulbs',
-      '2025-10-09T08:53:25Z kvm-0 (recorded): 252.0 W, 1.40 Wh since start, ≈ 28 LED bulbs · ≈ 0 phone charges',
+      '2025-10-09T08:53:25Z kvm-0 (recorded): 252.0 W, 1.40 Wh since start, ≈ 28 LED bulbs, ≈ 0 phone charges',
       '',
     ]);
   });
