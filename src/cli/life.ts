@@ -1,0 +1,87 @@
+/** A pipeline in this process: until its inputs end or somebody stops it, or for one round. */
+import { startAdmin } from '../admin/server.ts';
+import type { PipelineConfig } from '../config/pipeline-config.ts';
+import { createPipeline, type Pipeline, type RunSummary, type Services } from '../pipeline/pipeline.ts';
+import { contents } from './contents.ts';
+import { ExitCode } from './exit-code.ts';
+import { pipelineHealth } from './health.ts';
+import { LinePrinter } from './line-printer.ts';
+import { printDiagnostics } from './load.ts';
+import { printError } from './print.ts';
+import { listenForStop, type StopRequest } from './signals.ts';
+import { summaryText } from './summary.ts';
+import { version } from './version.ts';
+
+export type Mode =
+  /** Until stopped. */
+  | { readonly kind: 'run' }
+  /** Every input once, service inputs for `waitMs`; the outputs as ever. */
+  | { readonly kind: 'once'; readonly waitMs: number }
+  /** The same, but what would reach the outputs is printed instead. */
+  | { readonly kind: 'test'; readonly waitMs: number };
+
+export interface Life {
+  readonly config: PipelineConfig;
+  readonly services: Services;
+  readonly mode: Mode;
+  /** Whether to say at the end what the run came to. */
+  readonly saysSummary: boolean;
+}
+
+/** Runs the pipeline; resolves to the exit code once everything is let go of. */
+export async function live(life: Life): Promise<ExitCode> {
+  const { config, services, mode } = life;
+  const pipeline = mode.kind === 'test' ? printingPipeline(config, services) : createPipeline(config, services);
+  if ('diagnostics' in pipeline) {
+    printDiagnostics(pipeline.diagnostics);
+    return ExitCode.badConfig;
+  }
+  for (const warning of config.warnings) services.logger.warn(warning);
+  services.logger.info(`wattbridge ${version()}: ${contents(config)}`);
+  const stop = listenForStop(config.agent.shutdown_timeout);
+  try {
+    const summary = await runToEnd(pipeline, life, stop);
+    services.logger.close();
+    if (life.saysSummary) printError(summaryText(mode.kind === 'run' ? 'stopped' : 'done', summary));
+    return exitCodeOf(mode, summary);
+  } catch (error) {
+    services.logger.error(error instanceof Error ? error.message : String(error));
+    await pipeline.stop();
+    services.logger.close();
+    return ExitCode.failed;
+  } finally {
+    stop.release();
+  }
+}
+
+/** A pipeline without outputs that prints what would reach them. */
+function printingPipeline(config: PipelineConfig, services: Services): ReturnType<typeof createPipeline> {
+  let printer: LinePrinter | undefined;
+  const pipeline = createPipeline({ ...config, outputs: [] }, { ...services, tap: (points) => printer?.print(points) });
+  if (!('diagnostics' in pipeline)) printer = new LinePrinter(pipeline.interner);
+  return pipeline;
+}
+
+async function runToEnd(pipeline: Pipeline, { config, services, mode }: Life, stop: StopRequest): Promise<RunSummary> {
+  if (mode.kind !== 'run') return Promise.race([pipeline.runOnce(mode.waitMs), stop.requested.then(() => pipeline.stop())]);
+  const { logger, metrics, store } = services;
+  const admin = await startAdmin({
+    address: config.agent.admin_address,
+    metrics,
+    health: () => pipelineHealth(pipeline, store),
+    log: logger,
+  });
+  try {
+    await Promise.race([pipeline.start().then(() => pipeline.finished), stop.requested]);
+    return await pipeline.stop();
+  } finally {
+    await admin?.close();
+  }
+}
+
+function exitCodeOf(mode: Mode, summary: RunSummary): ExitCode {
+  // Whoever asked for one round wants all of it delivered; whoever stops a bridge has been told what it leaves behind.
+  if (mode.kind !== 'once' || summary.unsent === 0) return ExitCode.ok;
+  printError(`wattbridge: ${summary.unsent} points could not be delivered; the log above says why`);
+  return ExitCode.failed;
+}

@@ -1,0 +1,64 @@
+/** The command line: which commands there are, and how it ends. */
+import { Command, CommanderError } from 'commander';
+import { checkCommand } from './check.ts';
+import { ExitCode, type Finish } from './exit-code.ts';
+import { graphCommand } from './graph.ts';
+import { pluginsCommand } from './plugins.ts';
+import { printError } from './print.ts';
+import { runCommand } from './run.ts';
+import { startCommand } from './start.ts';
+import { testCommand } from './test.ts';
+import { version } from './version.ts';
+
+const EXAMPLES = `
+Examples:
+  wattbridge start                                   see it work, with nothing else installed
+  wattbridge run pipelines/pau-kvm.yaml              run a pipeline
+  wattbridge --config telegraf.conf --once --quiet   as you would call Telegraf
+  wattbridge check telegraf.conf                     everything that is wrong with it, at once
+
+Exit codes: 0 fine, 1 run-time failure, 2 usage, 78 bad configuration.`;
+
+/** Telegraf reads its flags with one dash too, and service files are full of them. */
+const ONE_DASH = /^-(config|config-directory|once|test|test-wait|quiet|debug|input-filter|output-filter|select|version)(=|$)/;
+
+/** Runs what the arguments (without node and script) say; resolves to the exit code. */
+export async function runCommandLine(args: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = ExitCode.ok;
+  const program = makeProgram((ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync(
+      args.map((arg) => (ONE_DASH.test(arg) ? `-${arg}` : arg)),
+      { from: 'user' },
+    );
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander has written its words already: the help, the version, or what is wrong.
+    return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+  }
+  return code;
+}
+
+function makeProgram(finish: Finish): Command {
+  const program = new Command('wattbridge')
+    .description('A Telegraf-compatible metrics bridge for energy: watts in; joules, kilowatt-hours and light bulbs out.')
+    .version(`wattbridge ${version()}`, '--version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .addHelpText('after', EXAMPLES)
+    .configureOutput({ outputError: (text) => printError(`wattbridge: ${text.replace(/^error: /, '').trimEnd()}`) })
+    .showSuggestionAfterError()
+    .exitOverride();
+  const commands = [
+    startCommand(finish),
+    checkCommand(finish),
+    testCommand(finish),
+    pluginsCommand(finish),
+    graphCommand(finish),
+  ];
+  program.addCommand(runCommand(finish), { isDefault: true });
+  for (const command of commands) program.addCommand(command);
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  return program;
+}

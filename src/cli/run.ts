@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { Command, InvalidArgumentError } from 'commander';
+import { nearest } from '../config/suggest.ts';
+import type { LogLevel } from '../telemetry/log-level.ts';
+import { addConfigOptions, configFiles, type ConfigOptions } from './config-options.ts';
+import { ExitCode, type Finish } from './exit-code.ts';
+import { live, type Mode } from './life.ts';
+import { loadPipeline, printDiagnostics } from './load.ts';
+import { printError } from './print.ts';
+import { configuredLogger, createServices } from './services.ts';
+
+interface RunOptions extends ConfigOptions {
+  readonly once?: boolean;
+  readonly test?: boolean;
+  readonly testWait?: number;
+  readonly quiet?: boolean;
+  readonly debug?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  wattbridge run pipelines/pau-kvm.yaml                              run until Ctrl-C
+  wattbridge --config telegraf.conf --config-directory telegraf.d    as Telegraf
+  wattbridge run telegraf.conf --test                                print what would be sent
+  wattbridge run telegraf.conf --once --output-filter file           one round, to the file output only`;
+
+/** `wattbridge run`, which is also what runs when no command is named. */
+export function runCommand(finish: Finish): Command {
+  const command = new Command('run').description('run a pipeline; several files make one').argument('[files...]', 'pipelines: YAML, or TOML as Telegraf writes it');
+  return addConfigOptions(command)
+    .option('--once', 'gather once, send everything, end')
+    .option('--test', 'gather once and print what would be sent; outputs are not used')
+    .option('--test-wait <seconds>', 'how long service inputs run in --test and --once; alone it implies --test', parseSeconds)
+    .option('--quiet', 'log errors only')
+    .option('--debug', 'log more')
+    .addHelpText('after', EXAMPLES)
+    .action(async (files: string[], options: RunOptions, self: Command) => {
+      finish(await run(files, options, self.parent?.commands.map((other) => other.name()) ?? []));
+    });
+}
+
+async function run(named: readonly string[], options: RunOptions, commands: readonly string[]): Promise<ExitCode> {
+  const files = await configFiles(named, options);
+  if ('message' in files) {
+    printDiagnostics([files]);
+    return ExitCode.badConfig;
+  }
+  const problem = usageProblem(files, commands);
+  if (problem !== undefined) {
+    printError(`wattbridge: ${problem}`);
+    return ExitCode.usage;
+  }
+  const mode = modeOf(options);
+  const loaded = await loadPipeline(files, options);
+  if (loaded === undefined) return ExitCode.badConfig;
+  const { config } = loaded;
+  const logger = configuredLogger(config.agent, levelOf(options));
+  const isQuiet = options.quiet === true || config.agent.quiet;
+  return live({ config, services: createServices(loaded, logger), mode, saysSummary: !isQuiet && mode.kind !== 'test' });
+}
+
+/** Since a file may come without `run`, a mistyped command looks like one. */
+function usageProblem(files: readonly string[], commands: readonly string[]): string | undefined {
+  if (files.length === 0) return 'which pipeline? Name a file (wattbridge run pipelines/pau-kvm.yaml), or try: wattbridge start';
+  const word = files.find((file) => /^[a-z]+$/.test(file) && !existsSync(file));
+  if (word === undefined) return undefined;
+  const meant = nearest(word, commands);
+  return `there is no command and no file "${word}"; ${meant === undefined ? 'wattbridge --help lists the commands' : `did you mean "wattbridge ${meant}"?`}`;
+}
+
+/** The command line wins over the configuration. */
+function levelOf({ debug, quiet }: RunOptions): LogLevel | undefined {
+  if (debug) return 'debug';
+  return quiet ? 'error' : undefined;
+}
+
+function modeOf(options: RunOptions): Mode {
+  const waitMs = (options.testWait ?? 0) * 1000;
+  if (options.once) return { kind: 'once', waitMs };
+  return options.test || waitMs > 0 ? { kind: 'test', waitMs } : { kind: 'run' };
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (text.trim() === '' || !Number.isFinite(seconds) || seconds < 0) throw new InvalidArgumentError('give a number of seconds, as in 10.');
+  return seconds;
+}

@@ -1,0 +1,40 @@
+/** Ctrl-C and its relatives: the first asks for an orderly end, the second ends at once. */
+import { ExitCode } from './exit-code.ts';
+import { printError } from './print.ts';
+
+// SIGHUP: the terminal has been closed.
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Past the time that draining may take: something hangs, and the one who asked for the end should not wait for it. */
+const OVERTIME_MS = 500;
+
+export interface StopRequest {
+  /** Resolves at the first signal. */
+  readonly requested: Promise<void>;
+  /** Lets the signals be again. */
+  release(): void;
+}
+
+/** Listens for signals from now on; after the first one the process may take `graceMs` to end. */
+export function listenForStop(graceMs: number): StopRequest {
+  const { promise: requested, resolve } = Promise.withResolvers<void>();
+  let timer: NodeJS.Timeout | undefined;
+  const onSignal = (): void => {
+    if (timer !== undefined) return end('stopped at once; what was still queued is lost');
+    timer = setTimeout(() => end(`did not come to an end within ${(graceMs + OVERTIME_MS) / 1000} s; ended anyway`), graceMs + OVERTIME_MS);
+    resolve();
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return {
+    requested,
+    release() {
+      clearTimeout(timer);
+      for (const signal of SIGNALS) process.off(signal, onSignal);
+    },
+  };
+}
+
+function end(reason: string): void {
+  printError(`wattbridge: ${reason}`);
+  process.exit(ExitCode.failed);
+}

@@ -1,0 +1,8 @@
+#!/usr/bin/env node
+import { runCommandLine } from './cli/program.ts';
+
+/** How long what is still open after the last word may hold the process: nobody waits for it any more. */
+const LINGER_MS = 500;
+
+process.exitCode = await runCommandLine(process.argv.slice(2));
+setTimeout(() => process.exit(), LINGER_MS).unref();
