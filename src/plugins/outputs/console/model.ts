@@ -57,10 +57,9 @@ export class ConsoleModel {
   }
 
   #addEnergy(sample: EnergySample, nowMs: number): void {
-    const key = keyOf(sample);
-    const row = this.#rows.get(key);
+    const row = this.#rows.get(sample.key);
     if (row === undefined) {
-      this.#addRow(key, sample, nowMs);
+      this.#addRow(sample, nowMs);
       return;
     }
     // A sample told again, or a late one, changes neither the present nor the sum that a later total already holds.
@@ -72,7 +71,7 @@ export class ConsoleModel {
     row.seenMs = nowMs;
   }
 
-  #addRow(key: string, { host, source, recorded, watts, delta, total, ms }: EnergySample, nowMs: number): void {
+  #addRow({ key, host, source, recorded, watts, delta, total, ms }: EnergySample, nowMs: number): void {
     if (this.#rows.size >= MAX_ROWS) {
       this.#overflow = true;
       return;
@@ -81,7 +80,7 @@ export class ConsoleModel {
   }
 
   #addEquivalent(sample: EquivalentSample): void {
-    const row = this.#rows.get(keyOf(sample));
+    const row = this.#rows.get(sample.key);
     // Only what belongs to the last sample: windows have equivalents too, at the times of their starts.
     if (row === undefined || row.ms !== sample.ms) return;
     const { id, kind, value } = sample;
@@ -92,10 +91,6 @@ export class ConsoleModel {
       row.equivalents.set(id, { id, kind, value });
     }
   }
-}
-
-function keyOf({ host, source }: Sample): string {
-  return `${host.length}:${host}${source}`;
 }
 
 function compare(a: string, b: string): number {

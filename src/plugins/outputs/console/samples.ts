@@ -5,10 +5,13 @@
 import type { Interner } from '../../../metric/interner.ts';
 import { Kind } from '../../../metric/kind.ts';
 import type { Point } from '../../../metric/point.ts';
+import { seriesId } from '../../../metric/series.ts';
 import type { Shape } from '../../../metric/shape.ts';
 import type { Payload } from '../../../queue/payload.ts';
 
 interface SampleBase {
+  /** Names what was measured: all tags but those that tell one equivalent from another. */
+  readonly key: string;
   readonly host: string;
   readonly source: string;
   /** Whether it is a recording that plays, not this machine. */
@@ -115,8 +118,13 @@ function bindEquivalent(shape: Shape): Read | undefined {
 }
 
 function baseOf({ series }: Shape): Omit<SampleBase, 'ms'> {
-  const recorded = series.tag('recorded');
-  return { host: series.tag('host') ?? '', source: series.tag('source') ?? '', recorded: recorded !== undefined && recorded !== 'false' };
+  const measured = series.tags.filter(([name]) => name !== 'equivalent' && name !== 'kind');
+  return {
+    key: seriesId('', measured),
+    host: series.tag('host') ?? '',
+    source: series.tag('source') ?? '',
+    recorded: series.tag('recorded') === 'true' || series.tag('source_kind') === 'recorded',
+  };
 }
 
 function numericIndex(shape: Shape, name: string): number {
