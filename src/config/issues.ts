@@ -1,7 +1,7 @@
 /** What zod found, in words for someone who wrote a configuration file. */
 import type { z } from 'zod';
 import { plainValue, find, type ConfigNode, type MapNode, type NodePath } from './node.ts';
-import { isSensitiveName, maskUrls } from './masking.ts';
+import { isSensitiveName, quotedName, shownValue } from './masking.ts';
 import { isSecretSchema, keysAt, schemasAt } from './schema-walk.ts';
 import { nearest } from './suggest.ts';
 
@@ -41,7 +41,12 @@ function unknownKey(key: string, path: NodePath, schema: z.core.$ZodType): Findi
   const meant = nearest(key, keys);
   const where = path.length === 0 ? '' : ` in ${pathText(path)}`;
   const hint = meant === undefined ? undefined : `did you mean "${meant}"?`;
-  return { at: [...path, key], underline: 'key', message: `unknown option "${key}"${where}`, ...(hint === undefined ? {} : { hint }) };
+  return {
+    at: [...path, key],
+    underline: 'key',
+    message: `unknown option ${quotedName(key)}${where}`,
+    ...(hint === undefined ? {} : { hint }),
+  };
 }
 
 /** Of a union the branch that came furthest; when none fits at all, what all of them want. */
@@ -52,6 +57,7 @@ function unionFindings(issue: z.core.$ZodIssueInvalidUnion, schema: z.core.$ZodT
   const wanted = tried.flatMap((errors) => errors.flatMap((error) => (error.code === 'invalid_type' ? [typeName(error.expected)] : [])));
   const node = find(root, path).node;
   if (node === undefined) return [{ at: path, underline: 'key', message: `option "${pathText(path)}" is missing`, absent: true }];
+  if (isNull(node)) return [{ at: path, underline: 'value', ...noValue(pathText(path)) }];
   const message = `"${pathText(path)}" must be ${[...new Set(wanted)].join(' or ')}, not ${kindName(node)}`;
   return [{ at: path, underline: 'value', message }];
 }
@@ -82,12 +88,18 @@ function describe(issue: Issue, path: NodePath, node: ConfigNode | undefined): W
 
 function wrongType(expected: string, name: string, node: ConfigNode | undefined): Words {
   if (node === undefined) return { message: `option "${name}" is missing` };
-  if (node.kind === 'scalar' && node.value === null) {
-    return { message: `"${name}" has no value`, hint: 'write one, or leave the option out' };
-  }
+  if (isNull(node)) return noValue(name);
   const message = `"${name}" must be ${typeName(expected)}, not ${kindName(node)}`;
   const hint = typeHint(expected, node);
   return hint === undefined ? { message } : { message, hint };
+}
+
+function isNull(node: ConfigNode): boolean {
+  return node.kind === 'scalar' && node.value === null;
+}
+
+function noValue(name: string): Words {
+  return { message: `"${name}" has no value`, hint: 'write one, or leave the option out' };
 }
 
 function typeHint(expected: string, node: ConfigNode): string | undefined {
@@ -113,10 +125,12 @@ function isSecretAt(path: NodePath, node: ConfigNode | undefined, schema: z.core
   return isSensitiveName(name) || schemasAt(schema, path).some(isSecretSchema);
 }
 
-/** Messages may quote the value; of a secret they must not. */
+/** Messages may quote the value: of a secret they must not, and of any other only what can be shown. */
 function withoutSecret(words: Words, node: ConfigNode | undefined, isSecret: boolean): Words {
-  const value = isSecret && node?.kind === 'scalar' ? String(node.value ?? '') : '';
-  const clean = (text: string) => maskUrls(value === '' ? text : text.replaceAll(JSON.stringify(value), '"***"').replaceAll(value, '***'));
+  const value = node?.kind === 'scalar' ? String(node.value ?? '') : '';
+  const shown = isSecret ? '***' : shownValue(value);
+  const clean = (text: string) =>
+    value === '' || value === shown ? text : text.replaceAll(JSON.stringify(value), JSON.stringify(shown)).replaceAll(value, shown);
   return { message: clean(words.message), ...(words.hint === undefined ? {} : { hint: clean(words.hint) }) };
 }
 
@@ -145,6 +159,8 @@ function typeName(expected: string): string {
 
 function kindName(node: ConfigNode): string {
   if (node.kind !== 'scalar') return node.kind === 'list' ? 'a list' : 'a map';
-  if (node.value === null) return 'empty';
-  return typeof node.value === 'boolean' ? 'true or false' : (TYPE_NAMES[typeof node.value] ?? 'a number');
+  if (typeof node.value === 'bigint') return 'one beyond 2^53';
+  return typeof node.value === 'string' || typeof node.value === 'number' || typeof node.value === 'boolean'
+    ? TYPE_NAMES[typeof node.value]
+    : 'empty';
 }

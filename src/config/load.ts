@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { AgentConfig, ignoredAgentOptions } from './common.ts';
 import { diagnosticHead, sortDiagnostics, type ConfigError, type Diagnostic } from './diagnostics.ts';
+import { isSensitiveName } from './masking.ts';
 import { emptyMap, type ConfigNode, type MapNode } from './node.ts';
 import { parseToml } from './parse-toml.ts';
 import { parseYaml } from './parse-yaml.ts';
@@ -13,7 +14,8 @@ import type { ConfiguredPlugin, PipelineConfig, PipelineTest, PluginSchemas } fr
 import { pipelineTest, PipelineTestOptions } from './pipeline-tests.ts';
 import { checkPlugins, fullSchema, type Findings } from './plugins.ts';
 import { resolveTree } from './resolve.ts';
-import { mergeMaps, Sections } from './sections.ts';
+import { mergeMaps, PLUGIN_GROUPS, Sections } from './sections.ts';
+import { secretNames } from './schema-walk.ts';
 import { isSelected, type PluginSelection } from './select.ts';
 import { readSource, Sources, type Source } from './source.ts';
 import { checkPart, secretLocations } from './validate.ts';
@@ -47,11 +49,13 @@ export function loadSources(files: readonly Source[], schemas: PluginSchemas, op
   const sections = new Sections();
   const syntax: Diagnostic[] = [];
   const warnings: Diagnostic[] = [];
+  const isSecret = secretKeys(schemas);
   for (const file of files) {
     const { root, diagnostics } = file.format === 'yaml' ? parseYaml(file) : parseToml(file);
     for (const location of secretLocations(root)) sources.hide(location);
     syntax.push(...diagnostics);
-    resolveTree(root, options.env, { diagnostics: sections.diagnostics, warnings });
+    if (diagnostics.length > 0) sources.distrust(file.file);
+    resolveTree(root, options.env, isSecret, { diagnostics: sections.diagnostics, warnings });
     sections.add(root, file.format);
   }
   for (const plugin of sections.plugins) {
@@ -80,6 +84,12 @@ export function explainConfigError(
   const location = plugin.locate?.(error.option) ?? plugin.location;
   const diagnostic = { location, subject, message: error.message };
   return sources?.illustrate(diagnostic) ?? diagnostic;
+}
+
+/** By a key alone, for when it is not known yet whose option it is. */
+function secretKeys(schemas: PluginSchemas): (key: string) => boolean {
+  const names = new Set(PLUGIN_GROUPS.flatMap((group) => [...schemas[group].values()].flatMap(({ schema }) => secretNames(schema))));
+  return (key) => names.has(key) || isSensitiveName(key);
 }
 
 type Parts = Omit<PipelineConfig, 'warnings'>;

@@ -13,7 +13,7 @@ export interface MaskedRange {
 const SENSITIVE = String.raw`[\w.-]*(?:pas+w|passphrase|pwd|token|secret|credential|authorization|cookie|api_?key|private_?key)[\w.-]*`;
 const SENSITIVE_NAME = new RegExp(`^${SENSITIVE}$`, 'i');
 
-/** `name: value` and `name = value` with a name that sounds like a secret; a value in quotes may lack the closing one. */
+/** `name: value` and `name = value`; a value in quotes may lack the closing one. */
 const SENSITIVE_ASSIGNMENT = new RegExp(
   String.raw`["']?${SENSITIVE}["']?\s*[:=]\s*("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"'\[{#][^,}#]*)`,
   'dgi',
@@ -22,8 +22,13 @@ const SENSITIVE_ASSIGNMENT = new RegExp(
 /** The password in `scheme://user:password@host`. */
 const URL_PASSWORD = /:\/\/[^\s:/@"']*:([^\s/@"']+)@/dg;
 
+const SENSITIVE_PLACES = [SENSITIVE_ASSIGNMENT, URL_PASSWORD];
+
+const AFTER_SENSITIVE = new RegExp(String.raw`${SENSITIVE}["'\s:=]*(.+)`, 'dgi');
+const NAME_AT_END = new RegExp(String.raw`${SENSITIVE}["'\s:=]*$`, 'i');
+
 /** Where a secret comes from is no secret. */
-const REFERENCE = /^["']?(?:@\{\w+:[^}]*\}|\$\{\w+\}|\$\w+)["']?$/;
+const REFERENCE = /^["']?(?:@\{\w+:[^}]*\}|\$\{\w+\})["']?$/;
 
 /** Whether an option of this name is to be treated as a secret although no schema says so. */
 export function isSensitiveName(name: string): boolean {
@@ -33,14 +38,24 @@ export function isSensitiveName(name: string): boolean {
 /** The ranges of a line to mask, in order and apart from each other; `secrets` are places on it that are known to be secret. */
 export function maskedRanges(line: string, secrets: readonly Location[]): MaskedRange[] {
   const known = secrets.map(({ column, length }) => ({ start: column - 1, end: column - 1 + length }));
-  const guessed = [SENSITIVE_ASSIGNMENT, URL_PASSWORD].flatMap((pattern) =>
-    [...line.matchAll(pattern)].map((match) => {
-      const [start, end] = match.indices?.[1] ?? [0, 0];
-      return { start, end };
-    }),
-  );
-  const ranges = [...known, ...guessed].map(({ start, end }) => ({ start, end: Math.min(end, line.length) }));
+  const ranges = [...known, ...SENSITIVE_PLACES.flatMap((pattern) => groupRanges(line, pattern))];
   return merged(ranges.filter(({ start, end }) => !REFERENCE.test(line.slice(start, end).trim())));
+}
+
+/**
+ * The same for a file with syntax errors, where neither quotes nor brackets can be trusted to end anything: all that follows a
+ * name that sounds like a secret is masked, also on the next line when the name ends its own.
+ */
+export function distrustfulRanges(line: string, lineBefore: string, secrets: readonly Location[]): MaskedRange[] {
+  const all = NAME_AT_END.test(lineBefore) ? [{ start: line.search(/\S|$/), end: line.length }] : [];
+  return merged([...all, ...groupRanges(line, AFTER_SENSITIVE), ...maskedRanges(line, secrets)]);
+}
+
+function groupRanges(line: string, pattern: RegExp): MaskedRange[] {
+  return [...line.matchAll(pattern)].map((match) => {
+    const [start, end] = match.indices?.[1] ?? [0, 0];
+    return { start, end };
+  });
 }
 
 function merged(ranges: readonly MaskedRange[]): MaskedRange[] {
@@ -53,7 +68,32 @@ function merged(ranges: readonly MaskedRange[]): MaskedRange[] {
   return apart;
 }
 
-/** A message without the passwords of URLs it quotes. */
-export function maskUrls(text: string): string {
-  return text.replaceAll(/(:\/\/[^\s:/@"']*:)[^\s/@"']+@/g, '$1***@');
+/** A value as a message may quote it: one line, not long, and without what looks like a secret within. */
+export function shownValue(value: string): string {
+  const [line] = value.split('\n', 1);
+  let shown = '';
+  let end = 0;
+  for (const range of distrustfulRanges(line, '', [])) {
+    shown += `${line.slice(end, range.start)}***`;
+    end = range.end;
+  }
+  shown += line.slice(end);
+  return shown.length > SHOWN_CHARACTERS || shown.length === 0 || line.length < value.length
+    ? `${shown.slice(0, SHOWN_CHARACTERS)}…`
+    : shown;
 }
+
+const SHOWN_CHARACTERS = 80;
+
+/** A key or a plugin's name in quotes; what is none (half a file, when a quote is missing) is not shown. */
+export function quotedName(name: string): string {
+  return PLAIN_NAME.test(name) ? `"${name}"` : 'this name';
+}
+
+/** Whether a key must not be shown because a forgotten colon may have made a secret part of it. */
+export function isSuspiciousName(name: string): boolean {
+  return !PLAIN_NAME.test(name) && SENSITIVE_PART.test(name);
+}
+
+const PLAIN_NAME = /^[\w$@:./-]{1,60}$/;
+const SENSITIVE_PART = new RegExp(SENSITIVE, 'i');

@@ -76,6 +76,16 @@ export function visitScalars(node: ConfigNode, visit: (scalar: ScalarNode, key: 
   else for (const [name, entry] of node.entries) visitScalars(entry.value, visit, name);
 }
 
+/** Calls `visit` with every key of every map in a tree. */
+export function visitKeys(node: ConfigNode, visit: (key: string, entry: MapEntry) => void): void {
+  if (node.kind === 'list') for (const item of node.items) visitKeys(item, visit);
+  if (node.kind !== 'map') return;
+  for (const [key, entry] of node.entries) {
+    visit(key, entry);
+    visitKeys(entry.value, visit);
+  }
+}
+
 /** An empty map, for a plugin without options. */
 export function emptyMap(location: Location): MapNode {
   return { kind: 'map', entries: new Map(), location };

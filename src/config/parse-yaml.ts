@@ -11,6 +11,7 @@ import {
   type Node,
   type Pair,
   type YAMLMap,
+  type YAMLParseError,
 } from 'yaml';
 import type { Diagnostic, Location } from './diagnostics.ts';
 import { emptyMap, type ConfigNode, type MapEntry, type MapNode } from './node.ts';
@@ -30,7 +31,7 @@ export function parseYaml(source: Source): ParsedSource {
   const lines = new LineCounter();
   const document = parseDocument(source.text, { lineCounter: lines, prettyErrors: false, intAsBigInt: true });
   const reader = new YamlReader(source, lines, document);
-  for (const error of document.errors) reader.report(onText(error.pos, source.text), syntaxMessage(error.message));
+  for (const error of firstErrors(document.errors)) reader.report(onText(error.pos, source.text), syntaxMessage(error.message));
   const contents = document.contents;
   if (contents === null || (isScalar(contents) && contents.value === null)) {
     return { root: emptyMap(reader.location([0, 0])), diagnostics: reader.diagnostics };
@@ -48,8 +49,17 @@ function onText([start, end]: Range, text: string): Range {
   return text.slice(start, end).trim() === '' && text.slice(written, start).includes('\n') ? [written, written + 1] : [start, end];
 }
 
+/** Once lost, the parser calls every single token that follows unexpected: the first of them says it all. */
+function firstErrors(errors: readonly YAMLParseError[]): YAMLParseError[] {
+  return errors.filter((error, index) => error.code !== 'UNEXPECTED_TOKEN' || errors[index - 1]?.code !== 'UNEXPECTED_TOKEN');
+}
+
 function syntaxMessage(message: string): string {
-  const text = message.replace('; please use YAML.parseAllDocuments()', ' (separated by ---); write one a file');
+  const text = message
+    .replace('; please use YAML.parseAllDocuments()', ' (separated by ---); write one a file')
+    // The parser quotes the source here, which may be a secret.
+    .replace(/(?: token)? in YAML stream: .*$/s, '')
+    .replace(/^(Not a YAML token): .*$/s, '$1');
   return `YAML syntax: ${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }
 

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { acceptedAnywhere, commonOptions } from './common.ts';
 import type { Diagnostic } from './diagnostics.ts';
+import { quotedName } from './masking.ts';
 import type { MapNode } from './node.ts';
 import type { ConfiguredPlugin, PluginSchemas } from './pipeline-config.ts';
 import { keysAt } from './schema-walk.ts';
@@ -133,14 +134,15 @@ const SINGULAR: Readonly<Record<PluginGroup, string>> = {
 };
 
 function unknownPlugin({ group, id, location }: WrittenPlugin, schemas: PluginSchemas): Diagnostic {
-  const subject = `${group}.${id}`;
   const meant = nearest(id, schemas[group].keys());
-  const elsewhere = PLUGIN_GROUPS.find((other) => schemas[other].has(id));
   if (isTelegrafPlugin(group, id)) {
-    const hint = meant === undefined ? '`wattbridge plugins` lists what there is' : `the nearest there is: "${meant}"`;
-    return { location, subject, message: `Telegraf has the ${SINGULAR[group]} "${id}", Wattbridge does not (yet)`, hint };
+    const message = `Telegraf has the ${SINGULAR[group]} "${id}", Wattbridge does not (yet)`;
+    return { location, subject: `${group}.${id}`, message, hint: meant === undefined ? LIST_HINT : `the nearest there is: "${meant}"` };
   }
-  const hint = meant === undefined ? '`wattbridge plugins` lists what there is' : `did you mean "${meant}"?`;
-  const other = elsewhere === undefined ? hint : `there is one under ${elsewhere}`;
-  return { location, subject, message: `there is no ${SINGULAR[group]} "${id}"`, hint: meant === undefined ? other : hint };
+  const elsewhere = PLUGIN_GROUPS.find((other) => schemas[other].has(id));
+  const otherwise = elsewhere === undefined ? LIST_HINT : `there is one under ${elsewhere}`;
+  const hint = meant === undefined ? otherwise : `did you mean "${meant}"?`;
+  return { location, subject: group, message: `there is no ${SINGULAR[group]} ${quotedName(id)}`, hint };
 }
+
+const LIST_HINT = '`wattbridge plugins` lists what there is';

@@ -21,6 +21,16 @@ export function isSecretSchema(schema: z.core.$ZodType): boolean {
   return metaOf(schema).option === 'secret';
 }
 
+/** The names of all secret options in a schema, however deep. */
+export function secretNames(schema: z.core.$ZodType): string[] {
+  return branches(schema).flatMap((branch) => {
+    if (branch instanceof z.ZodArray) return secretNames(branch.element);
+    if (branch instanceof z.ZodRecord) return secretNames(branch.valueType);
+    if (!(branch instanceof z.ZodObject)) return [];
+    return Object.entries(branch.shape).flatMap(([name, option]) => (isSecretSchema(option) ? [name] : secretNames(option)));
+  });
+}
+
 /** The schemas directly below one for a key or an index: one, or one per branch of a union. */
 export function childSchemas(schema: z.core.$ZodType, segment: PropertyKey): z.core.$ZodType[] {
   return branches(schema).flatMap((branch) => {

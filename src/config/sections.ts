@@ -1,5 +1,6 @@
 /** From parsed trees to the parts of a pipeline: which plugins, in which order, with which options. Nothing is checked against schemas yet. */
 import type { Diagnostic, Location } from './diagnostics.ts';
+import { quotedName } from './masking.ts';
 import { emptyMap, type ConfigNode, type MapEntry, type MapNode } from './node.ts';
 import type { ConfigFormat } from './source.ts';
 import { nearest } from './suggest.ts';
@@ -59,7 +60,12 @@ export class Sections {
     if (format === 'toml' && isTable && isTelegrafPlugin('inputs', key)) return this.#addTomlPlugin('inputs', key, entry);
     const meant = nearest(key, SECTIONS);
     const hint = meant === undefined ? `there are ${SECTIONS.join(', ')}` : `did you mean "${meant}"?`;
-    this.#report(entry.keyLocation, '', isTable ? `unknown section "${key}"` : `"${key}" belongs under a section, such as agent`, hint);
+    this.#report(
+      entry.keyLocation,
+      '',
+      isTable ? `unknown section ${quotedName(key)}` : `${quotedName(key)} belongs under a section, such as agent`,
+      hint,
+    );
   }
 
   #addMap(to: MapNode[], key: string, { value, keyLocation }: MapEntry): void {
@@ -88,7 +94,7 @@ export class Sections {
   #addTomlPlugin(group: PluginGroup, id: string, { value, keyLocation }: MapEntry): void {
     for (const node of value.kind === 'list' ? value.items : [value]) {
       if (node.kind === 'map') this.plugins.push({ group, id, location: node.location, options: node, format: 'toml' });
-      else this.#report(keyLocation, group, `"${id}" is no plugin table`, `write [[${group}.${id}]]`);
+      else this.#report(keyLocation, group, `${quotedName(id)} is no plugin table`, `write [[${group}.${id}]]`);
     }
   }
 
@@ -108,14 +114,14 @@ export class Sections {
       const options = value.kind === 'map' ? value : emptyMap(keyLocation);
       this.plugins.push({ group, id, location: keyLocation, options, format: 'yaml' });
     } else {
-      this.#report(value.location, `${group}.${id}`, 'its options must be a map', `${id}: { option: value }`);
+      this.#report(value.location, group, `the options of ${quotedName(id)} must be a map`, 'NAME: { option: value }');
     }
   }
 
   #reportTwoKeys(group: PluginGroup, id: string, value: ConfigNode, others: readonly (readonly [string, MapEntry])[]): void {
     const [[key, { keyLocation }]] = others;
-    const hint = isEmpty(value) ? `indent the options of ${id} further than "${id}" itself` : `begin it with "- " on a line of its own`;
-    this.#report(keyLocation, `${group}.${id}`, `"${key}" stands beside "${id}", but a list item is one plugin`, hint);
+    const hint = isEmpty(value) ? 'indent its options further than its name' : `begin it with "- " on a line of its own`;
+    this.#report(keyLocation, group, `${quotedName(key)} stands beside ${quotedName(id)}, but a list item is one plugin`, hint);
   }
 
   #report(location: Location, subject: string, message: string, hint?: string): void {

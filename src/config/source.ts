@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, relative } from 'node:path';
 import type { Diagnostic, Excerpt, Location } from './diagnostics.ts';
-import { maskedRanges, type MaskedRange } from './masking.ts';
+import { distrustfulRanges, maskedRanges, type MaskedRange } from './masking.ts';
 
 export type ConfigFormat = 'yaml' | 'toml';
 
@@ -59,6 +59,7 @@ export class Sources {
   readonly files: readonly string[];
   readonly #lines: ReadonlyMap<string, readonly string[]>;
   readonly #secrets: Location[] = [];
+  readonly #distrusted = new Set<string>();
 
   constructor(sources: readonly Source[]) {
     this.files = sources.map((source) => source.file);
@@ -70,14 +71,33 @@ export class Sources {
     this.#secrets.push(location);
   }
 
+  /** The file has syntax errors: what looks like a secret anywhere in it is hidden generously. */
+  distrust(file: string): void {
+    this.#distrusted.add(file);
+  }
+
   /** The diagnostic with the line it is about. */
   illustrate(diagnostic: Diagnostic): Diagnostic {
     const { location } = diagnostic;
-    const line = location === undefined ? undefined : this.#lines.get(location.file)?.[location.line - 1];
+    const lines = location === undefined ? undefined : this.#lines.get(location.file);
+    const line = location === undefined ? undefined : lines?.[location.line - 1];
     if (location === undefined || line === undefined) return diagnostic;
     const secrets = this.#secrets.filter((secret) => secret.file === location.file && secret.line === location.line);
-    return { ...diagnostic, excerpt: excerpt(line, location, maskedRanges(line, secrets)) };
+    const ranges = this.#distrusted.has(location.file)
+      ? distrustfulRanges(line, lines?.[location.line - 2] ?? '', secrets)
+      : maskedRanges(line, secrets);
+    return { ...unquoted(diagnostic, line, location, ranges), excerpt: excerpt(line, location, ranges) };
   }
+}
+
+/** The diagnostic without the underlined text in its words, when that text is masked: half a file can make a secret a key. */
+function unquoted(diagnostic: Diagnostic, line: string, location: Location, masks: readonly MaskedRange[]): Diagnostic {
+  const start = location.column - 1;
+  const text = line.slice(start, start + location.length).replaceAll(/^["']|["']$/g, '');
+  if (text === '' || !masks.some((mask) => mask.start <= start + 1 && start + location.length - 1 <= mask.end)) return diagnostic;
+  const clean = (words: string) => words.replaceAll(text, '***');
+  const { subject, message, hint } = diagnostic;
+  return { ...diagnostic, subject: clean(subject), message: clean(message), ...(hint === undefined ? {} : { hint: clean(hint) }) };
 }
 
 function excerpt(line: string, location: Location, masks: readonly MaskedRange[]): Excerpt {

@@ -2,8 +2,8 @@
 import type { z } from 'zod';
 import type { Diagnostic, Location } from './diagnostics.ts';
 import { findingsOf, type Finding } from './issues.ts';
-import { isSensitiveName } from './masking.ts';
-import { find, plainValue, visitScalars, type ConfigNode, type MapNode, type NodePath } from './node.ts';
+import { isSensitiveName, isSuspiciousName } from './masking.ts';
+import { find, plainValue, visitKeys, visitScalars, type ConfigNode, type MapNode, type NodePath } from './node.ts';
 import { childSchemas, isSecretSchema, keysAt } from './schema-walk.ts';
 import { nearest } from './suggest.ts';
 
@@ -73,6 +73,9 @@ export function secretLocations(node: ConfigNode, schema?: z.core.$ZodType): Loc
   const locations: Location[] = [];
   visitScalars(node, (scalar, key) => {
     if (isSensitiveName(key)) locations.push(scalar.location);
+  });
+  visitKeys(node, (key, { keyLocation: location }) => {
+    if (isSuspiciousName(key)) locations.push(location);
   });
   if (schema !== undefined) collectSecrets(node, [schema], locations);
   return locations;

@@ -1,18 +1,42 @@
 // Written by `npm run gen` from the folders beside it. Do not edit.
 import type { AggregatorDefinition, InputDefinition, OutputDefinition, ProcessorDefinition, Registry } from '../pipeline/plugin.ts';
+import { file as fileInput } from './inputs/file/plugin.ts';
+import { influxdbListener as influxdbListenerInput } from './inputs/influxdb_listener/plugin.ts';
+import { replay as replayInput } from './inputs/replay/plugin.ts';
+import { tail as tailInput } from './inputs/tail/plugin.ts';
+import { converter as converterProcessor } from './processors/converter/plugin.ts';
+import { energy as energyProcessor } from './processors/energy/plugin.ts';
 import { override as overrideProcessor } from './processors/override/plugin.ts';
 import { rename as renameProcessor } from './processors/rename/plugin.ts';
+import { energy as energyAggregator } from './aggregators/energy/plugin.ts';
 import { minmax as minmaxAggregator } from './aggregators/minmax/plugin.ts';
+import { console as consoleOutput } from './outputs/console/plugin.ts';
+import { discard as discardOutput } from './outputs/discard/plugin.ts';
+import { influxdb as influxdbOutput } from './outputs/influxdb/plugin.ts';
+import { prometheusRemoteWrite as prometheusRemoteWriteOutput } from './outputs/prometheus_remote_write/plugin.ts';
 
 /** All plugins there are. */
 export const registry: Registry = {
-  inputs: new Map<string, InputDefinition>([]),
+  inputs: new Map<string, InputDefinition>([
+    ['file', fileInput],
+    ['influxdb_listener', influxdbListenerInput],
+    ['replay', replayInput],
+    ['tail', tailInput],
+  ]),
   processors: new Map<string, ProcessorDefinition>([
+    ['converter', converterProcessor],
+    ['energy', energyProcessor],
     ['override', overrideProcessor],
     ['rename', renameProcessor],
   ]),
   aggregators: new Map<string, AggregatorDefinition>([
+    ['energy', energyAggregator],
     ['minmax', minmaxAggregator],
   ]),
-  outputs: new Map<string, OutputDefinition>([]),
+  outputs: new Map<string, OutputDefinition>([
+    ['console', consoleOutput],
+    ['discard', discardOutput],
+    ['influxdb', influxdbOutput],
+    ['prometheus_remote_write', prometheusRemoteWriteOutput],
+  ]),
 };

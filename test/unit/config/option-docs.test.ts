@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { optionRows } from '../../../src/config/option-docs.ts';
+import { duration, secret, size } from '../../../src/config/options.ts';
+
+describe('optionRows', () => {
+  it('gives name, type, default, need and description of every option, nested ones too', () => {
+    const schema = z.strictObject({
+      urls: z.array(z.string()).describe('Servers.'),
+      mode: z.enum(['a', 'b']).default('a').describe('Mode.'),
+      timeout: duration().prefault('5s').describe('Wait.'),
+      cache: size().optional().describe('Cache.'),
+      token: secret().optional().describe('Token.'),
+      count: z.int().default(3).describe('Count.'),
+      tags: z.record(z.string(), z.array(z.string())).default({}).describe('Tags.'),
+      replace: z
+        .array(z.strictObject({ dest: z.string().default('').describe('Name.') }))
+        .optional()
+        .describe('Rules.'),
+    });
+    expect(
+      optionRows(schema).map(({ name, type, defaultValue, required, description }) => [name, type, defaultValue, required, description]),
+    ).toEqual([
+      ['urls', 'list of texts', undefined, true, 'Servers.'],
+      ['mode', '`a`, `b`', 'a', false, 'Mode.'],
+      ['timeout', 'duration', '5s', false, 'Wait.'],
+      ['cache', 'size', undefined, false, 'Cache.'],
+      ['token', 'text (secret)', undefined, false, 'Token.'],
+      ['count', 'whole number', '3', false, 'Count.'],
+      ['tags', 'map of lists of texts', '{}', false, 'Tags.'],
+      ['replace', 'list of maps', undefined, false, 'Rules.'],
+      ['replace[].dest', 'text', '""', false, 'Name.'],
+    ]);
+  });
+});

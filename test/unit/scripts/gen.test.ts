@@ -1,0 +1,75 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { indexPage, pluginPage } from '../../../scripts/gen/pages.ts';
+import { findPlugins, type FoundPlugin } from '../../../scripts/gen/plugins.ts';
+import { registrySource } from '../../../scripts/gen/registry.ts';
+
+function plugin(over: Partial<FoundPlugin>): FoundPlugin {
+  const base = {
+    group: 'inputs',
+    kind: 'input',
+    id: 'file',
+    folder: 'src/plugins/inputs/file',
+    exportName: 'file',
+    summary: 'Reads | files.',
+    example: 'inputs:\n  - file: {}\n',
+  } as const;
+  return { ...base, schema: z.strictObject({ files: z.array(z.string()).describe('Paths | globs.') }), ...over };
+}
+
+describe('gen', () => {
+  it('writes a registry in which a name may stand in several groups', () => {
+    const source = registrySource([plugin({}), plugin({ group: 'outputs', kind: 'output', folder: 'src/plugins/outputs/file' })]);
+    expect(source).toContain("import { file as fileInput } from './inputs/file/plugin.ts';");
+    expect(source).toContain("import { file as fileOutput } from './outputs/file/plugin.ts';");
+    expect(source).toContain("  inputs: new Map<string, InputDefinition>([\n    ['file', fileInput],\n  ]),");
+    expect(source).toContain('  processors: new Map<string, ProcessorDefinition>([]),');
+  });
+
+  it('writes a page with summary, example and options, whatever they hold', () => {
+    const page = pluginPage(plugin({}));
+    expect(page).toContain('# file (input)\n\nReads | files.\n\n```yaml\ninputs:\n  - file: {}\n```\n');
+    expect(page).toContain('| `files` | list of texts | **required** | Paths \\| globs. |');
+    expect(page).toContain('../../../../docs/plugins.md#options-of-every-input');
+    expect(pluginPage(plugin({ schema: z.strictObject({}) }))).toContain('It has no options of its own.');
+  });
+
+  it('lists the plugins with their pages', () => {
+    expect(indexPage([plugin({})])).toContain('| [file](../src/plugins/inputs/file/README.md) | Reads \\| files. |');
+    expect(indexPage([plugin({})])).toContain('## Options of every input\n');
+  });
+});
+
+describe('findPlugins', () => {
+  let root = '';
+  beforeAll(async () => {
+    root = await mkdtemp(join(import.meta.dirname, '.gen-'));
+    const definition = (id: string, kind: string) =>
+      `export const it = { id: '${id}', kind: '${kind}', summary: '', example: '', schema: {} };`;
+    for (const [path, text] of [
+      ['inputs/good', definition('good', 'input')],
+      ['inputs/broken', 'throw new Error("half written");'],
+      ['inputs/misnamed', definition('other', 'input')],
+      ['outputs/misplaced', definition('misplaced', 'input')],
+      ['inputs/good/deeper', definition('deeper', 'input')],
+    ]) {
+      await mkdir(join(root, path), { recursive: true });
+      await writeFile(join(root, path, 'plugin.ts'), text);
+    }
+  });
+  afterAll(() => rm(root, { recursive: true }));
+
+  it('finds those that load, and names those that do not', async () => {
+    const { plugins, problems } = await findPlugins(root, root);
+    expect(plugins.map(({ id, group, folder, exportName }) => [id, group, folder, exportName])).toEqual([
+      ['good', 'inputs', 'inputs/good', 'it'],
+    ]);
+    expect(problems).toEqual([
+      'inputs/broken/plugin.ts is left out: half written',
+      'inputs/misnamed/plugin.ts is left out: it exports no definition with the id "misnamed", the name of its folder',
+      'outputs/misplaced/plugin.ts is left out: its kind is input, but its folder is outputs',
+    ]);
+  });
+});
