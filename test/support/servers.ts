@@ -170,8 +170,9 @@ function authorization(login: Login | undefined): Record<string, string> {
 }
 
 /** A server that asks for credentials lets the first user be made without. */
-async function createAdministrator(url: string, login: Login): Promise<void> {
-  await influxQuery(url, {}, '', `CREATE USER "${login.username}" WITH PASSWORD '${login.password}' WITH ALL PRIVILEGES`);
+async function createAdministrator(url: string, { username, password }: Login): Promise<void> {
+  const quoted = password.replaceAll(/['\\]/g, '\\$&');
+  await influxQuery(url, {}, '', `CREATE USER "${username}" WITH PASSWORD '${quoted}' WITH ALL PRIVILEGES`);
 }
 
 interface InfluxAnswer {

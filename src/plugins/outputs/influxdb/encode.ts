@@ -1,0 +1,48 @@
+import { LineWriter, type LineWriterOptions } from '../../../formats/line-protocol/write.ts';
+import type { Point } from '../../../metric/point.ts';
+import type { PluginContext } from '../../../pipeline/plugin.ts';
+import type { Payload } from '../../../queue/payload.ts';
+import { Routes, type Destination, type RouteOptions } from './routes.ts';
+
+/** Points to line protocol, by destination. */
+export class InfluxdbEncoder {
+  readonly #context: PluginContext;
+  readonly #routes: Routes;
+  readonly #writer: LineWriter;
+
+  constructor(context: PluginContext, routes: RouteOptions, lines: LineWriterOptions) {
+    this.#context = context;
+    this.#routes = new Routes(routes, context.interner);
+    this.#writer = new LineWriter(context.interner, lines);
+  }
+
+  /** The payloads of these points, none with more than `maxPoints`, those of one destination in the order of their points. */
+  encode(points: readonly Point[], maxPoints: number): Payload[] {
+    const used: Destination[] = [];
+    for (const point of points) {
+      const { destination, shape } = this.#routes.of(point.shape);
+      if (destination.pending.length === 0) used.push(destination);
+      destination.pending.push(point.withShape(shape));
+    }
+    const payloads: Payload[] = [];
+    for (const { path, pending } of used) {
+      for (let at = 0; at < pending.length; at += maxPoints) this.#write(path, pending.slice(at, at + maxPoints), payloads);
+    }
+    for (const destination of used) destination.pending = [];
+    return payloads;
+  }
+
+  #write(destination: string, points: readonly Point[], payloads: Payload[]): void {
+    let written = 0;
+    let firstMs = Infinity;
+    let lastMs = -Infinity;
+    for (const point of points) {
+      if (!this.#writer.append(point)) continue;
+      written++;
+      if (point.ms < firstMs) firstMs = point.ms;
+      if (point.ms > lastMs) lastMs = point.ms;
+    }
+    if (written < points.length) this.#context.drop('not_writable', points.length - written);
+    if (written > 0) payloads.push({ destination, body: this.#writer.take(), points: written, firstMs, lastMs });
+  }
+}

@@ -1,0 +1,184 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { halveLines } from '../../../formats/line-protocol/split.ts';
+import type { Point } from '../../../metric/point.ts';
+import type { Output, PluginContext, SendResult } from '../../../pipeline/plugin.ts';
+import type { Payload } from '../../../queue/payload.ts';
+import type { InfluxdbEncoder } from './encode.ts';
+import { targetOf, type Target } from './routes.ts';
+import type { InfluxServer } from './server.ts';
+import { DatabaseSetup, RefusedError, type SetupOptions } from './setup.ts';
+import { verdictOf, type Verdict } from './verdict.ts';
+
+export interface InfluxdbOptions {
+  readonly version: 1 | 2;
+  readonly gzip: boolean;
+  /** Where points without a routing tag go. */
+  readonly fallback: Target;
+  readonly setup: SetupOptions;
+  /** Reads certificates and makes the servers, one per URL. Throws when a file can't be read. */
+  readonly openServers: () => Promise<readonly InfluxServer[]>;
+}
+
+const compress = promisify(gzip);
+
+/** Level 1 costs half of level 6 and makes bodies of line protocol only a tenth larger. */
+const GZIP_LEVEL = 1;
+
+/** Line protocol to InfluxDB 1.x or 2.x: one request per payload, and what the server refuses of it named. */
+export class InfluxdbOutput implements Output {
+  readonly #context: PluginContext;
+  readonly #options: InfluxdbOptions;
+  readonly #encoder: InfluxdbEncoder;
+  readonly #setup: DatabaseSetup;
+  #servers: readonly InfluxServer[] = [];
+
+  constructor(context: PluginContext, options: InfluxdbOptions, encoder: InfluxdbEncoder) {
+    this.#context = context;
+    this.#options = options;
+    this.#encoder = encoder;
+    this.#setup = new DatabaseSetup(options.setup, context.log);
+  }
+
+  encode(points: readonly Point[], maxPoints: number): readonly Payload[] {
+    return this.#encoder.encode(points, maxPoints);
+  }
+
+  /** Creates the database and the retention policies at the first server that answers: the URLs are those of one cluster. */
+  async connect(signal: AbortSignal): Promise<void> {
+    if (this.#servers.length === 0) this.#servers = await this.#options.openServers();
+    if (this.#options.version === 2) return;
+    let failure: unknown;
+    for (const server of inRandomOrder(this.#servers)) {
+      try {
+        await this.#setup.ensure(server, this.#options.fallback.database, signal);
+        return;
+      } catch (error) {
+        if (!(error instanceof RefusedError) || error.status !== 403) {
+          failure = error;
+          continue;
+        }
+        this.#context.log.warn('this user may not create what is missing; an administrator must', { reason: error.message });
+        return;
+      }
+    }
+    throw failure;
+  }
+
+  /** Tries the servers in random order until one settles it. */
+  async send(payload: Payload, signal: AbortSignal): Promise<SendResult> {
+    let result: SendResult = { status: 'retry', reason: 'not connected' };
+    for (const server of inRandomOrder(this.#servers)) {
+      result = await this.#sendTo(server, payload, signal);
+      if (result.status !== 'retry' || signal.aborted) return result;
+    }
+    return result;
+  }
+
+  close(): Promise<void> {
+    for (const server of this.#servers) server.close();
+    return Promise.resolve();
+  }
+
+  async #sendTo(server: InfluxServer, payload: Payload, signal: AbortSignal, mayCreate = true): Promise<SendResult> {
+    const verdict = await this.#write(server, payload, signal);
+    switch (verdict.kind) {
+      case 'ok':
+        return { status: 'ok' };
+      case 'partial':
+        return refusedResult(verdict.refused, payload.points, verdict.reason);
+      case 'reject':
+        return { status: 'reject', reason: verdict.reason };
+      case 'retry':
+        return retryResult(`${server.url}: ${verdict.reason}`, verdict.retryAfterMs);
+      case 'split':
+        return this.#sendHalves(server, payload, verdict.reason, signal);
+      case 'missing':
+        if (!mayCreate) return this.#missingResult(targetOf(payload.destination), verdict.reason);
+        return this.#createAndSend(server, payload, verdict.reason, signal);
+    }
+  }
+
+  async #write(server: InfluxServer, { destination, body, points }: Payload, signal: AbortSignal): Promise<Verdict> {
+    const { version } = this.#options;
+    const headers: Record<string, string> = { 'content-type': 'text/plain; charset=utf-8' };
+    if (this.#options.gzip) headers['content-encoding'] = 'gzip';
+    const wire = this.#options.gzip ? await compress(body, { level: GZIP_LEVEL }) : body;
+    const answer = await server.post(destination, wire, headers, signal);
+    return verdictOf(answer, version, points, this.#context.clock.now().ms);
+  }
+
+  /** Sends each half for itself. A retry sends all of it again, which changes nothing: the points have their times. */
+  async #sendHalves(server: InfluxServer, payload: Payload, reason: string, signal: AbortSignal): Promise<SendResult> {
+    const halves = halvesOf(payload);
+    if (halves === undefined) return { status: 'reject', reason };
+    let refused = 0;
+    let why = '';
+    for (const half of halves) {
+      const result = await this.#sendTo(server, half, signal);
+      if (result.status === 'retry') return result;
+      if (result.status === 'ok') continue;
+      refused += result.status === 'partial' ? result.refused : half.points;
+      why ||= result.reason;
+    }
+    return refused === 0 ? { status: 'ok' } : refusedResult(refused, payload.points, why);
+  }
+
+  /** Creates what a payload's destination lacks, where the options say so, and sends once more. */
+  async #createAndSend(server: InfluxServer, payload: Payload, reason: string, signal: AbortSignal): Promise<SendResult> {
+    const target = targetOf(payload.destination);
+    const created = await this.#create(server, target, reason, signal);
+    if (created.status === 'retry') return created;
+    if (created.status === 'reject') return this.#missingResult(target, created.reason);
+    return this.#sendTo(server, payload, signal, false);
+  }
+
+  async #create(server: InfluxServer, target: Target, reason: string, signal: AbortSignal): Promise<SendResult> {
+    const { version, setup } = this.#options;
+    const isPolicy = /retention policy/i.test(reason);
+    const mayCreate = version === 1 && (isPolicy ? setup.policies.has(target.retentionPolicy) : setup.createDatabase);
+    if (!mayCreate) return { status: 'reject', reason };
+    try {
+      await this.#setup.ensure(server, target.database, signal);
+      return { status: 'ok' };
+    } catch (error) {
+      const status = error instanceof RefusedError ? 'reject' : 'retry';
+      return { status, reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  /**
+   * What can't be created here. The database or bucket of the options is waited for: somebody will create it. One that a tag
+   * named is not, since a wrong tag would hold up everybody else's points for ever; nor is an unknown retention policy.
+   */
+  #missingResult(target: Target, reason: string): SendResult {
+    const { fallback } = this.#options;
+    const isPolicy = /retention policy/i.test(reason);
+    const isOwn = target.database === fallback.database && target.bucket === fallback.bucket;
+    return isOwn && !isPolicy ? retryResult(reason, undefined) : { status: 'reject', reason };
+  }
+}
+
+function refusedResult(refused: number, points: number, reason: string): SendResult {
+  return refused >= points ? { status: 'reject', reason } : { status: 'partial', refused, reason };
+}
+
+function retryResult(reason: string, retryAfterMs: number | undefined): SendResult {
+  return { status: 'retry', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+/** A payload's two halves; a line is a point. Undefined for a single one. */
+function halvesOf(payload: Payload): [Payload, Payload] | undefined {
+  const bodies = halveLines(payload.body);
+  if (bodies === undefined) return undefined;
+  const points = payload.points >> 1;
+  return [
+    { ...payload, body: bodies[0], points },
+    { ...payload, body: bodies[1], points: payload.points - points },
+  ];
+}
+
+function inRandomOrder<T>(list: readonly T[]): T[] {
+  const order = list.map((item) => ({ item, key: Math.random() }));
+  return order.sort((a, b) => a.key - b.key).map(({ item }) => item);
+}

@@ -1,0 +1,95 @@
+/**
+ * One InfluxDB server, reached through `@influxdata/influxdb-client`.
+ *
+ * Only its transport is used: one call is one request, so that an answer can be told from a payload's fate. Its write API
+ * batches, retries and drops on its own (`flush()` does not wait for batches it sent itself, and it reads Retry-After as
+ * milliseconds): here batching and retrying belong to the sender.
+ */
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { HttpError, InfluxDB, type Transport } from '@influxdata/influxdb-client';
+import type { ClientTls } from '../../shared/client-tls.ts';
+import { failureText, requestSignal } from '../../shared/http-client.ts';
+
+export interface ServerOptions {
+  /** Scheme, host, port, path. */
+  readonly url: string;
+  /** Sent with every request; the Authorization header is among them. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  /** An HTTP proxy's URL; empty: none. */
+  readonly proxy: string;
+  readonly tls: ClientTls;
+}
+
+export interface Answer {
+  /** The HTTP status; 0 when none came. */
+  readonly status: number;
+  /** The answer's text, or why there is none. */
+  readonly text: string;
+  /** The Retry-After header as it came. */
+  readonly retryAfter: string | undefined;
+}
+
+/** Of an answer, only so much is kept: errors are short, and so are the answers to the few queries asked here. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
+export class InfluxServer {
+  readonly url: string;
+  readonly #transport: Transport;
+  readonly #agent: HttpAgent;
+  readonly #timeoutMs: number;
+
+  constructor({ url, headers, timeoutMs, proxy, tls }: ServerOptions) {
+    this.url = url;
+    this.#timeoutMs = timeoutMs;
+    this.#agent = (proxy === '' ? url : proxy).startsWith('https:')
+      ? new HttpsAgent({ keepAlive: true, ...tls })
+      : new HttpAgent({ keepAlive: true });
+    const client = new InfluxDB({
+      url,
+      headers: { ...headers },
+      // Its own limit leaves the socket open; the request's signal closes it.
+      timeout: 0,
+      transportOptions: { agent: this.#agent, ...tls },
+      ...(proxy === '' ? {} : { proxyUrl: proxy }),
+    });
+    this.#transport = client.transport;
+  }
+
+  /** Posts a body. Never throws for what a network or a server may do. */
+  post(path: string, body: Buffer, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
+    const limited = requestSignal(signal, this.#timeoutMs);
+    return new Promise((resolve) => {
+      let status = 0;
+      let size = 0;
+      const chunks: Uint8Array[] = [];
+      const callbacks = {
+        responseStarted: (_headers: unknown, statusCode?: number) => {
+          status = statusCode ?? 0;
+        },
+        next: (chunk: Uint8Array) => {
+          size += chunk.length;
+          if (size <= MAX_ANSWER_BYTES) chunks.push(chunk);
+        },
+        complete: () => resolve({ status, text: Buffer.concat(chunks).toString(), retryAfter: undefined }),
+        error: (error: Error) => resolve(failedAnswer(error, limited)),
+      };
+      // Declared as a string, but handed to Buffer.from: bytes go through as they are.
+      this.#transport.send(path, body as unknown as string, { method: 'POST', headers: { ...headers }, signal: limited }, callbacks);
+    });
+  }
+
+  /** Ends idle connections. */
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+function failedAnswer(error: Error, signal: AbortSignal): Answer {
+  if (error instanceof HttpError) {
+    const retryAfter = error.headers?.['retry-after'];
+    return { status: error.statusCode, text: error.body ?? '', retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter };
+  }
+  return { status: 0, text: failureText(signal.aborted ? signal.reason : error), retryAfter: undefined };
+}
