@@ -12,7 +12,9 @@ Examples:
 
 /** `wattbridge graph`: a picture of a pipeline, as Mermaid text. */
 export function graphCommand(finish: Finish): Command {
-  const command = new Command('graph').description('draw a pipeline as Mermaid text').argument('[files...]', 'the pipeline; several files make one');
+  const command = new Command('graph')
+    .description('draw a pipeline as Mermaid text')
+    .argument('[files...]', 'the pipeline; several files make one');
   return addConfigOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (files: string[], options: ConfigOptions) => finish(await graph(files, options)));

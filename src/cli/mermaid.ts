@@ -17,7 +17,10 @@ const SELECTORS = ['namepass', 'namedrop', 'tagpass', 'tagdrop', 'metricpass'] a
 export function mermaidText(config: PipelineConfig): string {
   const { agent } = config;
   const inputs = boxes('inputs', config.inputs);
-  const processors = boxes('processors', config.processors.toSorted((a, b) => a.options.order - b.options.order));
+  const processors = boxes(
+    'processors',
+    config.processors.toSorted((a, b) => a.options.order - b.options.order),
+  );
   const aggregators = boxes('aggregators', config.aggregators);
   const outputs = boxes('outputs', config.outputs);
   const chain = processors.slice(1).map((box, index) => `${processors[index].id} --> ${box.id}`);
@@ -32,7 +35,9 @@ export function mermaidText(config: PipelineConfig): string {
   return [
     'flowchart LR',
     ...[...inputs, ...processors, ...aggregators, ...outputs].map((box) => box.line),
-    ...[...entries, ...chain, ...join(feeds, aggregators), ...join(aggregators, returns, style), ...join(exits, outputs)].map((line) => `  ${line}`),
+    ...[...entries, ...chain, ...join(feeds, aggregators), ...join(aggregators, returns, style), ...join(exits, outputs)].map(
+      (line) => `  ${line}`,
+    ),
   ].join('\n');
 }
 

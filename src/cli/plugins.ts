@@ -56,7 +56,9 @@ function listText(all: readonly ListedPlugin[]): string {
   const width = Math.max(...all.map(({ definition }) => definition.id.length));
   return GROUPS.filter((group) => all.some((one) => one.group === group))
     .map((group) => {
-      const rows = all.filter((one) => one.group === group).map(({ definition }) => `  ${definition.id.padEnd(width)}  ${definition.summary}`);
+      const rows = all
+        .filter((one) => one.group === group)
+        .map(({ definition }) => `  ${definition.id.padEnd(width)}  ${definition.summary}`);
       return [group, ...rows].join('\n');
     })
     .join('\n\n');

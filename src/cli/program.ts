@@ -50,13 +50,7 @@ function makeProgram(finish: Finish): Command {
     .configureOutput({ outputError: (text) => printError(`wattbridge: ${text.replace(/^error: /, '').trimEnd()}`) })
     .showSuggestionAfterError()
     .exitOverride();
-  const commands = [
-    startCommand(finish),
-    checkCommand(finish),
-    testCommand(finish),
-    pluginsCommand(finish),
-    graphCommand(finish),
-  ];
+  const commands = [startCommand(finish), checkCommand(finish), testCommand(finish), pluginsCommand(finish), graphCommand(finish)];
   program.addCommand(runCommand(finish), { isDefault: true });
   for (const command of commands) program.addCommand(command);
   for (const command of program.commands) command.copyInheritedSettings(program);

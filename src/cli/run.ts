@@ -26,7 +26,9 @@ Examples:
 
 /** `wattbridge run`, which is also what runs when no command is named. */
 export function runCommand(finish: Finish): Command {
-  const command = new Command('run').description('run a pipeline; several files make one').argument('[files...]', 'pipelines: YAML, or TOML as Telegraf writes it');
+  const command = new Command('run')
+    .description('run a pipeline; several files make one')
+    .argument('[files...]', 'pipelines: YAML, or TOML as Telegraf writes it');
   return addConfigOptions(command)
     .option('--once', 'gather once, send everything, end')
     .option('--test', 'gather once and print what would be sent; outputs are not used')

@@ -8,6 +8,9 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Past the time that draining may take: something hangs, and the one who asked for the end should not wait for it. */
 const OVERTIME_MS = 500;
 
+/** npm hands a Ctrl-C on to its child, which has had it from the terminal already: signals this close together are one. */
+const SAME_PRESS_MS = 300;
+
 export interface StopRequest {
   /** Resolves at the first signal. */
   readonly requested: Promise<void>;
@@ -19,8 +22,13 @@ export interface StopRequest {
 export function listenForStop(graceMs: number): StopRequest {
   const { promise: requested, resolve } = Promise.withResolvers<void>();
   let timer: NodeJS.Timeout | undefined;
+  let firstMs = Number.NaN;
   const onSignal = (): void => {
-    if (timer !== undefined) return end('stopped at once; what was still queued is lost');
+    if (timer !== undefined) {
+      if (performance.now() - firstMs > SAME_PRESS_MS) end('stopped at once; what was still queued is lost');
+      return;
+    }
+    firstMs = performance.now();
     timer = setTimeout(() => end(`did not come to an end within ${(graceMs + OVERTIME_MS) / 1000} s; ended anyway`), graceMs + OVERTIME_MS);
     resolve();
   };

@@ -25,7 +25,6 @@ async function start(): Promise<ExitCode> {
   const loaded = await loadPipeline([join(root, 'pipelines', 'start.yaml')], {});
   if (loaded === undefined) return ExitCode.badConfig;
   print(`${sensorsText(await findPowerSensors())} Playing a recorded hypervisor, kvm-0.`);
-  print('Listening for Telegraf on http://127.0.0.1:8186.');
   // Below a table, the log has only what somebody should do something about.
   const logger = configuredLogger(loaded.config.agent, 'warn');
   return live({ config: loaded.config, services: createServices(loaded, logger, root), mode: { kind: 'run' }, saysSummary: true });

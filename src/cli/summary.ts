@@ -3,7 +3,7 @@ import type { RunSummary } from '../pipeline/pipeline.ts';
 /** `stopped after 42 s: 1,234 points in, 1,300 out, 0 dropped`; what could not be delivered is named when there is any. */
 export function summaryText(verb: string, summary: RunSummary): string {
   const unsent = summary.unsent === 0 ? '' : `, ${count(summary.unsent)} not delivered`;
-  const points = `${count(summary.pointsIn)} points in, ${count(summary.pointsOut)} out, ${count(summary.dropped)} dropped${unsent}`;
+  const points = `${count(summary.pointsIn)} ${summary.pointsIn === 1 ? 'point' : 'points'} in, ${count(summary.pointsOut)} out, ${count(summary.dropped)} dropped${unsent}`;
   return `${verb} after ${durationText(summary.seconds)}: ${points}`;
 }
 

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { loadSources } from '../../../src/config/load.ts';
+import { textSource } from '../../../src/config/source.ts';
+import { queueBounds } from '../../../src/pipeline/queue-bounds.ts';
+import { registry } from '../../../src/plugins/registry.generated.ts';
+
+function bounds(agent: string, outputs: string): ReturnType<typeof queueBounds> {
+  const yaml = `agent: { ${agent} }\ninputs: [{ file: { files: [a.lp] } }]\noutputs: [${outputs}]`;
+  const loaded = loadSources([textSource('p.yaml', yaml)], registry, { env: {} });
+  if ('diagnostics' in loaded) throw new Error(JSON.stringify(loaded.diagnostics));
+  return queueBounds(loaded.config);
+}
+
+describe('the bound of a queue', () => {
+  it('is 64 MiB where nobody set one', () => {
+    expect(bounds('', 'discard')('outputs.discard')).toEqual({ maxPoints: Infinity, maxBytes: 64 * 1024 * 1024 });
+  });
+
+  it("is the agent's number of points, unless the output has one of its own", () => {
+    const of = bounds('metric_buffer_limit: 10', 'discard, { discard: { alias: a, metric_buffer_limit: 20 } }');
+
+    expect(of('outputs.discard').maxPoints).toBe(10);
+    expect(of('outputs.discard::a').maxPoints).toBe(20);
+  });
+
+  it('belongs to the right one of two outputs of the same name', () => {
+    const of = bounds('', '{ discard: { metric_buffer_limit: 1 } }, { discard: { metric_buffer_limit: 2 } }');
+
+    expect(of('outputs.discard').maxPoints).toBe(1);
+    expect(of('outputs.discard#2').maxPoints).toBe(2);
+  });
+});
