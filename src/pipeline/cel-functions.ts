@@ -46,7 +46,7 @@ const absolute: readonly CelFunc[] = [
   celFunc('math.abs', [INT], INT, (x) => int64(x < 0n ? -x : x)),
   celFunc('math.abs', [UINT], UINT, (x) => x),
   celFunc('math.abs', [DOUBLE], DOUBLE, Math.abs),
-  celFunc('math.sign', [INT], INT, (x) => (x === 0n ? 0n : x < 0n ? -1n : 1n)),
+  celFunc('math.sign', [INT], INT, (x) => BigInt(compare(x, 0n))),
   celFunc('math.sign', [UINT], UINT, (x) => celUint(x.value === 0n ? 0n : 1n)),
   celFunc('math.sign', [DOUBLE], DOUBLE, Math.sign),
   celFunc('math.sqrt', [INT], DOUBLE, (x) => Math.sqrt(Number(x))),
@@ -73,10 +73,7 @@ const base64: readonly CelFunc[] = [
 ];
 
 function bitwise(name: string, operate: (x: bigint, y: bigint) => bigint): CelFunc[] {
-  return [
-    celFunc(name, [INT, INT], INT, operate),
-    celFunc(name, [UINT, UINT], UINT, (x, y) => celUint(operate(x.value, y.value))),
-  ];
+  return [celFunc(name, [INT, INT], INT, operate), celFunc(name, [UINT, UINT], UINT, (x, y) => celUint(operate(x.value, y.value)))];
 }
 
 /** Shifts treat an int as its 64 bits, so that a shift to the right fills with zeros. */
@@ -92,7 +89,8 @@ function shift(name: string, operate: (x: bigint, by: bigint) => bigint): CelFun
 }
 
 function extremes(name: string, sign: 1 | -1): CelFunc[] {
-  const extreme = (values: readonly CelValue[]) => values.map((value) => numeric(value, name)).reduce((best, value) => (compare(value, best) * sign > 0 ? value : best));
+  const extreme = (values: readonly CelValue[]) =>
+    values.map((value) => numeric(value, name)).reduce((best, value) => (compare(value, best) * sign > 0 ? value : best));
   const several = Array.from({ length: MOST_ARGUMENTS - 1 }, (_, index) => {
     const parameters = Array.from({ length: index + 2 }, () => DYN);
     return celFunc(name, parameters, DYN, (...values) => extreme(values));
@@ -108,7 +106,8 @@ function numeric(value: CelValue, name: string): Numeric {
 /** JavaScript compares bigint with number by value, exactly. */
 function compare(x: Numeric, y: Numeric): number {
   const [a, b] = [isCelUint(x) ? x.value : x, isCelUint(y) ? y.value : y];
-  return a < b ? -1 : a > b ? 1 : 0;
+  if (a < b) return -1;
+  return a > b ? 1 : 0;
 }
 
 function int64(value: bigint): bigint {

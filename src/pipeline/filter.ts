@@ -57,9 +57,11 @@ export class MetricFilter {
       globs('fieldexclude', joined(filter.fieldexclude, filter.fielddrop, filter.drop)),
     );
     this.#keepsTag = passAndDrop(globs('taginclude', filter.taginclude), globs('tagexclude', filter.tagexclude));
-    this.metricpass = filter.metricpass === undefined || filter.metricpass === '' ? undefined : compileMetricpass(filter.metricpass, context);
-    this.isEmpty = [this.#name, this.#tagpass, this.#keepsField, this.#keepsTag, this.metricpass].every((part) => part === undefined)
-      && this.#tagdrop.length === 0;
+    this.metricpass =
+      filter.metricpass === undefined || filter.metricpass === '' ? undefined : compileMetricpass(filter.metricpass, context);
+    this.isEmpty =
+      [this.#name, this.#tagpass, this.#keepsField, this.#keepsTag, this.metricpass].every((part) => part === undefined) &&
+      this.#tagdrop.length === 0;
   }
 
   /** Whether points of this shape are selected by their name and tags. */
@@ -95,7 +97,12 @@ export class MetricFilter {
 /** A point with some of the values of another; both shapes stand in the same order, so the indices of the kept ones ascend. */
 function pick(point: Point, target: Shape, kept: readonly number[]): Point {
   const { values } = point;
-  return Point.fromValues(target, point.ms, point.ns, kept.map((index) => values[index]));
+  return Point.fromValues(
+    target,
+    point.ms,
+    point.ns,
+    kept.map((index) => values[index]),
+  );
 }
 
 function keptFields(shape: Shape, keeps: Matcher | undefined): number[] {

@@ -110,7 +110,9 @@ class GlobParser {
     if (negated) this.#at++;
     const inClass = this.#chars[this.#at + 1] === '-' ? this.#range() : this.#list();
     if (this.#at >= this.#chars.length) throw this.#error('unexpected end of input: a class opened by "[" is not closed');
-    if (this.#chars[this.#at] !== ']') throw this.#error('expected close range character: a class is one range ([a-z]) or one list ([abc])');
+    if (this.#chars[this.#at] !== ']') {
+      throw this.#error('expected close range character: a class is one range ([a-z]) or one list ([abc])');
+    }
     this.#at++;
     return { type: 'one', matches: (char) => inClass(char) !== negated };
   }

@@ -53,7 +53,10 @@ function step(node: GlobNode, text: readonly string[], from: Positions, separato
     case 'run':
       return spread(from, (at) => !node.stops || !separators.has(text[at]));
     case 'alternatives':
-      return union(node.branches.map((branch) => walk(branch, text, from, separators)), from.length);
+      return union(
+        node.branches.map((branch) => walk(branch, text, from, separators)),
+        from.length,
+      );
     case 'affixes':
       return affixes(node.prefix, node.suffix, text, from);
   }

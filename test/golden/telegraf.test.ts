@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { comparable, expectedLog, goldenCases, runCase } from '../support/golden-case.ts';
 
-describe.each(['filters', 'lineprotocol'])("Telegraf's golden cases: %s", (group) => {
-  it.concurrent.for(goldenCases(group).map((golden) => [golden.name, golden] as const))('%s', async ([, golden], { expect }) => {
+const GROUPS = ['filters', 'lineprotocol'];
+
+describe.each(GROUPS)("Telegraf's golden cases: %s", (group) => {
+  it.concurrent.each(goldenCases(group))('$name', async (golden) => {
     const run = await runCase(golden);
 
     expect({ exit: run.exit, printed: run.printed }).toMatchObject({ exit: Number(golden.keys.get('ours-exit')?.[0] ?? 0) });
@@ -16,6 +18,6 @@ describe.each(['filters', 'lineprotocol'])("Telegraf's golden cases: %s", (group
 
 describe('the golden cases', () => {
   it('are all there', () => {
-    expect(['filters', 'lineprotocol'].map((group) => goldenCases(group).length)).toEqual([23, 33]);
+    expect(GROUPS.map((group) => goldenCases(group).length)).toEqual([23, 33]);
   });
 });

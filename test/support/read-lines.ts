@@ -5,7 +5,7 @@
 export interface ReadLine {
   /** Measurement and tags as written, tags sorted. */
   readonly series: string;
-  /** Values by field name, with their kind: `float 1.5`, `int 3`, `string a"b`. */
+  /** Values by field name, in the order of names, with their kind: `float 1.5`, `int 3`, `string a"b`. */
   readonly fields: Readonly<Record<string, string>>;
   /** Nanoseconds; undefined when the line has none. */
   readonly time: bigint | undefined;
@@ -33,23 +33,28 @@ class Reader {
 
   line(): ReadLine {
     const [measurement, ...tags] = splitUnescaped(this.#until(' '), ',');
-    const fields: Record<string, string> = {};
+    const fields = new Map<string, string>();
     do {
       this.#at++;
       const name = unescape(this.#until('='));
       this.#at++;
-      fields[name] = this.#text[this.#at] === '"' ? this.#string() : number(this.#until(', \n'));
+      fields.set(name, this.#text[this.#at] === '"' ? this.#string() : number(this.#until(', \n')));
     } while (this.#text[this.#at] === ',');
     const time = this.#text[this.#at] === ' ' ? BigInt(this.#until('\n').slice(1)) : undefined;
-    if (this.#text[this.#at] !== '\n') throw new Error(`expected the end of a line at byte ${this.#at}: ${this.#text.slice(this.#at, this.#at + 40)}`);
+    if (this.#text[this.#at] !== '\n') {
+      throw new Error(`expected the end of a line at byte ${this.#at}: ${this.#text.slice(this.#at, this.#at + 40)}`);
+    }
     this.#at++;
-    return { series: [measurement, ...tags.sort()].join(','), fields, time };
+    const sorted = [...fields].sort(([a], [b]) => (a < b ? -1 : 1));
+    return { series: [measurement, ...tags.sort()].join(','), fields: Object.fromEntries(sorted), time };
   }
 
   /** Up to one of `ends` that no backslash precedes, which is left to be read. */
   #until(ends: string): string {
     const from = this.#at;
-    while (!this.isAtEnd() && (this.#at === from || !ends.includes(this.#text[this.#at]))) this.#at += this.#text[this.#at] === '\\' ? 2 : 1;
+    while (!this.isAtEnd() && (this.#at === from || !ends.includes(this.#text[this.#at]))) {
+      this.#at += this.#text[this.#at] === '\\' ? 2 : 1;
+    }
     return this.#text.slice(from, this.#at);
   }
 

@@ -22,18 +22,37 @@ interface Element {
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const LONG_MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const LONG_MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const LONG_DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
 type NumberPart = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second';
 
 const number = (part: NumberPart, pattern: string): Element => ({ pattern, read: (text, parts) => void (parts[part] = Number(text)) });
-const monthName = (names: readonly string[]): Element => ({ pattern: names.join('|'), read: (text, parts) => void (parts.month = indexOf(names, text) + 1) });
+const monthName = (names: readonly string[]): Element => ({
+  pattern: names.join('|'),
+  read: (text, parts) => void (parts.month = indexOf(names, text) + 1),
+});
 const ignored = (pattern: string): Element => ({ pattern, read: () => undefined });
 const offset = (pattern: string): Element => ({ pattern, read: (text, parts) => void (parts.offsetMinutes = readOffset(text)) });
 /** Of two digits of a year, 69 to 99 are of the last century, as in Go. */
-const shortYear: Element = { pattern: '\\d{2}', read: (text, parts) => void (parts.year = Number(text) + (Number(text) >= 69 ? 1900 : 2000)) };
+const shortYear: Element = {
+  pattern: '\\d{2}',
+  read: (text, parts) => void (parts.year = Number(text) + (Number(text) >= 69 ? 1900 : 2000)),
+};
 const half: Element = { pattern: 'AM|PM', read: (text, parts) => void (parts.pm = text.toUpperCase() === 'PM') };
 /** Go reads a fraction after the seconds whether or not the layout has one. */
 const second: Element = { pattern: '\\d{2}(?:[.,]\\d+)?', read: readSeconds };

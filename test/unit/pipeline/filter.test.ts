@@ -54,9 +54,21 @@ describe('selecting by tags', () => {
 
 describe('removing', () => {
   it.each<[string, Filter, string]>([
-    ['fields: included, then excluded', { fieldinclude: ['*_in'], fieldexclude: ['err*'] }, 'net,host=kvm-0,interface=eno1,zone=a drop_in=2i 1760000000000000000'],
-    ['fields: old names add to the new ones', { fieldinclude: ['err_in'], fieldpass: ['drop_in'], pass: ['bytes*'], fieldexclude: ['x'], fielddrop: ['err_in'], drop: ['bytes*'] }, 'net,host=kvm-0,interface=eno1,zone=a drop_in=2i 1760000000000000000'],
-    ['tags: included, then excluded', { taginclude: ['host', 'zone'], tagexclude: ['z*'] }, 'net,host=kvm-0 bytes_recv=1i,drop_in=2i,err_in=3i 1760000000000000000'],
+    [
+      'fields: included, then excluded',
+      { fieldinclude: ['*_in'], fieldexclude: ['err*'] },
+      'net,host=kvm-0,interface=eno1,zone=a drop_in=2i 1760000000000000000',
+    ],
+    [
+      'fields: old names add to the new ones',
+      { fieldinclude: ['err_in'], fieldpass: ['drop_in'], pass: ['bytes*'], fieldexclude: ['x'], fielddrop: ['err_in'], drop: ['bytes*'] },
+      'net,host=kvm-0,interface=eno1,zone=a drop_in=2i 1760000000000000000',
+    ],
+    [
+      'tags: included, then excluded',
+      { taginclude: ['host', 'zone'], tagexclude: ['z*'] },
+      'net,host=kvm-0 bytes_recv=1i,drop_in=2i,err_in=3i 1760000000000000000',
+    ],
     ['tags and fields', { tagexclude: ['*'], fieldinclude: ['err_in'] }, 'net err_in=3i 1760000000000000000'],
     ['nothing that is there', { tagexclude: ['rack'], fieldexclude: ['x'] }, NET],
     ['every field drops the point', { fieldexclude: ['*'] }, 'empty'],

@@ -56,9 +56,13 @@ describe('a glob', () => {
   });
 
   it('with separators stops at them with * and ?, and * may be empty', () => {
-    expect(matching(['scaph.*.power'], ['scaph..power', 'scaph.a.power', 'scaph.a.b.power', 'scaph.power'], '.')).toEqual(['scaph..power', 'scaph.a.power']);
-    expect(matching(['power.*', 'energy/?oules', 'host.??'], ['power.watts', 'power.watts.mean', 'energy//oules', 'host.a/', 'host.ab'], './'))
-      .toEqual(['power.watts', 'host.ab']);
+    expect(matching(['scaph.*.power'], ['scaph..power', 'scaph.a.power', 'scaph.a.b.power', 'scaph.power'], '.')).toEqual([
+      'scaph..power',
+      'scaph.a.power',
+    ]);
+    expect(
+      matching(['power.*', 'energy/?oules', 'host.??'], ['power.watts', 'power.watts.mean', 'energy//oules', 'host.a/', 'host.ab'], './'),
+    ).toEqual(['power.watts', 'host.ab']);
   });
 
   it('sees a byte that is no UTF-8 as one character', () => {
@@ -85,7 +89,7 @@ describe('matching', () => {
     fc.assert(
       fc.property(fc.array(part, { maxLength: 6 }), fc.array(fc.constantFrom('a', 'b', 'c', 'é'), { maxLength: 8 }), (parts, chars) => {
         const pattern = `[ab]${parts.join('')}`;
-        const expected = new RegExp(`^[ab]${parts.map((p) => (p === '*' ? '.*' : p === '?' ? '.' : p)).join('')}$`, 'su');
+        const expected = new RegExp(`^${pattern.replaceAll('?', '.').replaceAll('*', '.*')}$`, 'su');
         expect(compileGlobs([pattern])(chars.join(''))).toBe(expected.test(chars.join('')));
       }),
     );

@@ -54,9 +54,12 @@ describe('an expression', () => {
     expect(logged).toEqual([{ level: 'error', message: expect.stringContaining(message), details: undefined }]);
   });
 
-  it.each(['fields.nope > 5 || true', '!(fields.nope > 5 && false)'])('swallows an error where the other side decides: %s', (expression) => {
-    expect(evaluate(expression)).toEqual({ passes: true, logged: [] });
-  });
+  it.each(['fields.nope > 5 || true', '!(fields.nope > 5 && false)'])(
+    'swallows an error where the other side decides: %s',
+    (expression) => {
+      expect(evaluate(expression)).toEqual({ passes: true, logged: [] });
+    },
+  );
 
   it.each([
     ['1 +', 'expecting'],

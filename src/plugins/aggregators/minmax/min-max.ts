@@ -33,7 +33,9 @@ export class MinMax implements Aggregator {
   }
 
   bind(shape: Shape): 'skip' | ((point: Point) => void) {
-    const numeric = [...shape.fields.entries()].filter(([, field]) => field.kind === Kind.Float || field.kind === Kind.Int || field.kind === Kind.Uint);
+    const numeric = [...shape.fields.entries()].filter(
+      ([, field]) => field.kind === Kind.Float || field.kind === Kind.Int || field.kind === Kind.Uint,
+    );
     if (numeric.length === 0) return 'skip';
     let window = -1;
     let ranges: readonly Range[] = [];
@@ -75,8 +77,16 @@ export class MinMax implements Aggregator {
       values.set(`${name}_min`, min).set(`${name}_max`, max);
     }
     if (values.size === 0) return undefined;
-    const shape = this.#context.interner.shape(series, [...values.keys()].map((name) => ({ name, kind: Kind.Float })));
-    return Point.fromValues(shape, ms, ns, shape.fields.map((field) => values.get(field.key.name) ?? 0));
+    const shape = this.#context.interner.shape(
+      series,
+      [...values.keys()].map((name) => ({ name, kind: Kind.Float })),
+    );
+    return Point.fromValues(
+      shape,
+      ms,
+      ns,
+      shape.fields.map((field) => values.get(field.key.name) ?? 0),
+    );
   }
 }
 

@@ -54,7 +54,13 @@ const CONVERSIONS: Readonly<Record<KindTarget, { readonly kind: Kind; readonly c
 };
 
 /** The words of Go's types, which Telegraf's messages have. */
-const GO_TYPES: Readonly<Record<ReturnType<typeof kindName>, string>> = { float: 'float64', int: 'int64', uint: 'uint64', bool: 'bool', string: 'string' };
+const GO_TYPES: Readonly<Record<ReturnType<typeof kindName>, string>> = {
+  float: 'float64',
+  int: 'int64',
+  uint: 'uint64',
+  bool: 'bool',
+  string: 'string',
+};
 
 /** The binding for a shape: `pass` where no rule concerns it, and points keep their bytes where only names and tags change. */
 export function bindConversion(shape: Shape, rules: Rules, context: PluginContext): Binding {
@@ -64,7 +70,14 @@ export function bindConversion(shape: Shape, rules: Rules, context: PluginContex
   if (isUntouched) return bindSeries(context.interner, shape, tags.series);
   const planned = context.interner.shape(tags.series, sources.flatMap(plannedField));
   return (point, out) => {
-    const draft: Draft = { fields: [], values: [], asPlanned: true, measurement: undefined, tags: [], time: tags.time ?? [point.ms, point.ns] };
+    const draft: Draft = {
+      fields: [],
+      values: [],
+      asPlanned: true,
+      measurement: undefined,
+      tags: [],
+      time: tags.time ?? [point.ms, point.ns],
+    };
     const { values } = point;
     for (const source of sources) convertField(source, source.index < 0 ? source.constant : values[source.index], draft, rules, context);
     const converted = toPoint(draft, planned, context);
@@ -80,15 +93,19 @@ function convertTags(series: Series, rules: Rules, context: PluginContext): Conv
   let time: Time | undefined;
   for (const [key, value] of series.tags) {
     const target = rules.tags.targetOf(key);
-    if (target === undefined) kept.push([key, value]);
-    else if (target === 'measurement') measurement = value;
-    else if (target === 'timestamp') {
+    if (target === undefined || target === 'tag') {
+      kept.push([key, value]);
+    } else if (target === 'measurement') {
+      measurement = value;
+    } else if (target === 'timestamp') {
       const read = rules.tags.readTimestamp(Kind.String, value);
       if (isFailure(read)) {
         kept.push([key, value]);
         report(target, key, Kind.String, read.failed, context);
-      } else time = read;
-    } else if (target !== 'tag') {
+      } else {
+        time = read;
+      }
+    } else {
       const { kind, convert } = CONVERSIONS[target];
       const converted = convert(Kind.String, value);
       if (isFailure(converted)) report(target, key, Kind.String, converted.failed, context);
@@ -119,10 +136,10 @@ function convertField(source: Source, value: FieldValue, draft: Draft, rules: Ru
     case undefined:
       return keep(draft, name, kind, value);
     case 'measurement':
-      draft.measurement = String(toText(kind, value));
+      draft.measurement = toText(kind, value);
       return;
     case 'tag':
-      draft.tags.push([name, String(toText(kind, value))]);
+      draft.tags.push([name, toText(kind, value)]);
       return;
     case 'timestamp': {
       const time = rules.fields.readTimestamp(kind, value);

@@ -38,11 +38,13 @@ export const toBoolean: Conversion = (kind, value) => {
   return FALSE.has(value as string) ? false : failure(`strconv.ParseBool: parsing ${quote(value as string)}: invalid syntax`);
 };
 
-/** Never with an exponent. */
-export const toText: Conversion = (kind, value) => {
-  if (kind !== Kind.Float || Number.isFinite(value)) return kind === Kind.Float ? floatText(value as number) : String(value);
-  return Number.isNaN(value) ? 'NaN' : value === Infinity ? '+Inf' : '-Inf';
-};
+/** Any value as text, numbers never with an exponent. */
+export function toText(kind: Kind, value: FieldValue): string {
+  if (kind !== Kind.Float) return String(value);
+  if (Number.isFinite(value)) return floatText(value as number);
+  if (Number.isNaN(value)) return 'NaN';
+  return value === Infinity ? '+Inf' : '-Inf';
+}
 
 /** The float whose four bytes, the highest first, are the base64 of the text. */
 export const fromBase64Float: Conversion = (kind, value) => {
@@ -55,7 +57,7 @@ function integer(kind: Kind, value: FieldValue, bounds: Bounds): FieldValue | Fa
   switch (kind) {
     case Kind.Int:
     case Kind.Uint:
-      return clamp(BigInt(value as number | bigint), bounds);
+      return clamp(BigInt(value), bounds);
     case Kind.Float:
       return round(value as number, bounds);
     case Kind.Bool:
@@ -78,7 +80,8 @@ function round(value: number, bounds: Bounds): FieldValue | Failure {
 }
 
 function clamp(value: bigint, { min, max }: Bounds): number | bigint {
-  return safeInteger(value < min ? min : value > max ? max : value);
+  if (value < min) return safeInteger(min);
+  return safeInteger(value > max ? max : value);
 }
 
 /** Go's floating-point literals in decimal, underscores between digits, infinities and NaN; no blanks around. */

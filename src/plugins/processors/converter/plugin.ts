@@ -8,7 +8,9 @@ const globs = (to: string) => z.array(z.string()).default([]).describe(`Keys (gl
 const format = z
   .string()
   .default('unix')
-  .describe('How timestamps are written: `unix`, `unix_ms`, `unix_us`, `unix_ns`, or a Go layout such as `2006-01-02T15:04:05Z07:00` (or its name, `RFC3339`).');
+  .describe(
+    'How timestamps are written: `unix`, `unix_ms`, `unix_us`, `unix_ns`, or a Go layout such as `2006-01-02T15:04:05Z07:00` (or its name, `RFC3339`).',
+  );
 
 const Tags = z.strictObject({
   measurement: globs('the name of the measurement'),
@@ -38,8 +40,12 @@ export const converter = defineProcessor({
   id: 'converter',
   summary: 'Turns tags and fields into each other, into other kinds, into the name or the time.',
   schema: z.strictObject({
-    tags: Tags.optional().describe('What becomes of tags. A key that several options match goes to measurement, string, integer, unsigned, boolean, float, timestamp, in this order.'),
-    fields: Fields.optional().describe('What becomes of fields. A key that several options match goes to measurement, tag, float, integer, unsigned, boolean, string, timestamp, in this order.'),
+    tags: Tags.optional().describe(
+      'What becomes of tags. A key that several options match goes to measurement, string, integer, unsigned, boolean, float, timestamp, in this order.',
+    ),
+    fields: Fields.optional().describe(
+      'What becomes of fields. A key that several options match goes to measurement, tag, float, integer, unsigned, boolean, string, timestamp, in this order.',
+    ),
   }),
   example: `processors:
   - converter:

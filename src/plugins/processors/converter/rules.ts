@@ -22,21 +22,34 @@ type TableOptions = { readonly timestamp_format: string } & { readonly [target i
 
 /** The first that matches counts (telegraf.md §3.2). */
 const TAG_ORDER: readonly Target[] = ['measurement', 'string', 'integer', 'unsigned', 'boolean', 'float', 'timestamp'];
-const FIELD_ORDER: readonly Target[] = ['measurement', 'tag', 'float', 'integer', 'unsigned', 'boolean', 'string', 'timestamp', 'base64_ieee_float32'];
+const FIELD_ORDER: readonly Target[] = [
+  'measurement',
+  'tag',
+  'float',
+  'integer',
+  'unsigned',
+  'boolean',
+  'string',
+  'timestamp',
+  'base64_ieee_float32',
+];
 
 /** Compiles the options. Throws `ConfigError` for a glob or a layout that can't be read, and when there is neither table. */
 export function compileRules(options: { readonly tags?: TableOptions | undefined; readonly fields?: TableOptions | undefined }): Rules {
   if (options.tags === undefined && options.fields === undefined) {
     throw new ConfigError('no filters found: say under "tags" or "fields" what to convert');
   }
-  return { tags: table('tags', options.tags, TAG_ORDER), fields: table('fields', options.fields, FIELD_ORDER) };
+  return { tags: compileTable('tags', options.tags, TAG_ORDER), fields: compileTable('fields', options.fields, FIELD_ORDER) };
 }
 
-function table(name: 'tags' | 'fields', options: TableOptions | undefined, order: readonly Target[]): Table {
+function compileTable(name: 'tags' | 'fields', options: TableOptions | undefined, order: readonly Target[]): Table {
   const format = options?.timestamp_format ?? 'unix';
   const readTimestamp = timestampReader(format);
   if (readTimestamp === undefined) {
-    throw new ConfigError(`timestamp_format: "${format}" is neither unix, unix_ms, unix_us, unix_ns nor a Go layout`, [name, 'timestamp_format']);
+    throw new ConfigError(`timestamp_format: "${format}" is neither unix, unix_ms, unix_us, unix_ns nor a Go layout`, [
+      name,
+      'timestamp_format',
+    ]);
   }
   const matchers = order.map((target): [Target, Matcher] => [target, matcher(name, target, options?.[target] ?? [])]);
   return { targetOf: (key) => matchers.find(([, matches]) => matches(key))?.[0], readTimestamp };

@@ -16,12 +16,14 @@ export function timestampReader(format: string): TimestampReader | undefined {
   const decimals = UNIX_UNITS[format];
   if (decimals !== undefined) return (kind, value) => readUnix(kind, value, decimals);
   const read = goTimeReader(format);
-  return read === undefined ? undefined : (kind, value) => {
-    if (kind !== Kind.String) return failure('unsupported type');
-    const time = read(String(value));
-    if (time === undefined) return failure(`"${value}" is no time of the form "${format}"`);
-    return isInRange(...time) ? time : OUT_OF_RANGE;
-  };
+  return read === undefined
+    ? undefined
+    : (kind, value) => {
+        if (kind !== Kind.String) return failure('unsupported type');
+        const time = read(String(value));
+        if (time === undefined) return failure(`"${value}" is no time of the form "${format}"`);
+        return isInRange(...time) ? time : OUT_OF_RANGE;
+      };
 }
 
 /** `decimals` is the power of ten that makes nanoseconds of one unit. */
@@ -29,7 +31,7 @@ function readUnix(kind: Kind, value: FieldValue, decimals: number): Time | Failu
   switch (kind) {
     case Kind.Int:
     case Kind.Uint:
-      return toTime(BigInt(value as number | bigint) * 10n ** BigInt(decimals));
+      return toTime(BigInt(value) * 10n ** BigInt(decimals));
     case Kind.Float:
       return readFloat(value as number, decimals);
     case Kind.String:

@@ -8,7 +8,10 @@ const Options = z.strictObject({
   name_override: z.string().default('').describe('Replaces the measurement name.'),
   name_prefix: z.string().default('').describe('Put before the measurement name, after name_override.'),
   name_suffix: z.string().default('').describe('Put after the measurement name, after name_override.'),
-  tags: z.record(z.string(), z.string()).default({}).describe('Tags to set; they replace what is there, and an empty value removes the tag.'),
+  tags: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Tags to set; they replace what is there, and an empty value removes the tag.'),
 });
 
 export const override = defineProcessor({

@@ -13,7 +13,10 @@ export const rename = defineProcessor({
   id: 'rename',
   summary: 'Renames measurements, tags and fields.',
   schema: z.strictObject({
-    replace: z.array(Rule).default([]).describe('Rules, each applied to what the one before it made. Names are compared as they are, without globs.'),
+    replace: z
+      .array(Rule)
+      .default([])
+      .describe('Rules, each applied to what the one before it made. Names are compared as they are, without globs.'),
   }),
   example: `processors:
   - rename:

@@ -52,11 +52,21 @@ function move<Value>(map: Map<string, Value>, from: string, to: string): void {
 }
 
 function bindFields(shape: Shape, series: Series, fields: ReadonlyMap<string, number>, interner: Interner): Binding {
-  const target = interner.shape(series, [...fields].map(([name, index]) => ({ name, kind: shape.fields[index].kind })));
+  const target = interner.shape(
+    series,
+    [...fields].map(([name, index]) => ({ name, kind: shape.fields[index].kind })),
+  );
   // The new names may sort in another order, so each value is fetched from where it stood.
   const sources = target.fields.map((field) => fields.get(field.key.name) ?? 0);
   return (point, out) => {
     const { values } = point;
-    out.push(Point.fromValues(target, point.ms, point.ns, sources.map((index) => values[index])));
+    out.push(
+      Point.fromValues(
+        target,
+        point.ms,
+        point.ns,
+        sources.map((index) => values[index]),
+      ),
+    );
   };
 }

@@ -5,7 +5,7 @@ import { minmax } from '../../../../src/plugins/aggregators/minmax/plugin.ts';
 import { testContext } from '../../../support/context.ts';
 import { parsePoints, toLines } from '../../../support/points.ts';
 
-function add(aggregator: Aggregator, points: readonly Point[]): void {
+function addAll(aggregator: Aggregator, points: readonly Point[]): void {
   for (const point of points) {
     const add = aggregator.bind(point.shape);
     if (add !== 'skip') add(point);
@@ -20,7 +20,7 @@ function setUp() {
     aggregator.push(out, false);
     return toLines(context.interner, out);
   };
-  return { context, aggregator, push, add: (text: string) => add(aggregator, parsePoints(context.interner, text)) };
+  return { context, aggregator, push, add: (text: string) => addAll(aggregator, parsePoints(context.interner, text)) };
 }
 
 describe('minmax', () => {

@@ -15,9 +15,17 @@ function overridden(options: object) {
 
 describe('override', () => {
   it.each<[string, object, string]>([
-    ['puts prefix and suffix around the new name', { name_override: 'x', name_prefix: 'a_', name_suffix: '_b' }, 'a_x_b,host=kvm-0 idle=97.4 1760000000000000000'],
+    [
+      'puts prefix and suffix around the new name',
+      { name_override: 'x', name_prefix: 'a_', name_suffix: '_b' },
+      'a_x_b,host=kvm-0 idle=97.4 1760000000000000000',
+    ],
     ['puts them around the old name', { name_prefix: 'a_', name_suffix: '_b' }, 'a_cpu_b,host=kvm-0 idle=97.4 1760000000000000000'],
-    ['sets tags over those that are there', { tags: { host: 'other', rack: 'r7' } }, 'cpu,host=other,rack=r7 idle=97.4 1760000000000000000'],
+    [
+      'sets tags over those that are there',
+      { tags: { host: 'other', rack: 'r7' } },
+      'cpu,host=other,rack=r7 idle=97.4 1760000000000000000',
+    ],
     ['removes a tag by an empty value', { tags: { host: '' } }, 'cpu idle=97.4 1760000000000000000'],
   ])('%s', (_name, options, line) => {
     expect(overridden(options)).toMatchObject({ line, keepsBytes: true });
