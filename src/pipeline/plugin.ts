@@ -134,6 +134,11 @@ export type Delivery = { readonly status: 'ok' } | { readonly status: 'busy'; re
 export interface Processor {
   /** May be asked again for a shape it has seen (caches are bounded): the answer must then mean the same. */
   bind(shape: Shape): Binding;
+  /**
+   * For a processor that holds points back: appends what it would still say if no more came. Called at shutdown and at the end
+   * of `--once`, after the last point and before the aggregators' last `push`. State stays as it is: after a restart more may come.
+   */
+  flush?(out: Point[]): void;
 }
 
 export type Binding = 'pass' | 'drop' | Transform;

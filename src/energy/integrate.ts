@@ -1,0 +1,147 @@
+/**
+ * Readings to energy, one series at a time: a pure function from a state and a reading to the next state and what came of it.
+ *
+ * A reading that is refused is treated as if it had never come: the interval grows, and beyond the longest gap nothing is
+ * invented. Only an impossible step of a counter moves on to the new value, since the old one may never come back.
+ */
+import { compareTime, secondsBetween } from '../metric/time.ts';
+import { addMicros, MICROS_PER_JOULE, type Energy } from './amount.ts';
+import { counterStep } from './counter.ts';
+import type { Reading, SeriesState } from './series-state.ts';
+import type { Source } from './sources/source.ts';
+import { microsPerUnit } from './units.ts';
+
+export interface IntegrationOptions {
+  /** The longest interval over which a power counts, in seconds; undefined: three times the observed period, at least 30 s. */
+  readonly maxGapSeconds: number | undefined;
+  /** How long a reading waits for older ones that may still come, in milliseconds of the readings' own time. */
+  readonly latenessMs: number;
+  /** The present, in milliseconds; only asked when a reading is older than the last. */
+  readonly now: () => number;
+}
+
+/** The energy of `(since, time]`. */
+export interface EnergySample {
+  readonly ms: number;
+  readonly ns: number;
+  /** The time of the reading before; the same as the sample's own for the first. */
+  readonly sinceMs: number;
+  readonly sinceNs: number;
+  /** Undefined where it is not known: the first reading of a counter, or one after a reset. */
+  readonly watts: number | undefined;
+  /** Microjoules, a safe and non-negative integer. */
+  readonly micros: number;
+  readonly total: Energy;
+  /** Seconds of the interval for which energy is missing. */
+  readonly gapSeconds: number;
+  /** The interval after which silence is a gap, in seconds. */
+  readonly maxGapSeconds: number;
+}
+
+/** Why a reading does not count. `conflict`: another value at the same time; the first one stays. */
+export type Rejection = 'not_finite' | 'negative' | 'implausible' | 'late' | 'duplicate' | 'conflict';
+
+export type Integrated =
+  | { readonly state: SeriesState; readonly sample: EnergySample }
+  | { readonly state: SeriesState; readonly rejection: Rejection };
+
+/** Without a known period, and at the least: energy-sources.md §6, guarantee 3. */
+const SHORTEST_GAP_SECONDS = 30;
+const GAP_PERIODS = 3;
+
+/** A last reading further ahead of the clock than this came from a wrong clock, if now a credible one comes. */
+const CREDIBLE_AHEAD_MS = 3_600_000;
+
+/** Adds one reading, older ones excluded. */
+export function integrate(source: Source, state: SeriesState, reading: Reading, options: IntegrationOptions): Integrated {
+  const rejection = rejectValue(source, state, reading.value);
+  if (rejection !== undefined) return { state, rejection };
+  const { last } = state;
+  if (last === undefined) return begin(source, state, reading);
+  const order = compareTime(reading.ms, reading.ns, last.ms, last.ns);
+  if (order > 0) return advance(source, state, last, reading, options);
+  if (order === 0) return { state, rejection: last.value === reading.value ? 'duplicate' : 'conflict' };
+  if (cameFromTheFuture(last, reading, options)) return begin(source, state, reading);
+  return { state, rejection: 'late' };
+}
+
+/** Why a value can't be right by itself; undefined when it can. */
+export function rejectValue(source: Source, state: SeriesState, value: number | bigint): Rejection | undefined {
+  if (!Number.isFinite(Number(value))) return 'not_finite';
+  if (value < 0) return 'negative';
+  return source.reading !== 'counter' && wattsOf(source, value) > maxWattsOf(source, state) ? 'implausible' : undefined;
+}
+
+/** The first reading of a series: its power, and no energy yet. */
+function begin(source: Source, state: SeriesState, reading: Reading): Integrated {
+  const { ms, ns } = reading;
+  const watts = source.reading === 'counter' ? undefined : wattsOf(source, reading.value);
+  const maxGapSeconds = SHORTEST_GAP_SECONDS;
+  const sample = { ms, ns, sinceMs: ms, sinceNs: ns, watts, micros: 0, total: state.total, gapSeconds: 0, maxGapSeconds };
+  return { state: { ...state, last: reading, intervals: [0, 0], gapSeconds: 0 }, sample };
+}
+
+function advance(source: Source, state: SeriesState, last: Reading, reading: Reading, options: IntegrationOptions): Integrated {
+  const seconds = secondsBetween(last.ms, last.ns, reading.ms, reading.ns);
+  const maxGapSeconds = options.maxGapSeconds ?? observedGap(state.intervals);
+  const step = stepOf(source, state, last, reading, seconds, maxGapSeconds);
+  if (step === undefined) {
+    return { state: { ...state, last: reading, gapSeconds: state.gapSeconds + seconds }, rejection: 'implausible' };
+  }
+  const exact = step.micros + state.rest;
+  const micros = Math.floor(exact);
+  const total = addMicros(state.total, micros);
+  const gapSeconds = state.gapSeconds + (step.covered ? 0 : seconds);
+  const { ms, ns } = reading;
+  return {
+    state: { ...state, last: reading, total, rest: exact - micros, gapSeconds: 0, intervals: [state.intervals[1], seconds] },
+    sample: { ms, ns, sinceMs: last.ms, sinceNs: last.ns, watts: step.watts, micros, total, gapSeconds, maxGapSeconds },
+  };
+}
+
+interface Step {
+  /** With its fraction. */
+  readonly micros: number;
+  readonly watts: number | undefined;
+  readonly covered: boolean;
+}
+
+/** Undefined when it is more than the source can do, or more than a number can hold. */
+function stepOf(
+  source: Source,
+  state: SeriesState,
+  last: Reading,
+  reading: Reading,
+  seconds: number,
+  maxGap: number,
+): Step | undefined {
+  if (source.reading === 'counter') {
+    const step = counterStep(source, last.value, reading.value, seconds, maxGap, maxWattsOf(source, state));
+    if (step === undefined || step.micros > Number.MAX_SAFE_INTEGER - 1) return undefined;
+    return { ...step, watts: step.covered ? step.micros / MICROS_PER_JOULE / seconds : undefined };
+  }
+  const watts = wattsOf(source, reading.value);
+  if (seconds > maxGap) return { micros: 0, watts, covered: false };
+  const mean = source.reading === 'mean' ? watts : (wattsOf(source, last.value) + watts) / 2;
+  const micros = mean * MICROS_PER_JOULE * seconds;
+  return micros > Number.MAX_SAFE_INTEGER - 1 ? undefined : { micros, watts, covered: true };
+}
+
+/** By the shorter of the last two intervals: one outage must not stretch what counts as the next. */
+function observedGap(intervals: SeriesState['intervals']): number {
+  const known = intervals.filter((seconds) => seconds > 0);
+  return known.length === 0 ? SHORTEST_GAP_SECONDS : Math.max(SHORTEST_GAP_SECONDS, GAP_PERIODS * Math.min(...known));
+}
+
+function cameFromTheFuture(last: Reading, reading: Reading, options: IntegrationOptions): boolean {
+  const now = options.now();
+  return last.ms > now + CREDIBLE_AHEAD_MS && reading.ms <= now;
+}
+
+function wattsOf(source: Source, value: number | bigint): number {
+  return (Number(value) * microsPerUnit(source.unit)) / MICROS_PER_JOULE;
+}
+
+function maxWattsOf(source: Source, state: SeriesState): number {
+  return Math.min(source.maxWatts, state.limitWatts ?? source.maxWatts);
+}

@@ -1,0 +1,66 @@
+/** The measurement `energy`: how samples and totals become points. */
+import type { Interner } from '../metric/interner.ts';
+import { Kind, type FieldValue } from '../metric/kind.ts';
+import { Point } from '../metric/point.ts';
+import type { Series, Tags } from '../metric/series.ts';
+import type { Shape } from '../metric/shape.ts';
+import { microsToJoules, toJoules, type Energy } from './amount.ts';
+
+/** The measurement of energy samples and windows. */
+export const ENERGY = 'energy';
+/** The measurement made from it by the equivalents. */
+export const EQUIVALENT = 'equivalent';
+
+/** The field that windows have and samples have not. */
+export const COVERED_SECONDS = 'covered_seconds';
+
+/** What a point of `energy` says. */
+interface Sampled {
+  readonly ms: number;
+  readonly ns: number;
+  readonly watts: number | undefined;
+  readonly micros: number;
+  readonly total: Energy;
+  readonly gapSeconds: number;
+}
+
+/**
+ * The series of `energy` for something with these tags. Tags of its own called `source` or `scope` are kept as `exported_source` and
+ * `exported_scope`, as Prometheus does: two things must not become one.
+ */
+export function energySeries(interner: Interner, tags: Tags, source: string, scope: string): Series {
+  const kept = tags.map(([key, value]) => [key === 'source' || key === 'scope' ? `exported_${key}` : key, value] as const);
+  return interner.series(ENERGY, [...kept, ['source', source], ['scope', scope]]);
+}
+
+/** Makes the points of one series of `energy`; shapes are looked up once. */
+export class EnergyPoints {
+  readonly #interner: Interner;
+  readonly #series: Series;
+  /** By which of the fields that come and go are there. */
+  readonly #shapes: (Shape | undefined)[] = [undefined, undefined, undefined, undefined];
+
+  constructor(interner: Interner, series: Series) {
+    this.#interner = interner;
+    this.#series = series;
+  }
+
+  /** `watts` only where it is known, `gap_seconds` only where there is a gap. */
+  point({ ms, ns, watts, micros, total, gapSeconds }: Sampled): Point {
+    const values: FieldValue[] = [];
+    // In the order of the names, as shapes have them.
+    if (gapSeconds > 0) values.push(gapSeconds);
+    values.push(microsToJoules(micros), toJoules(total));
+    if (watts !== undefined) values.push(watts);
+    return Point.fromValues(this.#shape(gapSeconds > 0, watts !== undefined), ms, ns, values);
+  }
+
+  #shape(hasGap: boolean, hasWatts: boolean): Shape {
+    const which = (hasGap ? 1 : 0) + (hasWatts ? 2 : 0);
+    const names = [...(hasGap ? ['gap_seconds'] : []), 'joules_delta', 'joules_total', ...(hasWatts ? ['watts'] : [])];
+    return (this.#shapes[which] ??= this.#interner.shape(
+      this.#series,
+      names.map((name) => ({ name, kind: Kind.Float })),
+    ));
+  }
+}

@@ -1,0 +1,149 @@
+/** Windows of energy over the samples' own time, one series at a time: pure functions over a state in plain values. */
+import { z } from 'zod';
+import { compareTime } from '../metric/time.ts';
+import { MICROS_PER_JOULE } from './amount.ts';
+import { readJson } from './series-state.ts';
+import { nanosecondsBetween, split, type Part } from './split.ts';
+
+/** One point of the measurement `energy`. */
+const WindowSample = z.object({
+  ms: z.number(),
+  ns: z.number(),
+  watts: z.number().optional(),
+  /** Microjoules since the sample before. */
+  micros: z.number(),
+  /** Joules, all in all. */
+  joulesTotal: z.number(),
+  gapSeconds: z.number(),
+});
+export type WindowSample = Readonly<z.output<typeof WindowSample>>;
+
+const EnergyWindow = z.object({
+  startMs: z.number(),
+  micros: z.number(),
+  /** Joules, all in all, at the end of what is covered so far. */
+  joulesTotal: z.number(),
+  wattsMin: z.number().optional(),
+  wattsMax: z.number().optional(),
+  coveredNs: z.number(),
+  gapNs: z.number(),
+  /** Whether it has changed since it was told. */
+  changed: z.boolean(),
+});
+export type EnergyWindow = Readonly<z.output<typeof EnergyWindow>>;
+
+const WindowSeries = z.object({
+  tags: z.array(z.tuple([z.string(), z.string()])).readonly(),
+  /** The time of the last sample in the windows. */
+  last: z.object({ ms: z.number(), ns: z.number() }).optional(),
+  /** Samples that wait for older ones that may still come, in order of time. */
+  held: z.array(WindowSample).readonly(),
+  /** In order of time; those that were told stay until the series has passed them. */
+  windows: z.array(EnergyWindow).readonly(),
+});
+
+export interface WindowSeries extends Omit<Readonly<z.output<typeof WindowSeries>>, 'tags' | 'last'> {
+  readonly tags: readonly (readonly [key: string, value: string])[];
+  readonly last: { readonly ms: number; readonly ns: number } | undefined;
+}
+
+/** Most samples that wait per series. */
+const MAX_HELD = 1024;
+
+/** A series without samples. */
+export function startWindows(tags: WindowSeries['tags']): WindowSeries {
+  return { tags, last: undefined, held: [], windows: [] };
+}
+
+/** The state that `JSON.stringify` wrote; undefined for anything else. */
+export function decodeWindows(text: string): WindowSeries | undefined {
+  const stored = WindowSeries.safeParse(readJson(text));
+  return stored.success ? { ...stored.data, last: stored.data.last } : undefined;
+}
+
+export interface WindowOptions {
+  readonly periodMs: number;
+  /** How long a sample waits for older ones that may still come, in milliseconds of the samples' own time. */
+  readonly latenessMs: number;
+}
+
+/**
+ * Takes one sample. Within the lateness it takes its place in the order of time, and replaces one of the same time (a correction).
+ * Undefined when it is older than what the windows already hold.
+ */
+export function addSample(series: WindowSeries, sample: WindowSample, options: WindowOptions): WindowSeries | undefined {
+  const { last } = series;
+  if (last !== undefined && compareTime(sample.ms, sample.ns, last.ms, last.ns) <= 0) return undefined;
+  if (options.latenessMs === 0 && series.held.length === 0) return fold(series, sample, options.periodMs);
+  const held = insert(series.held, sample);
+  const newest = held[held.length - 1];
+  const waiting = held.findIndex(({ ms, ns }) => compareTime(ms, ns, newest.ms - options.latenessMs, newest.ns) > 0);
+  const due = waiting === -1 ? held.length : Math.max(waiting, held.length - MAX_HELD);
+  let next: WindowSeries = { ...series, held: held.slice(due) };
+  for (const released of held.slice(0, due)) next = fold(next, released, options.periodMs);
+  return next;
+}
+
+/** The series as if nothing older could come for the samples that wait. */
+export function foldHeld(series: WindowSeries, options: WindowOptions): WindowSeries {
+  let next: WindowSeries = { ...series, held: [] };
+  for (const sample of series.held) next = fold(next, sample, options.periodMs);
+  return next;
+}
+
+/** Whether the series has passed the window's end, so that only late samples could change it. */
+export function isOver(series: WindowSeries, window: EnergyWindow, periodMs: number): boolean {
+  return series.last !== undefined && series.last.ms >= window.startMs + periodMs;
+}
+
+function insert(held: readonly WindowSample[], sample: WindowSample): WindowSample[] {
+  const at = held.findLastIndex(({ ms, ns }) => compareTime(ms, ns, sample.ms, sample.ns) < 0) + 1;
+  const next: WindowSample | undefined = held[at];
+  const same = next !== undefined && next.ms === sample.ms && next.ns === sample.ns;
+  return held.toSpliced(at, same ? 1 : 0, sample);
+}
+
+/** Puts the sample's interval into its windows. */
+function fold(series: WindowSeries, sample: WindowSample, periodMs: number): WindowSeries {
+  const { ms, ns } = sample;
+  const since = series.last ?? derivedStart(sample);
+  const gapNs = Math.min(nanosecondsBetween(since.ms, since.ns, ms, ns), Math.round(sample.gapSeconds * 1e9));
+  const parts = split({ sinceMs: since.ms, sinceNs: since.ns, ms, ns, micros: sample.micros, gapNs }, periodMs);
+  const windows = [...series.windows];
+  for (const part of parts) {
+    if (part.micros === 0 && part.coveredNs === 0 && part.gapNs === 0) continue;
+    const at = windows.findLastIndex((window) => window.startMs === part.startMs);
+    if (at === -1) windows.push(extend(undefined, part, sample));
+    else windows[at] = extend(windows[at], part, sample);
+  }
+  return { ...series, last: { ms, ns }, windows };
+}
+
+/** Where a sample began whose predecessor is not known: its energy and power tell. */
+function derivedStart({ ms, ns, watts, micros }: WindowSample): { ms: number; ns: number } {
+  if (watts === undefined || watts <= 0) return { ms, ns };
+  return { ms: ms - Math.round((micros / MICROS_PER_JOULE / watts) * 1000), ns };
+}
+
+function extend(window: EnergyWindow | undefined, part: Part, sample: WindowSample): EnergyWindow {
+  // Power that covers no time (a gap) says nothing about the window.
+  const watts = part.coveredNs > 0 ? sample.watts : undefined;
+  return {
+    startMs: part.startMs,
+    micros: (window?.micros ?? 0) + part.micros,
+    joulesTotal: sample.joulesTotal - part.microsAfter / MICROS_PER_JOULE,
+    wattsMin: least(window?.wattsMin, watts),
+    wattsMax: most(window?.wattsMax, watts),
+    coveredNs: (window?.coveredNs ?? 0) + part.coveredNs,
+    gapNs: (window?.gapNs ?? 0) + part.gapNs,
+    changed: true,
+  };
+}
+
+function least(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
+}
+
+function most(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
+}

@@ -1,0 +1,185 @@
+/**
+ * The aggregator `energy`: hands samples to the windows of their series and tells the windows that are over.
+ *
+ * A window is over when its own series has passed its end by the lateness. A series that fell silent would keep its last window
+ * to itself, so once the others are well past it is told as it stands, and told again if more comes: the same point, corrected.
+ */
+import { COVERED_SECONDS, ENERGY } from '../../../energy/points.ts';
+import { joulesToMicros } from '../../../energy/amount.ts';
+import {
+  addSample,
+  decodeWindows,
+  foldHeld,
+  isOver,
+  startWindows,
+  type WindowOptions,
+  type WindowSample,
+  type WindowSeries,
+} from '../../../energy/windows.ts';
+import { Kind } from '../../../metric/kind.ts';
+import type { Point } from '../../../metric/point.ts';
+import type { Shape } from '../../../metric/shape.ts';
+import { compareTime } from '../../../metric/time.ts';
+import type { Aggregator, PluginContext } from '../../../pipeline/plugin.ts';
+import type { State, StateSpec } from '../../../queue/store.ts';
+import { WindowPoints } from './window-points.ts';
+
+export interface EnergyWindowsOptions extends WindowOptions {
+  readonly maxSeries: number;
+}
+
+/** By series of `energy`. */
+const windowsSpec: StateSpec<WindowSeries> = {
+  name: 'windows',
+  version: 1,
+  encode: (series) => JSON.stringify(series),
+  decode: (text) => decodeWindows(text),
+};
+
+/** So far behind the newest sample of any series, a series counts as silent. */
+const SILENCE_MS = 300_000;
+/** Series silent for so long make room for new ones at the bound. */
+const FORGET_MS = 86_400_000;
+
+export class EnergyWindows implements Aggregator {
+  readonly windows = 'event';
+  readonly #context: PluginContext;
+  readonly #options: EnergyWindowsOptions;
+  readonly #state: State<WindowSeries>;
+  readonly #points: WindowPoints;
+  /** Series with windows that have changed and were not told, or with samples that wait. */
+  readonly #open = new Set<string>();
+  /** Those of them with a window that is over. */
+  readonly #over = new Set<string>();
+  #newestMs = Number.NEGATIVE_INFINITY;
+  /** When `#newestMs` gets here, the earliest open window may belong to a silent series. */
+  #silentMs = Number.POSITIVE_INFINITY;
+
+  constructor(options: EnergyWindowsOptions, context: PluginContext) {
+    this.#context = context;
+    this.#options = options;
+    this.#points = new WindowPoints(context.interner);
+    this.#state = context.state(windowsSpec);
+    for (const [key, series] of this.#state.entries()) {
+      this.#newestMs = Math.max(this.#newestMs, series.last?.ms ?? Number.NEGATIVE_INFINITY);
+      this.#watch(key, series);
+    }
+  }
+
+  bind(shape: Shape): 'skip' | ((point: Point) => void) {
+    const { series } = shape;
+    if (series.measurement !== ENERGY || shape.indexOf(COVERED_SECONDS) !== -1) return 'skip';
+    const [delta, total, watts, gap] = ['joules_delta', 'joules_total', 'watts', 'gap_seconds'].map((name) => numberField(shape, name));
+    if (delta === -1 || total === -1) return 'skip';
+    return ({ ms, ns, values }) => {
+      const joules = Number(values[delta]);
+      const sample = {
+        ms,
+        ns,
+        watts: watts === -1 ? undefined : Number(values[watts]),
+        micros: joulesToMicros(joules),
+        joulesTotal: Number(values[total]),
+        gapSeconds: gap === -1 ? 0 : Number(values[gap]),
+      };
+      if (isSound(sample)) this.#add(series.id, series.tags, sample);
+      else this.#context.drop('implausible');
+    };
+  }
+
+  push(out: Point[], last: boolean): void {
+    if (last) {
+      for (const key of this.#open) this.#tellAll(key, out);
+      return;
+    }
+    for (const key of this.#over) this.#tell(key, false, out);
+    this.#over.clear();
+    // A sample from the future must not make everybody else look silent.
+    const nowMs = Math.min(this.#newestMs, this.#context.clock.now().ms);
+    if (nowMs < this.#silentMs) return;
+    this.#silentMs = Number.POSITIVE_INFINITY;
+    for (const key of this.#open) {
+      const series = this.#state.get(key);
+      if (series === undefined) continue;
+      if (this.#silentAt(series) <= nowMs) this.#tell(key, true, out);
+      else this.#silentMs = Math.min(this.#silentMs, this.#silentAt(series));
+    }
+  }
+
+  #add(key: string, tags: WindowSeries['tags'], sample: WindowSample): void {
+    const known = this.#state.get(key);
+    if (known === undefined && this.#state.size >= this.#options.maxSeries && !this.#makeRoom()) {
+      this.#context.drop('series_limit');
+      return;
+    }
+    const series = addSample(known ?? startWindows(tags), sample, this.#options);
+    if (series === undefined) {
+      const { last } = known ?? {};
+      this.#context.drop(last !== undefined && compareTime(last.ms, last.ns, sample.ms, sample.ns) === 0 ? 'duplicate' : 'late');
+      return;
+    }
+    this.#state.set(key, series);
+    this.#newestMs = Math.max(this.#newestMs, sample.ms);
+    this.#watch(key, series);
+  }
+
+  /** Notes what of a series is still to be told, and when. */
+  #watch(key: string, series: WindowSeries): void {
+    if (series.held.length === 0 && !series.windows.some(({ changed }) => changed)) return;
+    this.#open.add(key);
+    if (series.windows.length > 0 && isOver(series, series.windows[0], this.#options.periodMs)) this.#over.add(key);
+    this.#silentMs = Math.min(this.#silentMs, this.#silentAt(series));
+  }
+
+  /** When, by the newest sample of all, a series' first untold window belongs to the silent ones. */
+  #silentAt(series: WindowSeries): number {
+    const first = series.windows.find(({ changed }) => changed);
+    const endMs = (first?.startMs ?? series.held[0]?.ms ?? Number.POSITIVE_INFINITY) + this.#options.periodMs;
+    return endMs + this.#options.latenessMs + SILENCE_MS;
+  }
+
+  /** Tells what is over, or with `silent` everything that has changed; forgets what no sample can change any more. */
+  #tell(key: string, silent: boolean, out: Point[]): void {
+    const known = this.#state.get(key);
+    if (known === undefined) return;
+    const series = silent ? foldHeld(known, this.#options) : known;
+    const over = series.windows.filter((window) => isOver(series, window, this.#options.periodMs));
+    const rest = series.windows.slice(over.length);
+    for (const window of silent ? series.windows : over) {
+      if (window.changed) out.push(this.#points.point(series.tags, window));
+    }
+    const windows = silent ? rest.map((window) => ({ ...window, changed: false })) : rest;
+    this.#state.set(key, { ...series, windows });
+    if (series.held.length === 0 && !windows.some(({ changed }) => changed)) this.#open.delete(key);
+  }
+
+  /** Tells all there is of a series; the state stays as it is, so that after a restart the same windows go on. */
+  #tellAll(key: string, out: Point[]): void {
+    const known = this.#state.get(key);
+    if (known === undefined) return;
+    const series = foldHeld(known, this.#options);
+    for (const window of series.windows) if (window.changed) out.push(this.#points.point(series.tags, window));
+  }
+
+  /** Forgets the series that have been silent for long; false if there are none. */
+  #makeRoom(): boolean {
+    const before = this.#state.size;
+    const oldest = this.#newestMs - FORGET_MS;
+    for (const [key, series] of [...this.#state.entries()]) {
+      if ((series.last?.ms ?? series.held.at(-1)?.ms ?? 0) < oldest && !this.#open.has(key)) this.#state.delete(key);
+    }
+    return this.#state.size < before;
+  }
+}
+
+/** The index of a field that holds numbers, or -1. */
+function numberField(shape: Shape, name: string): number {
+  const index = shape.indexOf(name);
+  return index === -1 || shape.fields[index].kind === Kind.String || shape.fields[index].kind === Kind.Bool ? -1 : index;
+}
+
+/** Points called `energy` may come from elsewhere; sums are only right if what they add is. */
+function isSound({ watts, micros, joulesTotal, gapSeconds }: WindowSample): boolean {
+  return (
+    [watts ?? 0, micros, joulesTotal, gapSeconds].every((value) => value >= 0 && Number.isFinite(value)) && Number.isSafeInteger(micros)
+  );
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { ConfigError } from '../../../config/diagnostics.ts';
+import { duration } from '../../../config/options.ts';
+import { defineAggregator } from '../../../pipeline/plugin.ts';
+import { EnergyWindows } from './energy-windows.ts';
+
+export const energy = defineAggregator({
+  id: 'energy',
+  summary:
+    "Sums energy over windows of the samples' own time that add up to the total to the last microjoule; each is stamped at its start.",
+  schema: z.strictObject({
+    period: duration().prefault('1h').describe('Length of a window; windows start at its multiples in UTC.'),
+    lateness: duration()
+      .prefault('0s')
+      .describe('How long a window stays open for samples that come late; later ones are counted and not added.'),
+    max_series: z
+      .int()
+      .positive()
+      .default(100_000)
+      .describe('Most series with open windows; at the bound, those silent for a day make room, else new ones are refused and counted.'),
+  }),
+  example: `processors:
+  - energy: {}
+aggregators:
+  - energy: { period: 1h, tags: { rp: h1 } }
+`,
+  create(config, context) {
+    if (!Number.isInteger(config.period) || config.period <= 0)
+      throw new ConfigError('period must be a whole number of milliseconds', ['period']);
+    if (config.lateness < 0) throw new ConfigError('lateness must not be negative', ['lateness']);
+    return new EnergyWindows({ periodMs: config.period, latenessMs: config.lateness, maxSeries: config.max_series }, context);
+  },
+});

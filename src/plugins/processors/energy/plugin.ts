@@ -1,0 +1,25 @@
+import { ConfigError } from '../../../config/diagnostics.ts';
+import { defineProcessor } from '../../../pipeline/plugin.ts';
+import { ambiguousField, EnergyConfig, toSource } from './config.ts';
+import { EnergyProcessor } from './energy-processor.ts';
+
+export const energy = defineProcessor({
+  id: 'energy',
+  summary: 'Turns power and energy readings into joules that add up, per sensor and per host; everything that comes in goes on unchanged.',
+  schema: EnergyConfig,
+  example: `processors:
+  - energy:
+      fields:
+        - { measurement: plug, field: apower, unit: W, kind: instantaneous, scope: wall }
+`,
+  create(config, context) {
+    if (config.max_gap !== undefined && config.max_gap <= 0) throw new ConfigError('max_gap must be more than 0', ['max_gap']);
+    if (config.lateness < 0) throw new ConfigError('lateness must not be negative', ['lateness']);
+    const ambiguous = ambiguousField(config.fields);
+    if (ambiguous !== undefined) {
+      const message = 'another field has the same measurement, source and scope, so their energies would be one series; give this one a source of its own';
+      throw new ConfigError(message, ['fields', ambiguous]);
+    }
+    return new EnergyProcessor(config, config.fields.map(toSource), context);
+  },
+});
