@@ -30,7 +30,7 @@ export function findingsOf(issue: Issue, schema: z.core.$ZodType, root: MapNode,
 }
 
 /** `replace[0].dest` */
-export function pathText(path: NodePath): string {
+function pathText(path: NodePath): string {
   return path
     .map((segment, index) => (typeof segment === 'number' ? `[${segment}]` : `${index === 0 ? '' : '.'}${String(segment)}`))
     .join('');

@@ -15,7 +15,7 @@ export interface Source {
 }
 
 /** `.yaml` and `.yml` are ours; everything else is Telegraf's TOML. */
-export function formatOf(file: string): ConfigFormat {
+function formatOf(file: string): ConfigFormat {
   return /\.ya?ml$/i.test(file) ? 'yaml' : 'toml';
 }
 

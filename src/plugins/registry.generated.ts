@@ -6,12 +6,14 @@ import { replay as replayInput } from './inputs/replay/plugin.ts';
 import { tail as tailInput } from './inputs/tail/plugin.ts';
 import { converter as converterProcessor } from './processors/converter/plugin.ts';
 import { energy as energyProcessor } from './processors/energy/plugin.ts';
+import { equivalents as equivalentsProcessor } from './processors/equivalents/plugin.ts';
 import { override as overrideProcessor } from './processors/override/plugin.ts';
 import { rename as renameProcessor } from './processors/rename/plugin.ts';
 import { energy as energyAggregator } from './aggregators/energy/plugin.ts';
 import { minmax as minmaxAggregator } from './aggregators/minmax/plugin.ts';
 import { console as consoleOutput } from './outputs/console/plugin.ts';
 import { discard as discardOutput } from './outputs/discard/plugin.ts';
+import { file as fileOutput } from './outputs/file/plugin.ts';
 import { influxdb as influxdbOutput } from './outputs/influxdb/plugin.ts';
 import { prometheusRemoteWrite as prometheusRemoteWriteOutput } from './outputs/prometheus_remote_write/plugin.ts';
 
@@ -26,6 +28,7 @@ export const registry: Registry = {
   processors: new Map<string, ProcessorDefinition>([
     ['converter', converterProcessor],
     ['energy', energyProcessor],
+    ['equivalents', equivalentsProcessor],
     ['override', overrideProcessor],
     ['rename', renameProcessor],
   ]),
@@ -36,6 +39,7 @@ export const registry: Registry = {
   outputs: new Map<string, OutputDefinition>([
     ['console', consoleOutput],
     ['discard', discardOutput],
+    ['file', fileOutput],
     ['influxdb', influxdbOutput],
     ['prometheus_remote_write', prometheusRemoteWriteOutput],
   ]),
