@@ -10,12 +10,9 @@ import { registry } from '../../src/plugins/registry.generated.ts';
 
 const validate = new Ajv({ allowUnionTypes: true }).compile(JSON.parse(readFileSync('config/pipeline.schema.json', 'utf8')));
 
-/** What is wrong with a text, secrets and variables it names being there; an example need not be a whole pipeline. */
+/** What is wrong with a text, the secrets that it names being there; an example need not be a whole pipeline. */
 function problems(name: string, text: string): string {
-  const env = new Proxy<Record<string, string>>(
-    {},
-    { get: () => 'x', has: () => true, getOwnPropertyDescriptor: () => ({ value: 'x', configurable: true, enumerable: true }) },
-  );
+  const env = Object.fromEntries([...text.matchAll(/@\{env:(\w+)\}/g)].map(([, variable]) => [variable, 'x']));
   const result = loadSources([textSource(name, text)], registry, { env });
   if ('config' in result) return '';
   return formatDiagnostics(result.diagnostics.filter(({ message }) => !/^there are no (?:inputs|outputs)$/.test(message)));
