@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repoPath, runCommand, wattbridge } from '../support/command-line.ts';
 import { startProcess } from '../support/process.ts';
@@ -148,12 +151,13 @@ tests:
 describe('Ctrl-C', () => {
   const ENDLESS = 'agent: { admin_address: "" }\ninputs: [{ influxdb_listener: { service_address: "127.0.0.1:0" } }]\noutputs: [discard]\n';
 
-  async function running(args: readonly string[]): ReturnType<typeof startProcess> {
+  /** Runs until it has printed `sign`. */
+  async function running(args: readonly string[], sign = 'listening on'): ReturnType<typeof startProcess> {
     return startProcess({
       command: repoPath('bin/wattbridge'),
       args,
       cwd: folder,
-      ready: ({ output }) => output().includes('listening on'),
+      ready: (bridge) => bridge.output().includes(sign),
     });
   }
 
@@ -174,5 +178,31 @@ describe('Ctrl-C', () => {
 
     expect(bridge.output()).toContain('stopped after');
     expect(bridge.exit()).toBe(0);
+  });
+
+  it('ends at once when it comes a second time while a server keeps the queue from draining', async () => {
+    const silent = createServer(() => undefined);
+    const connected = once(silent, 'connection');
+    await once(silent.listen(0, '127.0.0.1'), 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const file = await config(
+      'stuck.yaml',
+      `agent: { admin_address: "", interval: 100ms, flush_interval: 100ms, shutdown_timeout: 60s }
+inputs: [{ file: { files: [in.lp] } }]
+outputs: [{ influxdb: { urls: ["http://127.0.0.1:${port}"], database: d } }]
+`,
+    );
+    const bridge = await running(['run', file], 'outputs influxdb');
+    await connected;
+
+    process.kill(bridge.pid, 'SIGINT');
+    await sleep(500);
+    const afterFirst = bridge.exit();
+    await bridge.stop('SIGINT');
+    silent.close();
+
+    expect(afterFirst).toBeUndefined();
+    expect(bridge.output()).toContain('stopped at once');
+    expect(bridge.exit()).toBe(1);
   });
 });
