@@ -10,7 +10,8 @@ export interface MaskedRange {
   readonly end: number;
 }
 
-const SENSITIVE = String.raw`[\w.-]*(?:pas+w|passphrase|pwd|token|secret|credential|authorization|cookie|api_?key|private_?key)[\w.-]*`;
+// Bounded, so that a line of a million letters does not take a million looks at each.
+const SENSITIVE = String.raw`[\w.-]{0,40}(?:pas+w|passphrase|pwd|token|secret|credential|authorization|cookie|api_?key|private_?key)[\w.-]{0,40}`;
 const SENSITIVE_NAME = new RegExp(`^${SENSITIVE}$`, 'i');
 
 /** `name: value` and `name = value`; a value in quotes may lack the closing one. */
