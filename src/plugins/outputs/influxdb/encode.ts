@@ -2,6 +2,7 @@ import { LineWriter, type LineWriterOptions } from '../../../formats/line-protoc
 import type { Point } from '../../../metric/point.ts';
 import type { PluginContext } from '../../../pipeline/plugin.ts';
 import type { Payload } from '../../../queue/payload.ts';
+import { linePayload } from '../../shared/line-payload.ts';
 import { Routes, type Destination, type RouteOptions } from './routes.ts';
 
 /** Points to line protocol, by destination. */
@@ -26,23 +27,12 @@ export class InfluxdbEncoder {
     }
     const payloads: Payload[] = [];
     for (const { path, pending } of used) {
-      for (let at = 0; at < pending.length; at += maxPoints) this.#write(path, pending.slice(at, at + maxPoints), payloads);
+      for (let at = 0; at < pending.length; at += maxPoints) {
+        const payload = linePayload(this.#writer, path, pending.slice(at, at + maxPoints), this.#context);
+        if (payload !== undefined) payloads.push(payload);
+      }
     }
     for (const destination of used) destination.pending = [];
     return payloads;
-  }
-
-  #write(destination: string, points: readonly Point[], payloads: Payload[]): void {
-    let written = 0;
-    let firstMs = Infinity;
-    let lastMs = -Infinity;
-    for (const point of points) {
-      if (!this.#writer.append(point)) continue;
-      written++;
-      if (point.ms < firstMs) firstMs = point.ms;
-      if (point.ms > lastMs) lastMs = point.ms;
-    }
-    if (written < points.length) this.#context.drop('not_writable', points.length - written);
-    if (written > 0) payloads.push({ destination, body: this.#writer.take(), points: written, firstMs, lastMs });
   }
 }

@@ -1,0 +1,19 @@
+import type { LineWriter } from '../../formats/line-protocol/write.ts';
+import type { Point } from '../../metric/point.ts';
+import type { PluginContext } from '../../pipeline/plugin.ts';
+import type { Payload } from '../../queue/payload.ts';
+
+/** The lines of these points as one payload; undefined when none of them can be written. Those that can't are counted as dropped. */
+export function linePayload(writer: LineWriter, destination: string, points: readonly Point[], context: PluginContext): Payload | undefined {
+  let written = 0;
+  let firstMs = Infinity;
+  let lastMs = -Infinity;
+  for (const point of points) {
+    if (!writer.append(point)) continue;
+    written++;
+    if (point.ms < firstMs) firstMs = point.ms;
+    if (point.ms > lastMs) lastMs = point.ms;
+  }
+  if (written < points.length) context.drop('not_writable', points.length - written);
+  return written === 0 ? undefined : { destination, body: writer.take(), points: written, firstMs, lastMs };
+}
