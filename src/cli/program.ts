@@ -1,6 +1,7 @@
 /** The command line: which commands there are, and how it ends. */
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './check.ts';
+import { equivalentsCommand } from './equivalents.ts';
 import { ExitCode, type Finish } from './exit-code.ts';
 import { graphCommand } from './graph.ts';
 import { pluginsCommand } from './plugins.ts';
@@ -50,7 +51,14 @@ function makeProgram(finish: Finish): Command {
     .configureOutput({ outputError: (text) => printError(`wattbridge: ${text.replace(/^error: /, '').trimEnd()}`) })
     .showSuggestionAfterError()
     .exitOverride();
-  const commands = [startCommand(finish), checkCommand(finish), testCommand(finish), pluginsCommand(finish), graphCommand(finish)];
+  const commands = [
+    startCommand(finish),
+    checkCommand(finish),
+    testCommand(finish),
+    pluginsCommand(finish),
+    graphCommand(finish),
+    equivalentsCommand(finish),
+  ];
   program.addCommand(runCommand(finish), { isDefault: true });
   for (const command of commands) program.addCommand(command);
   for (const command of program.commands) command.copyInheritedSettings(program);
