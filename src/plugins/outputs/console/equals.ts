@@ -1,26 +1,20 @@
-/** Which equivalents of a host are shown: the one or two that read best. */
+/** Which equivalents of a host are worth showing, best first. */
 import type { HostEquivalent } from './model.ts';
 
-/** Below this nobody can picture it, above it nobody can count it. */
-const SMALLEST = 0.1;
-const LARGEST = 10_000;
+/** Below the first nobody can picture it, above the last nobody can count it; between 1 and a thousand it reads well. */
+const READABLE = [0.1, 100_000];
+const COMFORTABLE = [1, 1000];
 
-/** The easiest numbers to picture are a handful to a few dozen. */
-const EASIEST = 10;
-
-/** The best of what watts equal now, then the best of what the energy since the start equals; empty when none reads well. */
-export function bestEquivalents(equivalents: Iterable<HostEquivalent>): HostEquivalent[] {
-  const readable = [...equivalents].filter(({ value }) => value >= SMALLEST && value < LARGEST);
-  const ofPower = easiest(readable.filter(({ kind }) => kind === 'power'));
-  const ofEnergy = easiest(readable.filter(({ kind }) => kind !== 'power'));
-  return [ofPower, ofEnergy].filter((best) => best !== undefined);
+/** What the watts equal now, and what the energy since the start equals: of each the comfortable ones in the catalogue's order, then the rest. */
+export function readableEquivalents(equivalents: Iterable<HostEquivalent>): {
+  readonly power: HostEquivalent[];
+  readonly energy: HostEquivalent[];
+} {
+  const readable = [...equivalents].filter((one) => isWithin(one, READABLE));
+  const ordered = [...readable.filter((one) => isWithin(one, COMFORTABLE)), ...readable.filter((one) => !isWithin(one, COMFORTABLE))];
+  return { power: ordered.filter(({ kind }) => kind === 'power'), energy: ordered.filter(({ kind }) => kind !== 'power') };
 }
 
-function easiest(equivalents: readonly HostEquivalent[]): HostEquivalent | undefined {
-  return equivalents.toSorted((a, b) => effort(a.value) - effort(b.value) || (a.id < b.id ? -1 : 1))[0];
-}
-
-/** How many times larger or smaller than the easiest number, as a logarithm. */
-function effort(value: number): number {
-  return Math.abs(Math.log10(value / EASIEST));
+function isWithin({ value }: HostEquivalent, [from, to]: readonly number[]): boolean {
+  return value >= from && value < to;
 }

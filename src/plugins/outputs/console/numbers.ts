@@ -1,5 +1,5 @@
 /** Numbers as people read them, in a language. */
-import type { Language } from './words.ts';
+import type { Language } from '../../../equivalents/catalogue.ts';
 
 const JOULES_PER_WH = 3600;
 

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { duration } from '../../../config/options.ts';
+import { languages, type CatalogueRow, type Language } from '../../../equivalents/catalogue.ts';
+import { countText } from '../../../equivalents/words.ts';
 import { defineOutput } from '../../../pipeline/plugin.ts';
 import { terminal } from '../../../telemetry/terminal.ts';
+import { loadCatalogue } from '../../shared/catalogue.ts';
 import { ConsoleOutput } from './console.ts';
 import { numberTexts } from './numbers.ts';
 import { SampleEncoder } from './samples.ts';
+import { fit } from './width.ts';
 import { languageOf, words } from './words.ts';
 
 /** Faster than this is not calm. */
@@ -12,9 +16,11 @@ const LEAST_INTERVAL_MS = 500;
 const TABLE_INTERVAL_MS = 1000;
 const LINES_INTERVAL_MS = 10_000;
 
+const MAX_ID_WIDTH = 32;
+
 const schema = z.strictObject({
   language: z
-    .enum(['auto', 'en', 'fr'])
+    .enum(['auto', ...languages])
     .default('auto')
     .describe('Language of the table; `auto` takes that of the environment (LC_ALL, LC_MESSAGES, LANG), English if it is another one.'),
   interval: duration()
@@ -22,6 +28,10 @@ const schema = z.strictObject({
     .describe(
       'How often the table is drawn, 1s unless set; where the output is no terminal, how often a line per host is written, 10s unless set. 500ms at least.',
     ),
+  catalogue: z
+    .string()
+    .optional()
+    .describe('The file that the processor `equivalents` has in its `catalogue`, for the names of your own rows.'),
   next_step: z
     .string()
     .default('')
@@ -42,12 +52,13 @@ export const console = defineOutput({
   create(config, context) {
     const language = config.language === 'auto' ? languageOf(process.env) : config.language;
     const numbers = numberTexts(language);
+    const catalogue = loadCatalogue(context.baseDirectory, config.catalogue);
     return new ConsoleOutput({
       encoder: new SampleEncoder(context.interner),
       view: {
         words: words[language],
         numbers,
-        equivalentText: (id, value) => `${numbers.count(value)} × ${id}`,
+        equivalentText: (id, value) => equivalentText(catalogue.get(id), id, value, language),
         color: terminal.isLive && !process.env['NO_COLOR'],
         nextStep: config.next_step,
       },
@@ -57,3 +68,10 @@ export const console = defineOutput({
     });
   },
 });
+
+/** `24 LED bulbs`; by its id where another bridge, with another catalogue, has made it. */
+function equivalentText(row: CatalogueRow | undefined, id: string, value: number, language: Language): string {
+  if (row !== undefined) return countText(value, row, language);
+  const number = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 }).format(value);
+  return `${number} × ${fit(id, MAX_ID_WIDTH)}`;
+}

@@ -2,6 +2,7 @@
  * What the table needs of a stream of points: the energy of whole hosts and what it equals, as lines of JSON. All other points
  * are counted and cost one look at their shape.
  */
+import { COVERED_SECONDS, ENERGY, EQUIVALENT } from '../../../energy/points.ts';
 import type { Interner } from '../../../metric/interner.ts';
 import { Kind } from '../../../metric/kind.ts';
 import type { Point } from '../../../metric/point.ts';
@@ -86,8 +87,8 @@ function skip(): undefined {
 
 function bindRead(shape: Shape): Read | undefined {
   if (shape.series.tag('scope') !== 'host') return undefined;
-  if (shape.series.measurement === 'energy') return bindEnergy(shape);
-  return shape.series.measurement === 'equivalent' ? bindEquivalent(shape) : undefined;
+  if (shape.series.measurement === ENERGY) return bindEnergy(shape);
+  return shape.series.measurement === EQUIVALENT ? bindEquivalent(shape) : undefined;
 }
 
 function bindEnergy(shape: Shape): Read | undefined {
@@ -95,7 +96,7 @@ function bindEnergy(shape: Shape): Read | undefined {
   const delta = numericIndex(shape, 'joules_delta');
   const total = numericIndex(shape, 'joules_total');
   // The windows of the aggregator tell the same joules again.
-  const isWindow = shape.indexOf('covered_seconds') >= 0;
+  const isWindow = shape.indexOf(COVERED_SECONDS) >= 0;
   if (isWindow || watts < 0 || total < 0) return undefined;
   const base = baseOf(shape);
   return ({ ms, values }) => ({

@@ -1,12 +1,15 @@
 /** The table as lines of text: no I/O, no clock, so that a test can read it. */
-import { bestEquivalents } from './equals.ts';
-import type { ConsoleModel, HostRow } from './model.ts';
+import { readableEquivalents } from './equals.ts';
+import type { ConsoleModel, HostEquivalent, HostRow } from './model.ts';
 import type { NumberTexts } from './numbers.ts';
 import { fit, padLeft, padRight, widthOf } from './width.ts';
 import type { Words } from './words.ts';
 
 /** A host that has said nothing for so long shows no present watts. */
 const QUIET_MS = 60_000;
+
+/** From here on a fraction of a light bulb is noise, since the sign says that it is about so many. */
+const EXACT_BELOW = 10;
 
 const MAX_HOST_WIDTH = 32;
 const GAP = '   ';
@@ -38,8 +41,8 @@ interface Cells {
   readonly host: string;
   readonly now: string;
   readonly energy: string;
-  /** The best first. */
-  readonly equals: readonly string[];
+  /** What power equals, then what energy equals: of each the best first, of which one is shown. */
+  readonly equals: readonly (readonly string[])[];
 }
 
 /** The table for a terminal; every line fits its width, and all of them its height. */
@@ -47,7 +50,7 @@ export function tableLines(model: ConsoleModel, view: View, frame: Frame): strin
   const rows = model.rows();
   const shown = rows.slice(0, Math.max(1, frame.rows - OTHER_LINES));
   const { words } = view;
-  const heading: Cells = { host: words.host, now: words.now, energy: words.sinceStart, equals: [words.equals] };
+  const heading: Cells = { host: words.host, now: words.now, energy: words.sinceStart, equals: [[words.equals]] };
   const nameOf = rowNames(rows, view);
   const cells = [heading, ...shown.map((row) => cellsOf(nameOf(row), row, view, frame.nowMs))];
   const lines = layOut(cells, frame.columns - 1).map((line, index) => (index === 0 ? dim(line, view) : line));
@@ -68,7 +71,7 @@ export function plainLines(model: ConsoleModel, view: View, frame: Frame): strin
   const nameOf = rowNames(rows, view);
   const lines = rows.slice(0, MAX_PLAIN_HOSTS).map((row) => {
     const { host, now, energy, equals } = cellsOf(nameOf(row), row, view, frame.nowMs);
-    return `${time} ${[`${host}: ${now}`, `${energy} ${words.sinceStart}`, ...equals].join(', ')}`;
+    return `${time} ${[`${host}: ${now}`, `${energy} ${words.sinceStart}`, ...equals.flatMap((choice) => choice.slice(0, 1))].join(', ')}`;
   });
   if (rows.length === 0) lines.push(`${time} ${words.waiting} (${words.points(view.numbers.count(model.points))})`);
   return [...lines, ...moreLine(rows.length - MAX_PLAIN_HOSTS, model, view)];
@@ -89,16 +92,17 @@ function rowNames(rows: readonly HostRow[], { words }: View): (row: HostRow) => 
 
 function cellsOf(host: string, row: HostRow, { numbers, equivalentText }: View, nowMs: number): Cells {
   const isQuiet = nowMs - row.seenMs > QUIET_MS;
-  const best = isQuiet ? [] : bestEquivalents(row.equivalents.values());
+  const { power, energy } = readableEquivalents(row.equivalents.values());
+  const text = ({ id, value }: HostEquivalent): string => `≈ ${equivalentText(id, value >= EXACT_BELOW ? Math.round(value) : value)}`;
   return {
     host,
     now: isQuiet ? '–' : numbers.power(row.watts),
     energy: numbers.energy(row.joules),
-    equals: best.map(({ id, value }) => `≈ ${equivalentText(id, value)}`),
+    equals: [isQuiet ? [] : power.map(text), energy.map(text)],
   };
 }
 
-/** Columns as wide as their widest cell. Equivalents that do not fit are left out, but for the first; a line still too long is cut. */
+/** Columns as wide as their widest cell; a line that is too long is cut. */
 function layOut(cells: readonly Cells[], columns: number): string[] {
   const hosts = column(
     cells.map(({ host }) => host),
@@ -114,9 +118,19 @@ function layOut(cells: readonly Cells[], columns: number): string[] {
   );
   return cells.map(({ equals }, index) => {
     const start = `  ${[hosts[index], now[index], energy[index]].join(GAP)}`;
-    const lines = equals.map((_, more) => start + GAP + equals.slice(0, equals.length - more).join(' · '));
-    return fit(lines.find((line) => widthOf(line) <= columns) ?? lines.at(-1) ?? start, columns);
+    return fit(start + equalsText(equals, columns - widthOf(start)), columns);
   });
+}
+
+/** Of power and of energy the best equivalent that there is room for; when there is room for none, the first, to be cut. */
+function equalsText(choices: Cells['equals'], columns: number): string {
+  let text = '';
+  for (const choice of choices) {
+    const candidates = choice.map((one) => text + (text === '' ? GAP : ' · ') + one);
+    text = candidates.find((candidate) => widthOf(candidate) <= columns) ?? text;
+  }
+  const [first] = choices.flat();
+  return text === '' && first !== undefined ? GAP + first : text;
 }
 
 function column(texts: readonly string[], pad: typeof padLeft): string[] {

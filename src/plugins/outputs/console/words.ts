@@ -1,6 +1,5 @@
 /** What the table says, in the languages it speaks. */
-
-export type Language = 'en' | 'fr';
+import type { Language } from '../../../equivalents/catalogue.ts';
 
 export interface Words {
   readonly host: string;

@@ -1,9 +1,10 @@
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Language } from '../../../../../src/equivalents/catalogue.ts';
 import { ConsoleOutput } from '../../../../../src/plugins/outputs/console/console.ts';
 import { numberTexts } from '../../../../../src/plugins/outputs/console/numbers.ts';
 import { SampleEncoder } from '../../../../../src/plugins/outputs/console/samples.ts';
-import { words, type Language } from '../../../../../src/plugins/outputs/console/words.ts';
+import { words } from '../../../../../src/plugins/outputs/console/words.ts';
 import { Terminal } from '../../../../../src/telemetry/terminal.ts';
 import { testContext, type TestContext } from '../../../../support/context.ts';
 import { parsePoints } from '../../../../support/points.ts';
