@@ -21,8 +21,10 @@ for (const parent of Object.values(lock.packages)) {
     added.push(`${name}@${version}`);
   }
 }
-const inOrder = Object.entries(lock.packages).toSorted(([a], [b]) => a.localeCompare(b, 'en'));
-writeFileSync(LOCK, `${JSON.stringify({ ...lock, packages: Object.fromEntries(inOrder) }, undefined, 2)}\n`);
+if (added.length > 0) {
+  const inOrder = Object.entries(lock.packages).toSorted(([a], [b]) => a.localeCompare(b, 'en'));
+  writeFileSync(LOCK, `${JSON.stringify({ ...lock, packages: Object.fromEntries(inOrder) }, undefined, 2)}\n`);
+}
 console.log(added.length === 0 ? 'package-lock.json is complete' : `added to package-lock.json: ${added.join(', ')}`);
 
 /** The `os` and `cpu` that a binary package's name tells: `binding-linux-arm64-musl` runs on linux, arm64. */
