@@ -9,7 +9,7 @@ interface Route {
   readonly methods: readonly string[];
   /** Whether it answers everybody: load balancers and health checks send no credentials. */
   readonly open: boolean;
-  readonly handle: (request: IncomingMessage, query: URLSearchParams) => Promise<WriteResult> | Answer;
+  readonly handle: (request: IncomingMessage, query: URLSearchParams) => Promise<WriteResult> | WriteResult;
 }
 
 export interface Services {
@@ -32,7 +32,7 @@ const READ = ['GET', 'HEAD'];
  * The statement is not looked at, as in Telegraf's listener: Telegraf's output creates its database before it writes, and here
  * there is none to create. The body says what InfluxDB says of a statement without rows.
  */
-const NO_ROWS = jsonAnswer(200, { results: [{ statement_id: 0 }] });
+const NO_ROWS = { answer: jsonAnswer(200, { results: [{ statement_id: 0 }] }) };
 
 /** The function that answers requests. */
 export function createRouter(services: Services): (request: IncomingMessage) => Promise<Routed> {
@@ -46,19 +46,18 @@ export function createRouter(services: Services): (request: IncomingMessage) => 
     if (denied !== undefined) return refused(api, denied);
     if (route === undefined) return refused(api, notFound(routes));
     if (!route.methods.includes(request.method ?? '')) return refused(api, wrongMethod(route));
-    const result = await route.handle(request, url.searchParams);
-    return { api, result: result !== undefined && 'status' in result ? { answer: result } : result };
+    return { api, result: await route.handle(request, url.searchParams) };
   };
 }
 
 function createRoutes({ writer, startedMs, nowMs }: Services): ReadonlyMap<string, Route> {
-  const health: Route = { api: 'v2', methods: READ, open: true, handle: () => HEALTHY };
-  const ready: Route = { api: 'v2', methods: READ, open: true, handle: () => readiness(startedMs, nowMs()) };
+  const health: Route = { api: 'v2', methods: READ, open: true, handle: () => ({ answer: HEALTHY }) };
+  const ready: Route = { api: 'v2', methods: READ, open: true, handle: () => ({ answer: readiness(startedMs, nowMs()) }) };
   return new Map<string, Route>([
     ['/write', { api: 'v1', methods: ['POST'], open: false, handle: (request, query) => writer.write(request, query, 'v1') }],
     ['/api/v2/write', { api: 'v2', methods: ['POST'], open: false, handle: (request, query) => writer.write(request, query, 'v2') }],
     ['/query', { api: 'v1', methods: ['GET', 'POST'], open: false, handle: () => NO_ROWS }],
-    ['/ping', { api: 'v1', methods: READ, open: true, handle: (_request, query) => ping(query) }],
+    ['/ping', { api: 'v1', methods: READ, open: true, handle: (_request, query) => ({ answer: ping(query) }) }],
     ['/health', health],
     ['/api/v2/health', health],
     ['/ready', ready],

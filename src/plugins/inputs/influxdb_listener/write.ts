@@ -68,7 +68,7 @@ export class Writer {
     const { max_body_size: maxBodyBytes, max_decompressed_size: maxDecompressedBytes } = this.#config;
     const body = await readBody(request, { maxBodyBytes, maxDecompressedBytes }, lease, this.#stopSignal);
     if (body.status === 'gone') return undefined;
-    if (body.status === 'refused') return body;
+    if (body.status === 'refused') return { refusal: body.refusal };
     const parsed = this.#parser.parse(body.bytes, { precision: how.precision, now: this.#context.clock.now() });
     this.#tagSetter.set(parsed.points, how.tags);
     return this.#deliver(parsed);
