@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { decodeLabels, decodeRequest } from '../../../../../src/formats/remote-write/decode.ts';
+import { Interner } from '../../../../../src/metric/interner.ts';
+import { RemoteWriteEncoder } from '../../../../../src/plugins/outputs/prometheus_remote_write/encode.ts';
+import { lastSamplesState, SeriesOrder } from '../../../../../src/plugins/outputs/prometheus_remote_write/order.ts';
+import { MemoryStore } from '../../../../../src/queue/memory.ts';
+import type { Payload } from '../../../../../src/queue/payload.ts';
+import { testContext, type TestContext } from '../../../../support/context.ts';
+import { pointsOf } from '../../../../support/output.ts';
+
+const options = { stringAsLabel: false, maxFutureMs: 600_000 };
+
+function unlimited(): MemoryStore {
+  return new MemoryStore(() => ({ maxPoints: Infinity, maxBytes: Infinity }));
+}
+
+function open(overrides: Partial<typeof options> = {}, store = unlimited()): { encoder: RemoteWriteEncoder; context: TestContext } {
+  const context = testContext({ store });
+  return { encoder: new RemoteWriteEncoder(context, { ...options, ...overrides }), context };
+}
+
+/** Samples as `name{label="value"} ms value`, in the order of the bodies. */
+function samples(payloads: readonly Payload[]): string[] {
+  return payloads.flatMap(({ body }) =>
+    decodeRequest(body).flatMap(({ labels, samples: some }) => {
+      const all = decodeLabels(labels);
+      const name = all.find(([key]) => key === '__name__')?.[1];
+      const rest = all.filter(([key]) => key !== '__name__').map(([key, value]) => `${key}="${value}"`);
+      return some.map(({ ms, value }) => `${name}{${rest.join(',')}} ${ms} ${value}`);
+    }),
+  );
+}
+
+describe('the remote-write encoder', () => {
+  it('makes a series of each field, its samples together and in order', () => {
+    const { encoder, context } = open();
+    const lines = 'm,b=2,a=1 x=1,y=2i 2000000\nm,a=1,b=2 y=1i,x=0.5 1000000\nm,a=1,b=2 x=3 3000000';
+    const payloads = encoder.encode(pointsOf(context, lines), 10);
+    expect(samples(payloads)).toEqual([
+      'm_x{a="1",b="2"} 1 0.5',
+      'm_x{a="1",b="2"} 2 1',
+      'm_x{a="1",b="2"} 3 3',
+      'm_y{a="1",b="2"} 1 1',
+      'm_y{a="1",b="2"} 2 2',
+    ]);
+    expect(payloads.map(({ points, firstMs, lastMs }) => [points, firstMs, lastMs])).toEqual([[3, 1, 3]]);
+  });
+
+  it('fills no payload with more points than asked for, and keeps every sample', () => {
+    const { encoder, context } = open();
+    const lines = Array.from({ length: 25 }, (_, at) => `m v=${at} ${at}000000`);
+    const payloads = encoder.encode(pointsOf(context, lines.join('\n')), 10);
+    expect(payloads.map(({ points, firstMs, lastMs }) => [points, firstMs, lastMs])).toEqual([
+      [10, 0, 9],
+      [10, 10, 19],
+      [5, 20, 24],
+    ]);
+    expect(samples(payloads)).toEqual(lines.map((_, at) => `m_v{} ${at} ${at}`));
+  });
+
+  it('cuts nanoseconds off and does not send a second sample of the same millisecond', () => {
+    const { encoder, context } = open();
+    expect(samples(encoder.encode(pointsOf(context, 'm v=1 1999999\nm v=2 1999999'), 10))).toEqual(['m_v{} 1 1']);
+    expect(context.dropped).toEqual(new Map([['out_of_order', 1]]));
+  });
+
+  it('counts what it leaves out, each point once for a reason', () => {
+    const { encoder, context } = open();
+    const now = context.clock.ms;
+    const lines = [
+      `m v=1,w=1 ${now}000000`,
+      `m v=1,w=1 ${now}000000`,
+      `m v=1,w=2 ${now}000000`,
+      `m v=2,s="on" ${now + 1}000000`,
+      `m s="on" ${now + 1}000000`,
+      `m v=3 ${now + 600_001}000000`,
+      `prometheus é=1 ${now}000000`,
+    ];
+    const payloads = lines.flatMap((line) => encoder.encode(pointsOf(context, line), 10));
+    expect(samples(payloads)).toEqual([`m_v{} ${now} 1`, `m_w{} ${now} 1`, `m_v{} ${now + 1} 2`]);
+    expect(Object.fromEntries(context.dropped)).toEqual({ duplicate: 2, out_of_order: 1, string: 2, future: 1, no_name: 1 });
+    expect(context.logged.map(({ message }) => message)).toEqual([expect.stringContaining('strings are no samples')]);
+  });
+
+  it('remembers the order over a restart', () => {
+    const store = unlimited();
+    const before = open({}, store);
+    before.encoder.encode(pointsOf(before.context, 'm,host=a v=1 5000000'), 10);
+    const after = open({}, store);
+    const lines = 'm,host=a v=1 5000000\nm,host=a v=0 4000000\nm,host=a v=2 6000000\nm,host=b v=9 1000000';
+    expect(samples(after.encoder.encode(pointsOf(after.context, lines), 10))).toEqual(['m_v{host="b"} 1 9', 'm_v{host="a"} 6 2']);
+    expect(Object.fromEntries(after.context.dropped)).toEqual({ duplicate: 1, out_of_order: 1 });
+  });
+
+  it('shares the order between shapes with a field in common', () => {
+    const { encoder, context } = open();
+    const lines = 'm v=1,w=1 2000000\nm v=2 1000000\nm v=3,x=1 2000000';
+    const got = pointsOf(context, lines).flatMap((point) => samples(encoder.encode([point], 10)));
+    expect(got).toEqual(['m_v{} 2 1', 'm_w{} 2 1', 'm_x{} 2 1']);
+  });
+
+  it('makes strings labels when asked, and drops points of strings alone', () => {
+    const { encoder, context } = open({ stringAsLabel: true });
+    const lines = 'm,host=a v=1,state="on",host="x" 1000000\nm,host=a v=2,state="off",host="x" 2000000\nm s="alone" 3000000';
+    expect(samples(encoder.encode(pointsOf(context, lines), 10))).toEqual([
+      'm_v{host="a",state="on"} 1 1',
+      'm_v{host="a",state="off"} 2 2',
+    ]);
+    expect(Object.fromEntries(context.dropped)).toEqual({ string: 1 });
+  });
+
+  it('tells of tags that had to get a number', () => {
+    const { encoder, context } = open();
+    expect(samples(encoder.encode(pointsOf(context, 'm,a-1=x,a_1=y v=1 1000000'), 10))).toEqual(['m_v{a_1="y",a_1_2="x"} 1 1']);
+    expect(context.logged).toMatchObject([{ level: 'warn', details: { renamed: [['a-1', 'a_1_2']] } }]);
+  });
+});
+
+describe('the order of series', () => {
+  it('comes back from its text, whatever the values', () => {
+    const last = new Map([
+      ['m_v', { ms: 1_760_000_000_000, value: 0.1 }],
+      ['m_w', { ms: -5, value: Number.NaN }],
+      ['m_x', { ms: 1, value: -Infinity }],
+    ]);
+    expect(lastSamplesState.decode(lastSamplesState.encode(last), 1)).toEqual(last);
+  });
+
+  it('refuses text that is damaged', () => {
+    expect(lastSamplesState.decode('m_v 12', 1)).toBeUndefined();
+    expect(lastSamplesState.decode('m_v 1.5 2', 1)).toBeUndefined();
+  });
+
+  it('forgets the series that were silent longest when there are too many, and keeps the others', () => {
+    const state = unlimited().state(lastSamplesState);
+    const order = new SeriesOrder(state, 10);
+    const add = (at: number): number => {
+      const family = order.family('m', [['id', String(at)]]);
+      order.series(family, 'm_v').last.ms = at;
+      order.touch(family);
+      return order.commit();
+    };
+    const forgotten = Array.from({ length: 11 }, (_, at) => add(at));
+    expect(forgotten).toEqual([...Array.from({ length: 10 }, () => 0), 6]);
+    expect(order.generation).toBe(1);
+    expect(order.series(order.family('m', [['id', '10']]), 'm_v').last.ms).toBe(10);
+    expect(order.series(order.family('m', [['id', '2']]), 'm_v').last.ms).toBe(-Infinity);
+  });
+
+  it('is asked again by shapes after it has forgotten', () => {
+    const context = testContext({ interner: new Interner({ maxSeries: 200_000 }) });
+    const encoder = new RemoteWriteEncoder(context, options);
+    const [first] = pointsOf(context, 'm,id=first v=1 1000000');
+    encoder.encode([first], 10);
+    const flood = Array.from({ length: 25_001 }, (_, at) => `m,id=${at} v=1 2000000`);
+    encoder.encode(pointsOf(context, flood.join('\n')), 30_000);
+    expect(context.logged).toMatchObject([{ level: 'warn', message: expect.stringContaining('too many series') }]);
+    expect(samples(encoder.encode(pointsOf(context, 'm,id=25000 v=1 2000000\nm,id=25000 v=2 3000000'), 10))).toHaveLength(1);
+  });
+});
