@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../../../../../src/config/diagnostics.ts';
+import { influxdb } from '../../../../../src/plugins/outputs/influxdb/plugin.ts';
+import { testContext } from '../../../../support/context.ts';
+import { createOutput, pointsOf } from '../../../../support/output.ts';
+
+describe('the options of influxdb', () => {
+  it.each([
+    [{ urls: ['http://a', 'udp://b:8089'] }, ['urls', 1], 'no http or https URL'],
+    [{ token: 't' }, ['bucket'], 'bucket is missing'],
+    [{ bucket: 'b', retention_policy: 'raw' }, ['retention_policy'], 'for InfluxDB 1.x'],
+    [{ urls: ['https://a'], http_proxy: 'http://p' }, ['http_proxy'], 'for http URLs only'],
+    [{ tls_cert: 'c.pem' }, [], 'tls_key is missing'],
+  ])('refuse %o', (options, option, message) => {
+    const create = (): unknown => createOutput(influxdb, options, testContext());
+    expect(create).toThrow(ConfigError);
+    expect(create).toThrow(expect.objectContaining({ option, message: expect.stringContaining(message) }));
+  });
+
+  it.each(['30m', 'a while', '-1h'])('refuse a retention policy of %s', (duration) => {
+    const { error } = influxdb.schema.safeParse({ retention_policies: { raw: duration } });
+    expect(error?.issues).toMatchObject([{ path: ['retention_policies', 'raw'], message: expect.stringContaining('is not how long') }]);
+  });
+
+  it('never print the password or the token', () => {
+    expect(JSON.stringify(influxdb.schema.parse({ password: 'hidden', token: 'hidden' }))).not.toContain('hidden');
+  });
+});
+
+describe('the encoder of influxdb', () => {
+  it('makes payloads of so many points, by destination, in order', () => {
+    const context = testContext();
+    const output = createOutput(
+      influxdb,
+      { database: 'd', retention_policy: 'raw', retention_policy_tag: 'rp', write_consistency: 'all' },
+      context,
+    );
+    const lines = ['m v=1 1000000', 'm,rp=a&b v=2 9000000', 'm v=3 3000000', 'm v=4 2000000'];
+    const payloads = output.encode(pointsOf(context, lines.join('\n')), 2);
+    expect(payloads.map(({ body, ...rest }) => ({ ...rest, body: body.toString() }))).toEqual([
+      { destination: '/write?db=d&rp=raw&consistency=all', body: 'm v=1 1000000\nm v=3 3000000\n', points: 2, firstMs: 1, lastMs: 3 },
+      { destination: '/write?db=d&rp=raw&consistency=all', body: 'm v=4 2000000\n', points: 1, firstMs: 2, lastMs: 2 },
+      { destination: '/write?db=d&rp=a%26b&consistency=all', body: 'm,rp=a&b v=2 9000000\n', points: 1, firstMs: 9, lastMs: 9 },
+    ]);
+  });
+
+  it('writes to telegraf when the database is empty, as Telegraf does', () => {
+    const context = testContext();
+    expect(createOutput(influxdb, { database: '' }, context).encode(pointsOf(context, 'm v=1 1'), 1)[0].destination).toBe(
+      '/write?db=telegraf',
+    );
+  });
+
+  it('writes uints as they are only when asked', () => {
+    const context = testContext();
+    const [point] = pointsOf(context, 'm v=1u 1');
+    const bodies = [false, true].map((support) =>
+      createOutput(influxdb, { influx_uint_support: support }, context).encode([point], 1)[0].body.toString(),
+    );
+    expect(bodies).toEqual(['m v=1i 1\n', 'm v=1u 1\n']);
+  });
+});
