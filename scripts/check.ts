@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 
 const CHECKS: readonly { readonly name: string; readonly command: readonly [string, ...string[]]; readonly repair: string }[] = [
   { name: 'types', command: ['tsc', '-p', '.'], repair: 'put the types right' },
-  { name: 'lint', command: ['oxlint', '--deny-warnings'], repair: 'some of it repairs itself: npx oxlint --fix' },
+  { name: 'lint', command: ['oxlint', '--deny-warnings'], repair: 'npm run format, which repairs some of it' },
   { name: 'format', command: ['oxfmt', '--check'], repair: 'npm run format' },
   { name: 'dead code', command: ['knip'], repair: 'remove what nothing uses' },
   { name: 'generated files', command: ['node', 'scripts/gen.ts', '--check'], repair: 'npm run gen' },
