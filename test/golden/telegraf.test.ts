@@ -3,7 +3,7 @@ import { comparable, expectedLog, goldenCases, runCase } from '../support/golden
 
 const GROUPS = ['filters', 'lineprotocol'];
 
-describe.each(GROUPS)("Telegraf's golden cases: %s", (group) => {
+describe.each(GROUPS)("Telegraf's golden cases: %s", { timeout: 60_000 }, (group) => {
   it.concurrent.each(goldenCases(group))('$name', async (golden) => {
     const run = await runCase(golden);
 
