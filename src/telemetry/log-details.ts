@@ -28,7 +28,10 @@ export function bugStack(details: object): readonly string[] {
   const errors = details instanceof Error ? [details] : Object.values(details);
   const bug = errors.find((value) => value instanceof Error && !chainOf(value).some((error) => 'code' in error));
   if (!(bug instanceof Error)) return [];
-  return (bug.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')).slice(0, MAX_STACK_LINES);
+  return (bug.stack ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, MAX_STACK_LINES);
 }
 
 function plainValue(value: unknown): string | number | boolean | null | undefined {

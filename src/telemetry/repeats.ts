@@ -78,7 +78,8 @@ export class RepeatLimiter {
   #sumUp(key: string, repeated: Repeated, nowMs: number): void {
     const { held, last } = repeated;
     const seconds = Math.max(1, Math.round((nowMs - repeated.startMs) / 1000));
-    const text = key === FLOOD ? `${held} other messages in ${seconds} s, the last: ${last.text}` : `${last.text} … ${held} more in ${seconds} s`;
+    const text =
+      key === FLOOD ? `${held} other messages in ${seconds} s, the last: ${last.text}` : `${last.text} … ${held} more in ${seconds} s`;
     repeated.held = 0;
     repeated.startMs = nowMs;
     this.#write({ ...last, text });

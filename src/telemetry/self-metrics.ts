@@ -80,7 +80,9 @@ export class SelfMetrics {
   /** Registers the table of series, read at every scrape. Call it once. */
   interner(reading: InternerReading): void {
     this.#gauge('interned_series', 'Series held in memory now.', [], (gauge) => gauge.set(reading.size));
-    this.#counter('interned_series_evicted_total', 'Series forgotten because the table was full.', [], (counter) => counter.inc(reading.evicted));
+    this.#counter('interned_series_evicted_total', 'Series forgotten because the table was full.', [], (counter) =>
+      counter.inc(reading.evicted),
+    );
   }
 
   /** The text of `/metrics`. */
@@ -115,7 +117,11 @@ export class SelfMetrics {
     perPlugin('points_out', 'Points that left the plugin; for an output, points its server took.', (totals) => totals.pointsOut);
     perPlugin('errors', 'Failures that lost no point.', (totals) => totals.errors);
     perPlugin('seconds', 'Time spent in the plugin.', (totals) => totals.seconds);
-    perPlugin('skipped_ticks', 'Gathers that did not take place: the one before was not done, or queues were full.', (totals) => totals.skippedTicks);
+    perPlugin(
+      'skipped_ticks',
+      'Gathers that did not take place: the one before was not done, or queues were full.',
+      (totals) => totals.skippedTicks,
+    );
     this.#counter('plugin_points_dropped_total', 'Points that went no further, by reason.', ['plugin', 'reason'], (counter) => {
       for (const [plugin, metrics] of this.#plugins) {
         for (const [reason, points] of metrics.totals.dropped) counter.inc({ plugin, reason }, points);
@@ -146,18 +152,18 @@ export class SelfMetrics {
 
   /** A counter whose values are read at every scrape: prom-client's counters can't be set, so they start over each time. */
   #counter<Label extends string>(name: string, help: string, labelNames: Label[], read: (counter: Counter<Label>) => void): void {
-    const collect = function collect(this: Counter<Label>): void {
+    function collect(this: Counter<Label>): void {
       this.reset();
       read(this);
-    };
+    }
     this.registry.registerMetric(new Counter({ name: `wattbridge_${name}`, help, labelNames, registers: [], collect }));
   }
 
   #gauge<Label extends string>(name: string, help: string, labelNames: Label[], read: (gauge: Gauge<Label>) => void): void {
-    const collect = function collect(this: Gauge<Label>): void {
+    function collect(this: Gauge<Label>): void {
       this.reset();
       read(this);
-    };
+    }
     this.registry.registerMetric(new Gauge({ name: `wattbridge_${name}`, help, labelNames, registers: [], collect }));
   }
 }

@@ -3,6 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { loadSources } from '../../../src/config/load.ts';
+import { textSource } from '../../../src/config/source.ts';
+import { registry } from '../../../src/plugins/registry.generated.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const DOCKER = join(ROOT, 'docker');
@@ -55,6 +58,11 @@ it('Prometheus scrapes the port that the bridge listens on, and the bridge write
   expect(prometheus).toContain('wattbridge:8187');
   expect(pipeline).toContain('admin_address: ":8187"');
   for (const [, host] of pipeline.matchAll(/http:\/\/([\w-]+):/g)) expect(compose.services).toHaveProperty(host ?? '');
+});
+
+it('the pipeline of the container loads', () => {
+  const text = readFileSync(join(DOCKER, 'wattbridge', 'pipeline.yaml'), 'utf8');
+  expect(loadSources([textSource('pipeline.yaml', text)], registry, { env: {} })).toHaveProperty('config');
 });
 
 it('the Dockerfile copies only what there is, and what the package ships', () => {

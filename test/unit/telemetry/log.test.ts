@@ -45,7 +45,11 @@ describe('text lines', () => {
   });
 
   it('show no secret and no password of a URL', () => {
-    logger().info('trying http://user:hunter2@host/', { token: new Secret('hunter3'), deep: { token: new Secret('hunter4') }, url: 'http://a:hunter5@b' });
+    logger().info('trying http://user:hunter2@host/', {
+      token: new Secret('hunter3'),
+      deep: { token: new Secret('hunter4') },
+      url: 'http://a:hunter5@b',
+    });
     expect(lines[0]).toContain('http://user:***@host/ token=***');
     expect(lines[0]).not.toContain('hunter');
   });

@@ -6,10 +6,15 @@ it('docs/operations.md lists every metric of ours with its type and meaning, and
   const metrics = new SelfMetrics({ version: '1' });
   metrics.interner({ size: 0, evicted: 0 });
   const page = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
-  const documented = [...page.matchAll(/^\| `(wattbridge_\w+)` \| (\w+) \|.*\| (.+) \|$/gm)].map(([, name, type, help]) => ({ name, type, help }));
+  const documented = [...page.matchAll(/^\| `(wattbridge_\w+)` \| (\w+) \|.*\| (.+) \|$/gm)].map(([, name, type, help]) => ({
+    name,
+    type,
+    help,
+  }));
   const actual = (await metrics.registry.getMetricsAsJSON())
     .filter(({ name }) => name.startsWith('wattbridge_'))
     .map(({ name, type, help }) => ({ name, type: String(type), help }));
-  const byName = (one: { name?: string | undefined }, other: { name?: string | undefined }): number => ((one.name ?? '') < (other.name ?? '') ? -1 : 1);
+  const byName = (one: { name?: string | undefined }, other: { name?: string | undefined }): number =>
+    (one.name ?? '') < (other.name ?? '') ? -1 : 1;
   expect(documented.sort(byName)).toEqual(actual.sort(byName));
 });
