@@ -6,7 +6,7 @@
  */
 import type { LogLevel } from './log-level.ts';
 
-export const REPEAT_WINDOW_MS = 10_000;
+const REPEAT_WINDOW_MS = 10_000;
 
 /** Different messages of one plugin in one window; more than this are flood too, and are counted together. */
 const MAX_MESSAGES = 50;
