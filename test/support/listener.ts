@@ -38,9 +38,13 @@ export interface RawReply {
   readonly json: unknown;
 }
 
-/** Sends the pieces as they are, `pauseMs` apart, and reads until the server closes the connection. */
-export async function sendRaw(port: number, pieces: readonly (string | Buffer)[], pauseMs = 0): Promise<RawReply> {
-  const socket = connect(port, '127.0.0.1');
+/**
+ * Sends the pieces as they are, `pauseMs` apart, and reads until the server closes the connection. With `end`, the client then says
+ * that it has nothing more to send, and still reads.
+ */
+export async function sendRaw(port: number, pieces: readonly (string | Buffer)[], pauseMs = 0, end = false): Promise<RawReply> {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  socket.on('end', () => socket.end());
   const received: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => received.push(chunk));
   // A reset while still writing is one of the ways in which a server ends a conversation.
@@ -52,6 +56,7 @@ export async function sendRaw(port: number, pieces: readonly (string | Buffer)[]
     socket.write(piece);
     if (pauseMs > 0) await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, pauseMs))]);
   }
+  if (end) socket.end();
   await closed;
   return toReply(Buffer.concat(received).toString());
 }

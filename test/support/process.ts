@@ -31,11 +31,19 @@ export interface RunningProcess {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-/** Children still alive; a test run that dies takes them with it. */
-const alive = new Set<ChildProcess>();
+const cleanups = new Set<() => void>();
+
 process.on('exit', () => {
-  for (const child of alive) child.kill('SIGKILL');
+  for (const cleanup of cleanups) cleanup();
 });
+// Test runners end their workers with a signal, and then no `exit` would come.
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+
+/** Does something when this process ends, however it ends (but by SIGKILL). Gives the function that calls it off. */
+export function onExit(cleanup: () => void): () => void {
+  cleanups.add(cleanup);
+  return () => void cleanups.delete(cleanup);
+}
 
 /** Starts a program and waits until it is ready. Throws, with what it printed, when it ends before or takes half a minute. */
 export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
@@ -72,7 +80,7 @@ async function isReady(options: ProcessOptions, running: RunningProcess): Promis
 function watch(child: ChildProcess, command: string): RunningProcess {
   let printed = '';
   let exit: number | string | undefined;
-  alive.add(child);
+  const callOff = onExit(() => child.kill('SIGKILL'));
   const keep = (chunk: Buffer): void => {
     printed = (printed + chunk.toString()).slice(-KEPT_OUTPUT_CHARS);
   };
@@ -80,7 +88,7 @@ function watch(child: ChildProcess, command: string): RunningProcess {
   child.stderr?.on('data', keep);
   const ended = new Promise<number | string>((resolve) => {
     const end = (how: number | string): void => {
-      alive.delete(child);
+      callOff();
       exit ??= how;
       resolve(exit);
     };

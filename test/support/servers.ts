@@ -1,8 +1,9 @@
 /** Real InfluxDB 1.x and Prometheus servers for tests: each on free loopback ports, with its data in a folder of its own. */
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, requireProgram, startProcess, type RunningProcess } from './process.ts';
+import { freePort, onExit, requireProgram, startProcess, type RunningProcess } from './process.ts';
 
 const START_ATTEMPTS = 3;
 const DEBIAN_PACKAGES = 'influxdb influxdb-client prometheus';
@@ -61,7 +62,12 @@ export async function startInfluxd(options: { login?: Login; maxBodyBytes?: numb
     await writeFile(config, influxdConfig(folder, port, await freePort(), options));
     return { command: 'influxd', args: ['-config', config], readyPath: '/ping' };
   });
-  if (options.login !== undefined) await createAdministrator(server.url, options.login);
+  try {
+    if (options.login !== undefined) await createAdministrator(server.url, options.login);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
   const headers = authorization(options.login);
   return {
     ...server,
@@ -123,6 +129,7 @@ function run(launch: Launch, port: number): Promise<RunningProcess> {
 
 function serverOf(folder: string, port: number, launch: Launch, first: RunningProcess): Server {
   let running = first;
+  const callOff = onExit(() => rmSync(folder, { recursive: true, force: true }));
   return {
     url: `http://127.0.0.1:${port}`,
     port,
@@ -134,6 +141,7 @@ function serverOf(folder: string, port: number, launch: Launch, first: RunningPr
     async stop() {
       await running.stop();
       await rm(folder, { recursive: true, force: true });
+      callOff();
     },
   };
 }
