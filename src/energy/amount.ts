@@ -8,7 +8,6 @@ export interface Energy {
 }
 
 export const MICROS_PER_JOULE = 1_000_000;
-export const JOULES_PER_WATT_HOUR = 3600;
 
 export const NO_ENERGY: Energy = { joules: 0, micros: 0 };
 
@@ -32,7 +31,7 @@ export function microsToJoules(micros: number): number {
   return micros / MICROS_PER_JOULE;
 }
 
-/** Joules as whole microjoules; what `microsToJoules` gave comes back exactly, up to 2^53 microjoules. */
+/** Joules as whole microjoules; what `microsToJoules` gave comes back exactly, up to 2^51 microjoules (625 kWh). */
 export function joulesToMicros(joules: number): number {
   return Math.round(joules * MICROS_PER_JOULE);
 }

@@ -80,7 +80,7 @@ export class HostTotal {
     if (seen) state.frame = later(state.frame, sample);
     const watts = sample.watts ?? 0;
     state.members[member.key] = { ms: sample.ms, ns: sample.ns, watts, seen, staleSeconds: sample.maxGapSeconds };
-    if (state.settled && Object.values(state.members).every((known) => known.seen)) this.close(out);
+    if (this.#isComplete()) this.close(out);
   }
 
   /** The same host, to go its own way from here. */
@@ -103,6 +103,11 @@ export class HostTotal {
     state.settled = true;
     state.members = Object.fromEntries(members.map(([key, member]) => [key, { ...member, seen: false }]));
     out.push({ ms: frame.ms, ns: frame.ns, source: active.source, watts, micros, total: state.total, gapSeconds });
+  }
+
+  #isComplete(): boolean {
+    const { settled, frame, members } = this.#state;
+    return settled && frame !== undefined && Object.values(members).every((member) => member.seen || isStale(member, frame));
   }
 
   /** Whether the member belongs to the tool that counts, which may change here. */

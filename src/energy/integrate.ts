@@ -57,11 +57,11 @@ export function integrate(source: Source, state: SeriesState, reading: Reading, 
   const rejection = rejectValue(source, state, reading.value);
   if (rejection !== undefined) return { state, rejection };
   const { last } = state;
-  if (last === undefined) return begin(source, state, reading);
+  if (last === undefined) return begin(source, state, reading, options);
   const order = compareTime(reading.ms, reading.ns, last.ms, last.ns);
   if (order > 0) return advance(source, state, last, reading, options);
   if (order === 0) return { state, rejection: last.value === reading.value ? 'duplicate' : 'conflict' };
-  if (cameFromTheFuture(last, reading, options)) return begin(source, state, reading);
+  if (cameFromTheFuture(last, reading, options)) return begin(source, state, reading, options);
   return { state, rejection: 'late' };
 }
 
@@ -73,10 +73,10 @@ export function rejectValue(source: Source, state: SeriesState, value: number | 
 }
 
 /** The first reading of a series: its power, and no energy yet. */
-function begin(source: Source, state: SeriesState, reading: Reading): Integrated {
+function begin(source: Source, state: SeriesState, reading: Reading, options: IntegrationOptions): Integrated {
   const { ms, ns } = reading;
   const watts = source.reading === 'counter' ? undefined : wattsOf(source, reading.value);
-  const maxGapSeconds = SHORTEST_GAP_SECONDS;
+  const maxGapSeconds = options.maxGapSeconds ?? SHORTEST_GAP_SECONDS;
   const sample = { ms, ns, sinceMs: ms, sinceNs: ns, watts, micros: 0, total: state.total, gapSeconds: 0, maxGapSeconds };
   return { state: { ...state, last: reading, intervals: [0, 0], gapSeconds: 0 }, sample };
 }
@@ -89,7 +89,7 @@ function advance(source: Source, state: SeriesState, last: Reading, reading: Rea
     return { state: { ...state, last: reading, gapSeconds: state.gapSeconds + seconds }, rejection: 'implausible' };
   }
   const exact = step.micros + state.rest;
-  const micros = Math.floor(exact);
+  const micros = Math.max(0, Math.round(exact));
   const total = addMicros(state.total, micros);
   const gapSeconds = state.gapSeconds + (step.covered ? 0 : seconds);
   const { ms, ns } = reading;
@@ -107,14 +107,7 @@ interface Step {
 }
 
 /** Undefined when it is more than the source can do, or more than a number can hold. */
-function stepOf(
-  source: Source,
-  state: SeriesState,
-  last: Reading,
-  reading: Reading,
-  seconds: number,
-  maxGap: number,
-): Step | undefined {
+function stepOf(source: Source, state: SeriesState, last: Reading, reading: Reading, seconds: number, maxGap: number): Step | undefined {
   if (source.reading === 'counter') {
     const step = counterStep(source, last.value, reading.value, seconds, maxGap, maxWattsOf(source, state));
     if (step === undefined || step.micros > Number.MAX_SAFE_INTEGER - 1) return undefined;

@@ -14,7 +14,7 @@ export interface SeriesState {
   readonly last: Reading | undefined;
   /** All the energy so far. */
   readonly total: Energy;
-  /** The fraction of a microjoule (0 to 1) not yet in `total`, so that rounding does not add up. */
+  /** The fraction of a microjoule (-0.5 to 0.5) that `total` lacks, so that rounding does not add up. */
   readonly rest: number;
   /** Seconds before `last` that nobody accounts for and no sample has reported yet. */
   readonly gapSeconds: number;

@@ -58,7 +58,10 @@ export function hostRank(scope: Scope): number {
   return HOST_RANKS[scope];
 }
 
-/** What a thing of each scope can't reach, in watts, where nobody says more: energy-sources.md §6 for packages; a full rack shelf for a host. */
+/**
+ * What a thing of each scope can't reach, in watts, where nobody says more. No processor package takes 2 kW; a host with eight
+ * accelerators takes 12 kW; memory of one package stays below 500 W, a single core below 100 W.
+ */
 const DEFAULT_MAX_WATTS: Record<Scope, number> = {
   wall: 20_000,
   platform: 20_000,
@@ -70,6 +73,7 @@ const DEFAULT_MAX_WATTS: Record<Scope, number> = {
   service: 20_000,
 };
 
+/** Watts that a thing of this scope can't reach. */
 export function defaultMaxWatts(scope: Scope): number {
   return DEFAULT_MAX_WATTS[scope];
 }

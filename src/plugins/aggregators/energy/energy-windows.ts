@@ -40,6 +40,8 @@ const windowsSpec: StateSpec<WindowSeries> = {
 const SILENCE_MS = 300_000;
 /** Series silent for so long make room for new ones at the bound. */
 const FORGET_MS = 86_400_000;
+/** Looking for them takes a while, so it is done once in as much of the samples' time. */
+const FORGET_STEP_MS = 600_000;
 
 export class EnergyWindows implements Aggregator {
   readonly windows = 'event';
@@ -54,6 +56,7 @@ export class EnergyWindows implements Aggregator {
   #newestMs = Number.NEGATIVE_INFINITY;
   /** When `#newestMs` gets here, the earliest open window may belong to a silent series. */
   #silentMs = Number.POSITIVE_INFINITY;
+  #forgotMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: EnergyWindowsOptions, context: PluginContext) {
     this.#context = context;
@@ -61,7 +64,7 @@ export class EnergyWindows implements Aggregator {
     this.#points = new WindowPoints(context.interner);
     this.#state = context.state(windowsSpec);
     for (const [key, series] of this.#state.entries()) {
-      this.#newestMs = Math.max(this.#newestMs, series.last?.ms ?? Number.NEGATIVE_INFINITY);
+      this.#newestMs = Math.max(this.#newestMs, lastMs(series));
       this.#watch(key, series);
     }
   }
@@ -93,8 +96,7 @@ export class EnergyWindows implements Aggregator {
     }
     for (const key of this.#over) this.#tell(key, false, out);
     this.#over.clear();
-    // A sample from the future must not make everybody else look silent.
-    const nowMs = Math.min(this.#newestMs, this.#context.clock.now().ms);
+    const nowMs = this.#presentMs();
     if (nowMs < this.#silentMs) return;
     this.#silentMs = Number.POSITIVE_INFINITY;
     for (const key of this.#open) {
@@ -106,6 +108,7 @@ export class EnergyWindows implements Aggregator {
   }
 
   #add(key: string, tags: WindowSeries['tags'], sample: WindowSample): void {
+    this.#newestMs = Math.max(this.#newestMs, sample.ms);
     const known = this.#state.get(key);
     if (known === undefined && this.#state.size >= this.#options.maxSeries && !this.#makeRoom()) {
       this.#context.drop('series_limit');
@@ -118,7 +121,6 @@ export class EnergyWindows implements Aggregator {
       return;
     }
     this.#state.set(key, series);
-    this.#newestMs = Math.max(this.#newestMs, sample.ms);
     this.#watch(key, series);
   }
 
@@ -160,15 +162,25 @@ export class EnergyWindows implements Aggregator {
     for (const window of series.windows) if (window.changed) out.push(this.#points.point(series.tags, window));
   }
 
+  /** The samples' own present. One from the future must not make everybody else look silent, hence the clock. */
+  #presentMs(): number {
+    return Math.min(this.#newestMs, this.#context.clock.now().ms);
+  }
+
   /** Forgets the series that have been silent for long; false if there are none. */
   #makeRoom(): boolean {
-    const before = this.#state.size;
-    const oldest = this.#newestMs - FORGET_MS;
-    for (const [key, series] of [...this.#state.entries()]) {
-      if ((series.last?.ms ?? series.held.at(-1)?.ms ?? 0) < oldest && !this.#open.has(key)) this.#state.delete(key);
-    }
-    return this.#state.size < before;
+    const nowMs = this.#presentMs();
+    if (nowMs < this.#forgotMs + FORGET_STEP_MS) return false;
+    this.#forgotMs = nowMs;
+    const silent = [...this.#state.entries()].filter(([key, series]) => lastMs(series) < nowMs - FORGET_MS && !this.#open.has(key));
+    for (const [key] of silent) this.#state.delete(key);
+    return silent.length > 0;
   }
+}
+
+/** The time of a series' newest sample. */
+function lastMs({ last, held }: WindowSeries): number {
+  return held.at(-1)?.ms ?? last?.ms ?? Number.NEGATIVE_INFINITY;
 }
 
 /** The index of a field that holds numbers, or -1. */

@@ -25,9 +25,9 @@ aggregators:
   - energy: { period: 1h, tags: { rp: h1 } }
 `,
   create(config, context) {
-    if (!Number.isInteger(config.period) || config.period <= 0)
-      throw new ConfigError('period must be a whole number of milliseconds', ['period']);
+    const { period } = config;
+    if (!Number.isInteger(period) || period <= 0) throw new ConfigError('period must be a whole number of milliseconds', ['period']);
     if (config.lateness < 0) throw new ConfigError('lateness must not be negative', ['lateness']);
-    return new EnergyWindows({ periodMs: config.period, latenessMs: config.lateness, maxSeries: config.max_series }, context);
+    return new EnergyWindows({ periodMs: period, latenessMs: config.lateness, maxSeries: config.max_series }, context);
   },
 });

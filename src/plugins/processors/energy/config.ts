@@ -11,31 +11,49 @@ const OwnSource = z
     unit: z.enum([...powerUnits, ...energyUnits]).describe('What the field counts in: a power, or for counters an energy.'),
     kind: z
       .enum(readingKinds)
-      .describe('`mean`: power over the interval that ends at the timestamp; `instantaneous`: power at the timestamp; `counter`: energy since some start.'),
-    scope: z.enum(scopes).describe('What it is the power or energy of. Host totals take the first of wall, platform, package and dram that there is.'),
+      .describe(
+        '`mean`: power over the interval that ends at the timestamp; `instantaneous`: power at the timestamp; `counter`: energy since some start.',
+      ),
+    scope: z
+      .enum(scopes)
+      .describe('What it is the power or energy of. Host totals take the first of wall, platform, package and dram that there is.'),
     source: z.string().min(1).optional().describe('The tag `source` of its energy; the measurement when unset.'),
     identity: z.array(z.string()).default([]).describe('Tags that tell this thing from others on one host; the other tags name the host.'),
-    wraps_at: z.number().positive().optional().describe('A counter\'s highest value, in its unit, after which it starts at 0 again; unset: it does not wrap.'),
-    max_watts: z.number().positive().max(1e9).optional().describe('More is an error of the source and is not counted; a bound for the scope when unset.'),
+    wraps_at: z
+      .number()
+      .positive()
+      .optional()
+      .describe("A counter's highest value, in its unit, after which it starts at 0 again; unset: it does not wrap."),
+    max_watts: z
+      .number()
+      .positive()
+      .max(1e9)
+      .optional()
+      .describe('More is an error of the source and is not counted; a bound for the scope when unset.'),
     resolution: z.number().positive().optional().describe('The smallest step of the value, in its unit.'),
   })
   .superRefine(({ unit, kind, wraps_at }, context) => {
+    const complain = (option: string, message: string) => context.addIssue({ code: 'custom', path: [option], message });
     const isPower = isPowerUnit(unit);
-    if (kind === 'counter' && isPower) context.addIssue({ code: 'custom', path: ['unit'], message: `a counter counts energy; write one of ${energyUnits.join(', ')}` });
-    if (kind !== 'counter' && !isPower) context.addIssue({ code: 'custom', path: ['unit'], message: `"${kind}" is a power; write one of ${powerUnits.join(', ')}` });
-    if (kind !== 'counter' && wraps_at !== undefined) context.addIssue({ code: 'custom', path: ['wraps_at'], message: 'only counters wrap' });
+    if (kind === 'counter' && isPower) complain('unit', `a counter counts energy; write one of ${energyUnits.join(', ')}`);
+    if (kind !== 'counter' && !isPower) complain('unit', `"${kind}" is a power; write one of ${powerUnits.join(', ')}`);
+    if (kind !== 'counter' && wraps_at !== undefined) complain('wraps_at', 'only counters wrap');
   });
 type OwnSource = z.output<typeof OwnSource>;
 
 export const EnergyConfig = z.strictObject({
   max_gap: duration()
     .optional()
-    .describe('Over longer silences energy is not invented but reported as gap_seconds; three times the observed period, at least 30s, when unset.'),
+    .describe(
+      'Over longer silences energy is not invented but reported as gap_seconds; three times the observed period, at least 30s, when unset.',
+    ),
   lateness: duration()
     .prefault('0s')
-    .describe('How long a reading waits for older ones that may still come, in the readings\' own time. Energy is told so much later, and the same in any order.'),
+    .describe(
+      "How long a reading waits for older ones that may still come, in the readings' own time. Energy is told so much later, and the same in any order.",
+    ),
   fields: z.array(OwnSource).default([]).describe('Fields of your own that carry power or energy; they go before the known ones.'),
-  host_totals: z.boolean().default(true).describe('Whether to add up a host\'s sensors, as scope `host`.'),
+  host_totals: z.boolean().default(true).describe("Whether to add up a host's sensors, as scope `host`."),
   max_series: z.int().positive().default(100_000).describe('Most series whose energy is kept; more are refused and counted.'),
 });
 export type EnergyConfig = z.output<typeof EnergyConfig>;

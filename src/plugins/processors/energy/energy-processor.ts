@@ -12,6 +12,7 @@ import { Kind, type FieldValue } from '../../../metric/kind.ts';
 import type { Point } from '../../../metric/point.ts';
 import type { Series } from '../../../metric/series.ts';
 import type { Shape } from '../../../metric/shape.ts';
+import { compareTime } from '../../../metric/time.ts';
 import type { Binding, PluginContext, Processor } from '../../../pipeline/plugin.ts';
 import type { State } from '../../../queue/store.ts';
 import type { EnergyConfig } from './config.ts';
@@ -86,6 +87,7 @@ export class EnergyProcessor implements Processor {
         rejected: () => undefined, // counted when it is refused for good
       });
     }
+    released.sort((a, b) => compareTime(a.sample.ms, a.sample.ns, b.sample.ms, b.sample.ns));
     this.#hosts?.preview(released, out);
   }
 
@@ -142,7 +144,8 @@ export class EnergyProcessor implements Processor {
 
   #reject({ source, key }: Meter, reason: Rejection): void {
     this.#context.drop(reason);
-    if (reason === 'implausible') this.#context.log.warn('a reading beyond what its source can do was not counted', { source: source.name, series: key });
+    if (reason !== 'implausible') return;
+    this.#context.log.warn('a reading beyond what its source can do was not counted', { source: source.name, series: key });
   }
 }
 

@@ -53,13 +53,18 @@ export class Hosts {
     }
     host.report(sensor.member, sample, this.#frames);
     this.#hosts.set(sensor.host, host);
-    if (this.#frames.length > 0) this.#emit(sensor.host, sensor.tags, out);
+    this.#emit(sensor.host, sensor.tags, out);
   }
 
-  /** What the open frames would say if these samples were the last; the state stays as it is. */
+  /** What the frames would say if these samples, in order of time, were the last; the state stays as it is. */
   preview(samples: readonly { readonly sensor: HostSensor; readonly sample: EnergySample }[], out: Point[]): void {
     const copies = new Map([...this.#hosts.entries()].map(([key, host]) => [key, host.copy()]));
-    for (const { sensor, sample } of samples) copies.get(sensor.host)?.report(sensor.member, sample, this.#frames);
+    for (const { sensor, sample } of samples) {
+      const host = copies.get(sensor.host) ?? HostTotal.start(sensor.tags);
+      copies.set(sensor.host, host);
+      host.report(sensor.member, sample, this.#frames);
+      this.#emit(sensor.host, sensor.tags, out);
+    }
     for (const [key, host] of copies) {
       host.close(this.#frames);
       this.#emit(key, host.tags, out);

@@ -17,7 +17,8 @@ export const energy = defineProcessor({
     if (config.lateness < 0) throw new ConfigError('lateness must not be negative', ['lateness']);
     const ambiguous = ambiguousField(config.fields);
     if (ambiguous !== undefined) {
-      const message = 'another field has the same measurement, source and scope, so their energies would be one series; give this one a source of its own';
+      const message =
+        'another field has the same measurement, source and scope, so their energies would be one series; give this one a source of its own';
       throw new ConfigError(message, ['fields', ambiguous]);
     }
     return new EnergyProcessor(config, config.fields.map(toSource), context);
