@@ -128,7 +128,7 @@ function parseJson(text: string): unknown {
 }
 
 /** A quoted name, escaped as Telegraf escapes it. */
-export function identifier(name: string): string {
+function identifier(name: string): string {
   return `"${name.replaceAll(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`;
 }
 

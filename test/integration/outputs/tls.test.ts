@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:https';
+import type { TLSSocket } from 'node:tls';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { SendResult } from '../../../src/pipeline/plugin.ts';
+import { influxdb } from '../../../src/plugins/outputs/influxdb/plugin.ts';
+import { prometheusRemoteWrite } from '../../../src/plugins/outputs/prometheus_remote_write/plugin.ts';
+import { testContext } from '../../support/context.ts';
+import { startFakeServer } from '../../support/fake-server.ts';
+import { createOutput, deliver, pointsOf } from '../../support/output.ts';
+import { requireProgram } from '../../support/process.ts';
+
+let folder: string;
+let server: Server;
+let port: number;
+/** Names on the certificates that clients showed. */
+let clients: (string | undefined)[];
+
+/** An authority, a server certificate for `bridge.test`, and a client certificate for `ada`. */
+async function makeCertificates(): Promise<void> {
+  requireProgram('openssl', 'openssl');
+  const openssl = (...args: string[]) => promisify(execFile)('openssl', args, { cwd: folder });
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  await openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=test authority');
+  for (const [file, name] of [
+    ['server', 'bridge.test'],
+    ['client', 'ada'],
+  ]) {
+    const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
+    await openssl('req', '-x509', ...key, '-keyout', `${file}.key`, '-out', `${file}.pem`, '-CA', 'ca.pem', '-CAkey', 'ca.key', ...subject);
+  }
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'wattbridge-tls-'));
+  await makeCertificates();
+  const [ca, cert, key] = await Promise.all(['ca.pem', 'server.pem', 'server.key'].map((name) => readFile(join(folder, name))));
+  server = createServer({ ca, cert, key, requestCert: true, rejectUnauthorized: false }, (request, response) => {
+    const socket = request.socket as TLSSocket;
+    clients.push(socket.authorized ? String(socket.getPeerCertificate().subject.CN) : undefined);
+    request.resume().on('end', () => response.writeHead(204).end());
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  ({ port } = server.address() as AddressInfo);
+});
+beforeEach(() => {
+  clients = [];
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  await rm(folder, { recursive: true });
+});
+
+type Open = (tls: object) => Promise<SendResult[]>;
+
+const outputs: [string, Open][] = [
+  ['influxdb', (tls) => send((context) => createOutput(influxdb, { urls: [`https://127.0.0.1:${port}`], bucket: 'b', ...tls }, context))],
+  [
+    'prometheus_remote_write',
+    (tls) => send((context) => createOutput(prometheusRemoteWrite, { url: `https://127.0.0.1:${port}`, ...tls }, context)),
+  ],
+];
+
+async function send(create: (context: ReturnType<typeof testContext>) => ReturnType<typeof createOutput>): Promise<SendResult[]> {
+  const context = testContext({ baseDirectory: folder });
+  const output = create(context);
+  await output.connect?.(new AbortController().signal);
+  const results = await deliver(output, pointsOf(context, 'm v=1 1000000'));
+  await output.close?.();
+  return results;
+}
+
+describe.each(outputs)('%s over TLS', (_name, open) => {
+  it('trusts the authority it is told to, for the name it is told', async () => {
+    expect(await open({ tls_ca: 'ca.pem', tls_server_name: 'bridge.test' })).toEqual([{ status: 'ok' }]);
+    expect(clients).toEqual([undefined]);
+  });
+
+  it('shows its own certificate', async () => {
+    const tls = { tls_ca: 'ca.pem', tls_server_name: 'bridge.test', tls_cert: 'client.pem', tls_key: 'client.key' };
+    expect(await open(tls)).toEqual([{ status: 'ok' }]);
+    expect(clients).toEqual(['ada']);
+  });
+
+  it('sends nothing to a server it has no reason to trust', async () => {
+    expect(await open({ tls_server_name: 'bridge.test' })).toMatchObject([
+      { status: 'retry', reason: expect.stringMatching(/certificate/) },
+    ]);
+    expect(await open({ tls_ca: 'ca.pem', tls_server_name: 'other.test' })).toMatchObject([
+      { status: 'retry', reason: expect.stringContaining('other.test') },
+    ]);
+    expect(clients).toEqual([]);
+  });
+
+  it('trusts anybody when told so', async () => {
+    expect(await open({ insecure_skip_verify: true })).toEqual([{ status: 'ok' }]);
+  });
+
+  it("names a file it can't read", async () => {
+    await expect(open({ tls_ca: 'nope.pem' })).rejects.toThrow(/cannot read tls_ca .*nope\.pem: ENOENT/);
+  });
+});
+
+describe('influxdb through a proxy', () => {
+  it('asks the proxy for the whole URL', async () => {
+    const proxy = await startFakeServer(() => ({ status: 204 }));
+    const results = await send((context) =>
+      createOutput(influxdb, { urls: ['http://influx.test:8086/base'], http_proxy: proxy.url, bucket: 'b' }, context),
+    );
+    expect(results).toEqual([{ status: 'ok' }]);
+    expect(proxy.asked.map(({ path, headers }) => [path, headers.host])).toEqual([
+      ['http://influx.test:8086/base/api/v2/write?org=&bucket=b&precision=ns', 'influx.test:8086'],
+    ]);
+    await proxy.stop();
+  });
+});
