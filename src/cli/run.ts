@@ -53,7 +53,7 @@ async function run(named: readonly string[], options: RunOptions, commands: read
     return ExitCode.usage;
   }
   const mode = modeOf(options);
-  const loaded = await loadPipeline(files, options);
+  const loaded = await loadPipeline(files, { ...options, outputsOptional: mode.kind === 'test' });
   if (loaded === undefined) return ExitCode.badConfig;
   const { config } = loaded;
   const logger = configuredLogger(config.agent, levelOf(options));

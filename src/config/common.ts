@@ -132,7 +132,7 @@ export const AgentConfig = z
       .string()
       .default('127.0.0.1:8187')
       .describe('Where health and metrics are served (`/metrics`, `/healthz`, `/readyz`); empty: nowhere.'),
-    shutdown_timeout: duration().prefault('5s').describe('How long a shutdown may take to drain the queues.'),
+    shutdown_timeout: duration().prefault('2s').describe('How long a shutdown may take to drain the queues.'),
   })
   .refine((agent) => !(agent.skip_processors_before_aggregators && agent.skip_processors_after_aggregators), {
     path: ['skip_processors_before_aggregators'],

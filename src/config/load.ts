@@ -24,6 +24,8 @@ import type { Environment } from './variables.ts';
 export interface LoadOptions extends PluginSelection {
   /** `process.env`, or what stands for it in a test. */
   readonly env: Environment;
+  /** Whether there need be no output: `--test` uses none. */
+  readonly outputsOptional?: boolean;
 }
 
 export type LoadResult =
@@ -94,9 +96,9 @@ function secretKeys(schemas: PluginSchemas): (key: string) => boolean {
 
 type Parts = Omit<PipelineConfig, 'warnings'>;
 
-function checkSections(sections: Sections, schemas: PluginSchemas, selection: PluginSelection, findings: Findings): Parts {
-  const selected = sections.plugins.filter((plugin) => isSelected(plugin, selection));
-  for (const group of ['inputs', 'outputs'] as const) {
+function checkSections(sections: Sections, schemas: PluginSchemas, options: LoadOptions, findings: Findings): Parts {
+  const selected = sections.plugins.filter((plugin) => isSelected(plugin, options));
+  for (const group of options.outputsOptional ? (['inputs'] as const) : (['inputs', 'outputs'] as const)) {
     if (selected.some((plugin) => plugin.group === group)) continue;
     const message = `there are no ${group}${sections.plugins.length > selected.length ? ' left by the filters of the command line' : ''}`;
     findings.problems.push({

@@ -85,6 +85,15 @@ describe('wattbridge', () => {
     await expect(readFile(join(folder, 'untouched.lp'))).rejects.toThrow('ENOENT');
   });
 
+  it('prints with --test also where there is no output yet', async () => {
+    const file = await config('no-output.conf', ONE_ROUND.slice(0, ONE_ROUND.indexOf('[[outputs')));
+
+    const { code, stdout } = await wattbridge(['run', file, '--test'], { cwd: folder });
+
+    expect(stdout).toContain('> net,host=a recv=7i 1700000000000000000\n');
+    expect(code).toBe(0);
+  });
+
   it('leaves out what --input-filter and --output-filter do not name, unchecked', async () => {
     const file = await config('filtered.conf', `${ONE_ROUND}\n[[inputs.none]]\n[[outputs.nowhere]]\n`);
 
