@@ -14,7 +14,7 @@ const Member = z.object({
   /** After so many seconds without a report it is no longer counted on. */
   staleSeconds: z.number(),
 });
-export type Member = Readonly<z.output<typeof Member>>;
+export type Member = z.output<typeof Member>;
 
 const HostState = z.object({
   /** Names the host. */

@@ -78,8 +78,13 @@ export class HostTotal {
     state.gapSeconds = Math.max(state.gapSeconds, sample.gapSeconds);
     const seen = !this.#isBehind(sample);
     if (seen) state.frame = later(state.frame, sample);
-    const watts = sample.watts ?? 0;
-    state.members[member.key] = { ms: sample.ms, ns: sample.ns, watts, seen, staleSeconds: sample.maxGapSeconds };
+    state.members[member.key] = {
+      ms: sample.ms,
+      ns: sample.ns,
+      watts: sample.watts ?? 0,
+      seen,
+      staleSeconds: sample.maxGapSeconds,
+    };
     if (this.#isComplete()) this.close(out);
   }
 
@@ -93,21 +98,29 @@ export class HostTotal {
     const state = this.#state;
     const { frame, active, pending: micros, gapSeconds } = state;
     if (frame === undefined || active === undefined) return;
-    const members = Object.entries(state.members).filter(([, member]) => !isStale(member, frame));
-    const watts = members.reduce((sum, [, member]) => sum + member.watts, 0);
+    let watts = 0;
+    for (const key of Object.keys(state.members)) {
+      const member = state.members[key];
+      if (isStale(member, frame)) delete state.members[key];
+      else watts += member.watts;
+      member.seen = false;
+    }
     state.total = addMicros(state.total, micros);
     state.emitted = frame;
     state.frame = undefined;
     state.pending = 0;
     state.gapSeconds = 0;
     state.settled = true;
-    state.members = Object.fromEntries(members.map(([key, member]) => [key, { ...member, seen: false }]));
     out.push({ ms: frame.ms, ns: frame.ns, source: active.source, watts, micros, total: state.total, gapSeconds });
   }
 
   #isComplete(): boolean {
     const { settled, frame, members } = this.#state;
-    return settled && frame !== undefined && Object.values(members).every((member) => member.seen || isStale(member, frame));
+    if (!settled || frame === undefined) return false;
+    for (const key of Object.keys(members)) {
+      if (!members[key].seen && !isStale(members[key], frame)) return false;
+    }
+    return true;
   }
 
   /** Whether the member belongs to the tool that counts, which may change here. */

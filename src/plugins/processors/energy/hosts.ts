@@ -30,8 +30,8 @@ export class Hosts {
   readonly #hosts: State<HostTotal>;
   readonly #maxHosts: number;
   readonly #drop: PluginContext['drop'];
-  /** By host and source; as many as `#hosts` has. */
-  readonly #points = new Map<string, EnergyPoints>();
+  /** By host, then by source; as many hosts as `#hosts` has. */
+  readonly #points = new Map<string, Map<string, EnergyPoints>>();
   readonly #frames: HostFrame[] = [];
 
   constructor(context: PluginContext, maxHosts: number) {
@@ -77,11 +77,12 @@ export class Hosts {
   }
 
   #pointsOf(key: string, tags: Tags, source: string): EnergyPoints {
-    const id = `${source} ${key}`;
-    let points = this.#points.get(id);
+    let bySource = this.#points.get(key);
+    if (bySource === undefined) this.#points.set(key, (bySource = new Map<string, EnergyPoints>()));
+    let points = bySource.get(source);
     if (points === undefined) {
       points = new EnergyPoints(this.#interner, energySeries(this.#interner, tags, source, 'host'));
-      this.#points.set(id, points);
+      bySource.set(source, points);
     }
     return points;
   }
