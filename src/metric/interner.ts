@@ -8,7 +8,7 @@
 import type { Kind } from './kind.ts';
 import { Series, seriesId, type Tags } from './series.ts';
 import { Shape, type Field, type FieldKey } from './shape.ts';
-import { compareText, encodeText } from './text.ts';
+import { compareText, copyToKeep, encodeText } from './text.ts';
 
 export interface InternerLimits {
   /** Series kept at the most. */
@@ -79,7 +79,7 @@ export class Interner {
     if (known !== undefined) return known;
     // A flood of names is hostile or broken; starting over is cheap, since names in use come back at their next point.
     if (this.#fieldKeys.size >= this.#limits.maxFieldKeys) this.#fieldKeys.clear();
-    const key = { name, a: random32(), b: random32(), bytes: encodeText(name) };
+    const key = { name, a: random32(), b: random32(), bytes: copyToKeep(encodeText(name)) };
     this.#fieldKeys.set(name, key);
     return key;
   }

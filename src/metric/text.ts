@@ -28,6 +28,16 @@ export function encodeText(text: string): Buffer {
   return Buffer.concat(parts);
 }
 
+/**
+ * A copy of bytes in memory of its own, for bytes that are kept: Node makes small buffers as slices of a shared pool, and each
+ * that is kept holds 64 KiB of it.
+ */
+export function copyToKeep(bytes: Uint8Array): Buffer {
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  own.set(bytes);
+  return own;
+}
+
 /** Orders texts as their UTF-8 bytes are ordered, which is what InfluxDB and Prometheus mean by "sorted". */
 export function compareText(a: string, b: string): number {
   if (a === b) return 0;

@@ -2,6 +2,8 @@
  * A map from byte strings to values that is asked with a slice of a larger buffer, so that finding the series of a line
  * neither copies nor decodes its key. Bounded by two generations: what was not asked for while one filled up is forgotten.
  */
+import { copyToKeep } from '../../metric/text.ts';
+
 interface Entry<T> {
   readonly hash: number;
   readonly bytes: Buffer;
@@ -35,7 +37,7 @@ export class ByteMap<T> {
       this.#old = this.#young;
       this.#young = new Table<T>();
     }
-    this.#young.add(Buffer.from(source.subarray(from, to)), hash, value);
+    this.#young.add(copyToKeep(source.subarray(from, to)), hash, value);
   }
 }
 

@@ -8,7 +8,7 @@ import { Kind, type FieldValue } from '../../metric/kind.ts';
 import type { Point } from '../../metric/point.ts';
 import type { Series } from '../../metric/series.ts';
 import type { Shape } from '../../metric/shape.ts';
-import { encodeText } from '../../metric/text.ts';
+import { copyToKeep, encodeText } from '../../metric/text.ts';
 import { toNanoseconds } from '../../metric/time.ts';
 import { COMMA, NEWLINE, SPACE } from './bytes.ts';
 
@@ -86,7 +86,7 @@ export class LineWriter {
     const { uintSupport = false, sortFields = false, maxLineBytes = 0 } = this.#options;
     const rewritesUints = !uintSupport && shape.fields.some(({ kind }) => kind === Kind.Uint);
     const plan: Plan = {
-      key: shape.series.measurement === '' ? undefined : encodeText(seriesKeyText(shape.series)),
+      key: shape.series.measurement === '' ? undefined : copyToKeep(encodeText(seriesKeyText(shape.series))),
       names: shape.fields.map(({ key }) => (escapeName(key.name) === '' ? undefined : `${escapeName(key.name)}=`)),
       copies: !rewritesUints && maxLineBytes === 0 && (!sortFields || shape.fields.length === 1),
     };

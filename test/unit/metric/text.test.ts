@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareText, decodeText, encodeText } from '../../../src/metric/text.ts';
+import { compareText, copyToKeep, decodeText, encodeText } from '../../../src/metric/text.ts';
 
 describe('decodeText and encodeText', () => {
   it('give back any bytes, valid UTF-8 or not', () => {
@@ -29,5 +29,16 @@ describe('decodeText and encodeText', () => {
 describe('compareText', () => {
   it('orders by bytes, where UTF-16 would not', () => {
     expect(['\u{1f50c}', '\uffee', 'a'].sort(compareText)).toEqual(['a', '\uffee', '\u{1f50c}']);
+  });
+});
+
+describe('copyToKeep', () => {
+  it('copies into memory that nothing else shares, so that keeping it keeps nothing else', () => {
+    const source = Buffer.from('kvm-0');
+    const copy = copyToKeep(source);
+    expect(copy).toEqual(source);
+    expect(copy.buffer.byteLength).toBe(5);
+    source.fill(0);
+    expect(copy.toString()).toBe('kvm-0');
   });
 });
