@@ -133,7 +133,7 @@ class Builder {
       const made = this.#make('processors', configured, this.#services.registry.processors, instance);
       if (made === undefined) continue;
       const { name, plugin, filter } = made;
-      steps.push({ stage: createProcessorStage(this.#interner, filter, plugin), metrics: this.#services.metrics.plugin(name) });
+      steps.push({ stage: createProcessorStage(this.#interner, filter, plugin), processor: plugin, metrics: this.#services.metrics.plugin(name) });
     }
     return steps;
   }

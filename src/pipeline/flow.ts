@@ -2,11 +2,13 @@ import type { Point } from '../metric/point.ts';
 import { FILTERED } from '../telemetry/self-metrics.ts';
 import type { PluginMetrics } from '../telemetry/plugin-metrics.ts';
 import type { AggregatorStage } from './aggregator-stage.ts';
+import type { Processor } from './plugin.ts';
 import type { Stage } from './stage.ts';
 
 /** A processor with its counters. */
 export interface ProcessorStep {
   readonly stage: Stage;
+  readonly processor: Pick<Processor, 'flush'>;
   readonly metrics: PluginMetrics;
 }
 
@@ -50,12 +52,13 @@ export class Flow {
     return Math.min(Number.POSITIVE_INFINITY, ...this.#options.aggregators.map(({ stage }) => stage.dueMs));
   }
 
-  /** What the windows that are over make; with `last`, all windows. */
+  /** What the windows that are over make; with `last`, all windows, and before them what processors held back. */
   flush(last: boolean): readonly Point[] {
-    const out: Point[] = [];
+    const { before, after } = this.#options;
+    const out: Point[] = last ? drain(before).filter((point) => !this.#aggregate(point)) : [];
     const nowMs = this.#options.nowMs();
     this.#push(({ stage }) => last || stage.dueMs <= nowMs, last, out);
-    return out;
+    return last ? [...out, ...drain(after)] : out;
   }
 
   /** Shows a point to every aggregator; true if any of them keeps the original. */
@@ -74,6 +77,16 @@ export class Flow {
       for (const point of runAll(this.#options.after, made)) out.push(point);
     }
   }
+}
+
+/** What processors held back, each one's taken through those behind it. */
+function drain(steps: readonly ProcessorStep[]): Point[] {
+  let held: Point[] = [];
+  for (const step of steps) {
+    held = [...runAll([step], held)];
+    step.processor.flush?.(held);
+  }
+  return held;
 }
 
 function runAll(steps: readonly ProcessorStep[], points: readonly Point[]): readonly Point[] {

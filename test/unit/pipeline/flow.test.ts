@@ -20,12 +20,12 @@ function filter(options: object): MetricFilter {
 }
 
 /** A processor that puts `mark` behind the measurement. */
-function marker(mark: string, options: object = {}): { stage: ReturnType<typeof createProcessorStage>; metrics: PluginMetrics } {
+function marker(mark: string, options: object = {}): { stage: ReturnType<typeof createProcessorStage>; processor: { flush?(out: Point[]): void }; metrics: PluginMetrics } {
   const bind = (shape: Point['shape']): Binding => {
     const target = interner.reshape(shape, interner.sortedSeries(shape.series.measurement + mark, shape.series.tags));
     return (point, out) => void out.push(point.withShape(target));
   };
-  return { stage: createProcessorStage(interner, filter(options), { bind }), metrics: new PluginMetrics() };
+  return { stage: createProcessorStage(interner, filter(options), { bind }), processor: {}, metrics: new PluginMetrics() };
 }
 
 /** Emits what it was given, once per push. */
@@ -108,5 +108,12 @@ describe('Flow', () => {
     expect(toLines(interner, flow.process(parsePoints(interner, 'x v=1 1\ny v=2 2')))).toEqual([
       'y v=2 2', 'agg_x,rp=h1 v=1 1', 'agg_x,rp=h1 v=1 1', 'agg_y,rp=h1 v=2 2',
     ]);
+  });
+
+  it('takes what a processor held back through the rest, at the end and before the last windows', () => {
+    const holding = { ...marker('_a'), processor: { flush: (out: Point[]) => void out.push(...parsePoints(interner, 'held v=9 9')) } };
+    const flow = new Flow({ before: [holding, marker('_b')], aggregators: [aggregator('event', {}, 0)], after: [], nowMs: () => 0 });
+    expect(flow.flush(false)).toEqual([]);
+    expect(toLines(interner, flow.flush(true))).toEqual(['held_b v=9 9', 'agg_held_b,rp=h1 v=9 9']);
   });
 });
