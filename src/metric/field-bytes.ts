@@ -32,7 +32,7 @@ export function decodeFields(shape: Shape, source: Buffer, from: number, to: num
 }
 
 /** Where the value that starts at `at` ends: at the comma or the end of the field set. */
-export function valueEnd(source: Buffer, at: number, to: number, kind: Kind): number {
+function valueEnd(source: Buffer, at: number, to: number, kind: Kind): number {
   if (kind === Kind.String) return stringEnd(source, at);
   let end = at;
   while (end < to && source[end] !== COMMA) end++;

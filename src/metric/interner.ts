@@ -132,7 +132,7 @@ export class Interner {
 }
 
 /** Sorts by key, drops empty keys and values, and lets the last of a repeated key win. */
-export function sortTags(tags: Iterable<readonly [string, string]>): Tags {
+function sortTags(tags: Iterable<readonly [string, string]>): Tags {
   const byKey = new Map<string, string>();
   for (const [key, value] of tags) byKey.set(key, value);
   return [...byKey].filter(([key, value]) => key !== '' && value !== '').sort((x, y) => compareText(x[0], y[0]));

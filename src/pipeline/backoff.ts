@@ -1,6 +1,6 @@
 /** How long to wait before a try is repeated: exponential, with full jitter, so that many bridges don't come back at once. */
-export const FIRST_BACKOFF_MS = 500;
-export const MAX_BACKOFF_MS = 60_000;
+const FIRST_BACKOFF_MS = 500;
+const MAX_BACKOFF_MS = 60_000;
 
 /**
  * Milliseconds before try number `failures + 1`: random between nothing and the doubled bound ("full jitter",

@@ -17,7 +17,7 @@ import { Flow, type AggregatorStep, type ProcessorStep } from './flow.ts';
 import { InputRunner } from './input-runner.ts';
 import { InputStage } from './input-stage.ts';
 import { OutputStage } from './output-stage.ts';
-import type { AnyDefinition, Clock, Input, PluginContext, PluginKind, Registry } from './plugin.ts';
+import type { AnyDefinition, Clock, PluginContext, PluginKind, Registry } from './plugin.ts';
 import { PluginNames } from './plugin-names.ts';
 import { precisionNs } from './precision.ts';
 import { createProcessorStage } from './processor-stage.ts';
@@ -86,30 +86,34 @@ class Builder {
       const { name, plugin, context, filter } = made;
       const intervalMs = options.interval ?? agent.interval;
       const isPolled = !('start' in plugin);
-      runners.push(new InputRunner({
-        name,
-        input: plugin as Input,
-        log: context.log,
-        metrics: this.#services.metrics.plugin(name),
-        stage: new InputStage({
-          interner: this.#interner,
-          filter,
-          common: options,
-          globalTags: this.#globalTags(),
-          alwaysIncludeLocalTags: agent.always_include_local_tags,
-          alwaysIncludeGlobalTags: agent.always_include_global_tags,
-          precisionNs: isPolled ? precisionNs(options.precision, agent.precision, intervalMs) : Math.max(1, Math.round((options.precision ?? 0) * 1e6)),
+      runners.push(
+        new InputRunner({
+          name,
+          input: plugin,
+          log: context.log,
+          metrics: this.#services.metrics.plugin(name),
+          stage: new InputStage({
+            interner: this.#interner,
+            filter,
+            common: options,
+            globalTags: this.#globalTags(),
+            alwaysIncludeLocalTags: agent.always_include_local_tags,
+            alwaysIncludeGlobalTags: agent.always_include_global_tags,
+            precisionNs: isPolled
+              ? precisionNs(options.precision, agent.precision, intervalMs)
+              : Math.max(1, Math.round((options.precision ?? 0) * 1e6)),
+          }),
+          ticker: {
+            intervalMs,
+            round: agent.round_interval,
+            offsetMs: options.collection_offset ?? agent.collection_offset,
+            jitterMs: options.collection_jitter ?? agent.collection_jitter,
+            nowMs: () => this.#services.clock.now().ms,
+          },
+          startupErrorBehavior: options.startup_error_behavior,
+          deliver: (points) => delivery.deliver(() => flow.process(points())),
         }),
-        ticker: {
-          intervalMs,
-          round: agent.round_interval,
-          offsetMs: options.collection_offset ?? agent.collection_offset,
-          jitterMs: options.collection_jitter ?? agent.collection_jitter,
-          nowMs: () => this.#services.clock.now().ms,
-        },
-        startupErrorBehavior: options.startup_error_behavior,
-        deliver: (points) => delivery.deliver(() => flow.process(points())),
-      }));
+      );
     }
     return runners;
   }
@@ -133,7 +137,11 @@ class Builder {
       const made = this.#make('processors', configured, this.#services.registry.processors, instance);
       if (made === undefined) continue;
       const { name, plugin, filter } = made;
-      steps.push({ stage: createProcessorStage(this.#interner, filter, plugin), processor: plugin, metrics: this.#services.metrics.plugin(name) });
+      steps.push({
+        stage: createProcessorStage(this.#interner, filter, plugin),
+        processor: plugin,
+        metrics: this.#services.metrics.plugin(name),
+      });
     }
     return steps;
   }
@@ -170,16 +178,19 @@ class Builder {
       const batchSize = batchSizeOf(options.metric_batch_size, agent);
       const queue = store.queue(name);
       steps.push({ name, stage: new OutputStage(this.#interner, filter, options, plugin, batchSize), metrics: metrics.plugin(name) });
-      senders.set(name, new Sender({
-        output: plugin,
-        queue,
-        batchSize,
-        flushIntervalMs: options.flush_interval ?? agent.flush_interval,
-        flushJitterMs: options.flush_jitter ?? agent.flush_jitter,
-        log: context.log,
-        metrics: metrics.plugin(name),
-        onAttempt: metrics.output(name, () => queue.depth),
-      }));
+      senders.set(
+        name,
+        new Sender({
+          output: plugin,
+          queue,
+          batchSize,
+          flushIntervalMs: options.flush_interval ?? agent.flush_interval,
+          flushJitterMs: options.flush_jitter ?? agent.flush_jitter,
+          log: context.log,
+          metrics: metrics.plugin(name),
+          onAttempt: metrics.output(name, () => queue.depth),
+        }),
+      );
     }
     return steps;
   }

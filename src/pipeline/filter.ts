@@ -23,7 +23,7 @@ export type Modified =
       /** The shape of what `apply` gives. */
       readonly shape: Shape;
       /** The point without what was removed. Keeps the bytes form where only tags go. */
-      apply(point: Point): Point;
+      readonly apply: (point: Point) => Point;
     };
 
 interface TagRule {

@@ -84,7 +84,7 @@ export class InputRunner implements Sink {
     } catch (error) {
       if (startupErrorBehavior === 'error') throw new Error(`${this.name}: ${errorText(error)}`, { cause: error });
       this.#started = false;
-      log.error('cannot start', { error: errorText(error), then: startupErrorBehavior });
+      log.error('cannot start', { error: errorText(error), startup_error_behavior: startupErrorBehavior });
       if (startupErrorBehavior === 'retry') this.#ticking = this.#retryStart(input, ticker.intervalMs);
     }
   }
@@ -96,7 +96,7 @@ export class InputRunner implements Sink {
         await input.start(this);
         this.#started = true;
       } catch (error) {
-        this.#options.log.error('cannot start', { error: errorText(error), then: 'retry' });
+        this.#options.log.error('cannot start', { error: errorText(error), startup_error_behavior: 'retry' });
       }
     }
   }

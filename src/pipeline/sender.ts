@@ -147,11 +147,16 @@ export class Sender {
 
   #account(payload: Payload, result: Exclude<SendResult, { status: 'retry' }>): void {
     const { metrics, log } = this.#options;
-    const refused = result.status === 'ok' ? 0 : result.status === 'partial' ? result.refused : payload.points;
+    const refused = refusedPoints(payload, result);
     metrics.pointsOut(payload.points - refused);
     if (result.status === 'ok') return;
     metrics.drop(REFUSED, refused);
-    log.error('the server refused points for good', { refused, of: payload.points, destination: payload.destination, reason: result.reason });
+    log.error('the server refused points for good', {
+      refused,
+      of: payload.points,
+      destination: payload.destination,
+      reason: result.reason,
+    });
   }
 
   #succeeded(): void {
@@ -165,7 +170,9 @@ export class Sender {
     const { log, metrics, queue } = this.#options;
     this.#failures++;
     metrics.error();
-    if (this.#state !== 'retrying' || this.#reason !== reason) log.error('cannot deliver, will keep trying', { reason, waiting: queue.depth.points });
+    if (this.#state !== 'retrying' || this.#reason !== reason) {
+      log.error('cannot deliver, will keep trying', { reason, waiting: queue.depth.points });
+    }
     this.#state = 'retrying';
     this.#reason = reason;
   }
@@ -191,4 +198,9 @@ export class Sender {
       return this.#flushing;
     }
   }
+}
+
+function refusedPoints(payload: Payload, result: Exclude<SendResult, { status: 'retry' }>): number {
+  if (result.status === 'ok') return 0;
+  return result.status === 'partial' ? result.refused : payload.points;
 }

@@ -15,7 +15,12 @@ export interface TickerOptions {
  * Calls `tick` once per interval until the signal aborts, as Telegraf does: a call that takes longer than the interval is never
  * overtaken by the next; the ticks it covered are skipped, and `onSkipped` is told how many.
  */
-export async function runTicker(options: TickerOptions, signal: AbortSignal, tick: () => Promise<void>, onSkipped: (ticks: number) => void): Promise<void> {
+export async function runTicker(
+  options: TickerOptions,
+  signal: AbortSignal,
+  tick: () => Promise<void>,
+  onSkipped: (ticks: number) => void,
+): Promise<void> {
   const { intervalMs, offsetMs, nowMs } = options;
   let dueMs = firstTick(options);
   while (!signal.aborted) {

@@ -16,7 +16,11 @@ const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 
 function post(body: Buffer): Promise<number> {
   return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'text/plain; charset=utf-8', 'content-length': body.length, ...(isGzip && { 'content-encoding': 'gzip' }) };
+    const headers = {
+      'content-type': 'text/plain; charset=utf-8',
+      'content-length': body.length,
+      ...(isGzip && { 'content-encoding': 'gzip' }),
+    };
     const sent = request(url, { method: 'POST', agent, headers }, (response) => {
       response.resume();
       response.on('end', () => resolve(response.statusCode ?? 0));

@@ -33,13 +33,20 @@ function influxdb(sink: string, encoding: string): string {
 const scenarios: readonly Scenario[] = [
   { name: 'pass-through', gzip: false, telegraf: 7.6, aim: 1.5, config: (sink) => `outputs:\n${influxdb(sink, 'identity')}` },
   { name: 'pass-through, gzip out', gzip: false, telegraf: 11.0, aim: 2.2, config: (sink) => `outputs:\n${influxdb(sink, 'gzip')}` },
-  { name: 'pass-through, gzip in and out', gzip: true, telegraf: undefined, aim: 2.2, config: (sink) => `outputs:\n${influxdb(sink, 'gzip')}` },
+  {
+    name: 'pass-through, gzip in and out',
+    gzip: true,
+    telegraf: undefined,
+    aim: 2.2,
+    config: (sink) => `outputs:\n${influxdb(sink, 'gzip')}`,
+  },
   {
     name: 'energy and three equivalents',
     gzip: false,
     telegraf: 10.9,
     aim: 2,
-    config: (sink) => `processors:\n  - energy: {}\n  - equivalents: { scopes: [host], ids: [led_bulb, ps5_menu, mac_pro_idle] }\noutputs:\n${influxdb(sink, 'identity')}`,
+    config: (sink) =>
+      `processors:\n  - energy: {}\n  - equivalents: { scopes: [host], ids: [led_bulb, ps5_menu, mac_pro_idle] }\noutputs:\n${influxdb(sink, 'identity')}`,
   },
   {
     name: 'rename, and remote write as second output',
@@ -94,9 +101,13 @@ async function run(scenario: Scenario, port: number): Promise<void> {
   const profile = process.env['BENCH_PROFILE'] === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${process.env['BENCH_PROFILE']}`];
   const bridge = spawn(process.execPath, [...profile, join(root, 'src/main.ts'), 'run', file], { stdio: ['ignore', 'inherit', 'inherit'] });
   const url = `http://127.0.0.1:${port}`;
-  const pusher = spawn(process.execPath, [join(root, 'test/bench/pusher.ts'), `${url}/write?db=bench`, String(LINES), scenario.gzip ? 'gzip' : 'identity'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const pusher = spawn(
+    process.execPath,
+    [join(root, 'test/bench/pusher.ts'), `${url}/write?db=bench`, String(LINES), scenario.gzip ? 'gzip' : 'identity'],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   try {
     await Promise.all([waitUntilListening(url), nextLine(pusher)]);
     await measure(scenario, { bridge, pusher, sink });
@@ -113,7 +124,7 @@ async function measure(scenario: Scenario, { bridge, pusher, sink }: Record<'bri
   const { seconds } = JSON.parse(await nextLine(pusher)) as { seconds: number };
   // The last batches leave within one flush interval.
   let cpu = cpuSeconds(pid);
-  for (let settled = 0; settled < 3; ) {
+  for (let settled = 0; settled < 3;) {
     await new Promise((resolve) => setTimeout(resolve, 500));
     const now = cpuSeconds(pid);
     settled = now - cpu < 0.02 ? settled + 1 : 0;
@@ -152,7 +163,9 @@ function scanFloor(): { perLine: number; bytesPerLine: number } {
 }
 
 const { perLine: floor, bytesPerLine } = scanFloor();
-process.stdout.write(`${LINES.toLocaleString('en')} lines of ${bytesPerLine.toFixed(0)} bytes, 1,950 series; scan of the same bytes: ${floor.toFixed(2)} us/line\n`);
+process.stdout.write(
+  `${LINES.toLocaleString('en')} lines of ${bytesPerLine.toFixed(0)} bytes, 1,950 series; scan of the same bytes: ${floor.toFixed(2)} us/line\n`,
+);
 const wanted = process.argv.slice(2);
 for (const [at, scenario] of scenarios.entries()) {
   if (wanted.length === 0 || wanted.some((name) => scenario.name.includes(name))) await run(scenario, 18_700 + at);

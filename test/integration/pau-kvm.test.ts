@@ -84,19 +84,37 @@ describe('the bridge between Telegraf, InfluxDB and Prometheus', () => {
 
   it('created the database with its two retention policies', async () => {
     const policies = await rows('SHOW RETENTION POLICIES ON metrics_from_pau');
-    expect(policies.map(([name, duration]) => [name, duration])).toEqual(expect.arrayContaining([['forever', '8736h0m0s'], ['h1', '0s']]));
+    expect(policies.map(([name, duration]) => [name, duration])).toEqual(
+      expect.arrayContaining([
+        ['forever', '8736h0m0s'],
+        ['h1', '0s'],
+      ]),
+    );
   });
 
   it('brought every line to metrics_from_pau.forever', async () => {
     for (const measurement of ['cpu', 'net', 'powerstat_package']) {
       const expected = pushed
         .filter(({ head }) => head.startsWith(`${measurement},`))
-        .flatMap(({ head, seconds }) => head.slice(head.indexOf(' ') + 1).split(',').map((pair) => fact(head, seconds, pair)));
+        .flatMap(({ head, seconds }) =>
+          head
+            .slice(head.indexOf(' ') + 1)
+            .split(',')
+            .map((pair) => fact(head, seconds, pair)),
+        );
       const found: string[] = [];
-      for (const { tags = {}, columns, values } of await influxd.query('metrics_from_pau', `SELECT * FROM metrics_from_pau.forever.${measurement} GROUP BY *`)) {
+      for (const { tags = {}, columns, values } of await influxd.query(
+        'metrics_from_pau',
+        `SELECT * FROM metrics_from_pau.forever.${measurement} GROUP BY *`,
+      )) {
         const { site, ...own } = tags;
         expect(site).toBe('pau');
-        const head = [measurement, ...Object.entries(own).map(([key, value]) => `${key}=${value}`).sort()].join(',');
+        const head = [
+          measurement,
+          ...Object.entries(own)
+            .map(([key, value]) => `${key}=${value}`)
+            .sort(),
+        ].join(',');
         for (const [time, ...fields] of values) {
           for (const [at, value] of fields.entries()) {
             if (value !== null) found.push(`${head} ${columns[at + 1]}=${Number(value)} ${secondsOf(time)}`);
@@ -113,7 +131,7 @@ describe('the bridge between Telegraf, InfluxDB and Prometheus', () => {
   }
 
   // Word for word from the lab's notebook.
-  it.each(['current_power_consumption_watts', 'current_dram_power_consumption_watts'])('answers the lab\'s query for %s', async (field) => {
+  it.each(['current_power_consumption_watts', 'current_dram_power_consumption_watts'])("answers the lab's query for %s", async (field) => {
     const found = await rows(`SELECT ${field} FROM metrics_from_pau.forever.powerstat_package WHERE "host" = 'kvm-0'`);
     const expected = pushedValues(/^powerstat_package,host=kvm-0,/, field);
     const byTime = (a: readonly number[], b: readonly number[]): number => a[0] - b[0] || a[1] - b[1];
@@ -121,7 +139,7 @@ describe('the bridge between Telegraf, InfluxDB and Prometheus', () => {
     expect(await rows(`SELECT ${field} FROM metrics_from_pau.forever.powerstat_package WHERE "host" = 'kvm-1'`)).toEqual([]);
   });
 
-  it('answers the lab\'s questions for keys', async () => {
+  it("answers the lab's questions for keys", async () => {
     expect(await rows('show tag keys from forever.powerstat_package')).toEqual([['host'], ['package_id'], ['site']]);
     expect(await rows('show field keys from forever.powerstat_package')).toEqual([
       ['current_dram_power_consumption_watts', 'float'],
@@ -135,7 +153,7 @@ describe('the bridge between Telegraf, InfluxDB and Prometheus', () => {
     ['package', '1', 'package-1'],
     ['dram', '0', 'dram-0'],
     ['dram', '1', 'dram-1'],
-  ])('counted the joules of %s %s as the machine\'s own counter did, to 0.05 %', async (scope, packageId, counter) => {
+  ])("counted the joules of %s %s as the machine's own counter did, to 0.05 %", async (scope, packageId, counter) => {
     const where = `scope = '${scope}' AND package_id = '${packageId}'`;
     const [[, sum]] = await rows(`SELECT SUM(joules_delta) FROM forever.energy WHERE ${where}`);
     const truth = trueJoules(counter, firstSeconds, lastSeconds);
@@ -158,7 +176,9 @@ describe('the bridge between Telegraf, InfluxDB and Prometheus', () => {
     const [packages] = await prometheus.query(`energy_joules_total{scope="package",package_id="0"}[1h]`, lastSeconds + shift);
     expect(packages.values).toHaveLength(pushedValues(/package_id=0/, 'current_power_consumption_watts').length);
     const [watts] = await prometheus.query(`powerstat_package_current_power_consumption_watts{package_id="0"}[1h]`, lastSeconds + shift);
-    expect(watts.values?.map(([seconds, value]) => [seconds, Number(value)])).toEqual(pushedValues(/package_id=0/, 'current_power_consumption_watts'));
+    expect(watts.values?.map(([seconds, value]) => [seconds, Number(value)])).toEqual(
+      pushedValues(/package_id=0/, 'current_power_consumption_watts'),
+    );
   });
 
   it('summed the hours to the same joules, in their own policy and not in Prometheus', async () => {
@@ -183,7 +203,9 @@ describe('the bridge between Telegraf, InfluxDB and Prometheus', () => {
     ['e_bike_km', 'energy', wattHours / 7.2], // 7.2 Wh a kilometre (252 Wh / 35 km): 0.057813 km
   ])('says it in %s', async (id, kind, expected) => {
     const time = 1_795_362_170 + shift;
-    const found = await rows(`SELECT value, kind FROM forever.equivalent WHERE equivalent = '${id}' AND host = 'kvm-0' AND time = ${time}s`);
+    const found = await rows(
+      `SELECT value, kind FROM forever.equivalent WHERE equivalent = '${id}' AND host = 'kvm-0' AND time = ${time}s`,
+    );
     expect(found).toEqual([[expect.anything(), expect.closeTo(expected, 9), kind]]);
   });
 });

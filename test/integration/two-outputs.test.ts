@@ -53,7 +53,9 @@ function valuesIn(lines: typeof recorded): number {
 }
 
 async function untilCounted(server: Influxd, expected: number): Promise<void> {
-  for (let tries = 0; tries < 400 && (await countValues(server)) < expected; tries++) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let tries = 0; tries < 400 && (await countValues(server)) < expected; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
   expect(await countValues(server)).toBe(expected);
 }
 

@@ -13,10 +13,13 @@ export interface RecordedLine {
 /** The lines of `recordings/kvm-0.lp`, without their times. */
 export function recordedLines(): RecordedLine[] {
   const text = readFileSync(repoPath('recordings/kvm-0.lp'), 'utf8');
-  return text.trimEnd().split('\n').map((line) => {
-    const at = line.lastIndexOf(' ');
-    return { head: line.slice(0, at), seconds: Number(BigInt(line.slice(at + 1)) / 1_000_000_000n) };
-  });
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const blank = line.lastIndexOf(' ');
+      return { head: line.slice(0, blank), seconds: Number(BigInt(line.slice(blank + 1)) / 1_000_000_000n) };
+    });
 }
 
 interface Reading {

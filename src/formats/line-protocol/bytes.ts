@@ -1,5 +1,5 @@
 /** The bytes that line protocol gives a meaning, and the classes that its grammar speaks of. */
-export const TAB = 0x09;
+const TAB = 0x09;
 export const NEWLINE = 0x0a;
 export const RETURN = 0x0d;
 export const SPACE = 0x20;

@@ -177,7 +177,7 @@ export class LineWriter {
 }
 
 /** The key of a series as line protocol writes it: names escaped, tags in the order of their keys. */
-export function seriesKeyText(series: Series): string {
+function seriesKeyText(series: Series): string {
   let text = escapeMeasurement(series.measurement);
   for (const [key, value] of series.tags) {
     const tagKey = escapeName(key);
@@ -195,7 +195,10 @@ function escapeMeasurement(text: string): string {
 
 /** For tag keys, tag values and field names. A backslash at the end would escape what follows it, so it is cut off, as Telegraf does. */
 function escapeName(text: string): string {
-  return text.replaceAll(/[\t\n\f\r]/g, (control) => CONTROL[control]).replaceAll(/[,= ]/g, '\\$&').replace(/\\+$/, '');
+  return text
+    .replaceAll(/[\t\n\f\r]/g, (control) => CONTROL[control])
+    .replaceAll(/[,= ]/g, '\\$&')
+    .replace(/\\+$/, '');
 }
 
 /** The int64 nanoseconds of a time, as text. */

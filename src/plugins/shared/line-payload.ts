@@ -4,7 +4,12 @@ import type { PluginContext } from '../../pipeline/plugin.ts';
 import type { Payload } from '../../queue/payload.ts';
 
 /** The lines of these points as one payload; undefined when none of them can be written. Those that can't are counted as dropped. */
-export function linePayload(writer: LineWriter, destination: string, points: readonly Point[], context: PluginContext): Payload | undefined {
+export function linePayload(
+  writer: LineWriter,
+  destination: string,
+  points: readonly Point[],
+  context: PluginContext,
+): Payload | undefined {
   let written = 0;
   let firstMs = Infinity;
   let lastMs = -Infinity;

@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
+import { HttpError, InfluxDB, Point } from '@influxdata/influxdb-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startListener, type RunningListener } from '../../support/listener.ts';
 
@@ -79,6 +80,31 @@ describe('a stock Telegraf pushes', () => {
     expect((await telegraf(running.url, '/write', '# only a comment\n\n')).status).toBe(204);
     expect((await fetch(`${running.url}/query?q=SHOW+DATABASES`)).status).toBe(200);
     expect(running.sink.sizes).toEqual([]);
+  });
+});
+
+describe("InfluxDB's own client library pushes", () => {
+  it('points to a bucket, compressed, and understands a refusal', async () => {
+    running = await startListener({ token: 'secret', bucket_tag: 'bucket' });
+    const write = (token: string) =>
+      new InfluxDB({ url: running.url, token }).getWriteApi('org', 'site', 'ms', { gzipThreshold: 1, maxRetries: 0, batchSize: 10_000 });
+    const good = write('secret');
+    for (let index = 0; index < 500; index++) good.writePoint(new Point('m').tag('t', 'a b').intField('v', index).timestamp(index));
+    await good.close();
+    expect(running.sink.lines).toHaveLength(500);
+    expect(running.sink.lines[7]).toBe('m,bucket=site,t=a\\ b v=7i 7000000');
+
+    const refused = new InfluxDB({ url: running.url, token: 'wrong' }).getWriteApi('org', 'site', 'ms', {
+      maxRetries: 0,
+      writeFailed: () => undefined,
+    });
+    refused.writeRecord('m v=1');
+    const error = await refused
+      .flush()
+      .then(() => refused.close())
+      .catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(HttpError);
+    expect(error).toMatchObject({ statusCode: 401, code: 'unauthorized', message: expect.stringContaining('authorization failed') });
   });
 });
 

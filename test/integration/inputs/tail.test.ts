@@ -119,6 +119,8 @@ describe('inputs.tail', () => {
     await rename(path('in.lp'), path('in.lp.1'));
     await write('in.lp', 'm v=3 3\n');
     await sink.taken(3);
+    // A writer that is told to open its file anew takes its time.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
     await append('in.lp.1', 'm v=4 4\n');
     await append('in.lp', 'm v=5 5\n');
     await sink.taken(5);

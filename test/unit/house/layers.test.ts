@@ -34,7 +34,11 @@ describe('the one-way dependency rule', () => {
     ['src/main.ts', './plugins/registry.generated.ts', 'main.ts may not import plugins'],
     ['src/plugins/inputs/file/plugin.ts', '../replay/read.ts', 'a plugin never imports another plugin (inputs/replay)'],
     ['src/plugins/inputs/file/plugin.ts', '../../outputs/file/write.ts', 'a plugin never imports another plugin (outputs/file)'],
-    ['src/plugins/shared/line-blocks.ts', '../inputs/file/plugin.ts', 'src/plugins/shared serves all plugins; it never imports one (inputs/file)'],
+    [
+      'src/plugins/shared/line-blocks.ts',
+      '../inputs/file/plugin.ts',
+      'src/plugins/shared serves all plugins; it never imports one (inputs/file)',
+    ],
     ['src/cli/run.ts', '../../test/support/servers.ts', 'src/ stands alone; it never imports test/support/servers.ts'],
     ['src/elsewhere/x.ts', '../metric/text.ts', 'src/elsewhere is not in the table'],
     ['src/energy/counter.ts', 'node:fs', 'energy is pure and may not import node:fs'],

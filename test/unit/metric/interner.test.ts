@@ -8,20 +8,40 @@ const kinds = Object.values(Kind);
 describe('Interner.series', () => {
   it('gives one object for one series, whatever the order of the tags', () => {
     const interner = new Interner();
-    const one = interner.series('cpu', [['host', 'a'], ['cpu', '0']]);
-    expect(interner.series('cpu', [['cpu', '0'], ['host', 'a']])).toBe(one);
-    expect(one.tags).toEqual([['cpu', '0'], ['host', 'a']]);
+    const one = interner.series('cpu', [
+      ['host', 'a'],
+      ['cpu', '0'],
+    ]);
+    expect(
+      interner.series('cpu', [
+        ['cpu', '0'],
+        ['host', 'a'],
+      ]),
+    ).toBe(one);
+    expect(one.tags).toEqual([
+      ['cpu', '0'],
+      ['host', 'a'],
+    ]);
   });
 
   it('lets the last of a repeated tag win and leaves empty ones out', () => {
-    expect(new Interner().series('m', [['t', 'a'], ['u', ''], ['t', 'b']]).tags).toEqual([['t', 'b']]);
+    expect(
+      new Interner().series('m', [
+        ['t', 'a'],
+        ['u', ''],
+        ['t', 'b'],
+      ]).tags,
+    ).toEqual([['t', 'b']]);
   });
 
   it('tells series apart whose parts look alike when joined', () => {
     const interner = new Interner();
     const ids = [
       interner.series('m', [['a', 'b,1:c=1:d']]).id,
-      interner.series('m', [['a', 'b'], ['c', 'd']]).id,
+      interner.series('m', [
+        ['a', 'b'],
+        ['c', 'd'],
+      ]).id,
       interner.series('m,1:a=1:b', [['c', 'd']]).id,
     ];
     expect(new Set(ids).size).toBe(3);
@@ -47,7 +67,11 @@ describe('Interner.shape', () => {
     const set = fc.uniqueArray(field, { selector: ({ name }) => name, minLength: 1 });
     fc.assert(
       fc.property(set, set, (one, other) => {
-        const canonical = (fields: typeof one): string => fields.map(({ name, kind }) => `${name}${kind}`).sort().join();
+        const canonical = (fields: typeof one): string =>
+          fields
+            .map(({ name, kind }) => `${name}${kind}`)
+            .sort()
+            .join();
         const same = canonical(one) === canonical(other);
         expect(interner.shape(series, one) === interner.shape(series, other)).toBe(same);
         expect(interner.shape(series, one)).toBe(interner.shape(series, one.toReversed()));

@@ -20,7 +20,10 @@ function filter(options: object): MetricFilter {
 }
 
 /** A processor that puts `mark` behind the measurement. */
-function marker(mark: string, options: object = {}): { stage: ReturnType<typeof createProcessorStage>; processor: { flush?(out: Point[]): void }; metrics: PluginMetrics } {
+function marker(
+  mark: string,
+  options: object = {},
+): { stage: ReturnType<typeof createProcessorStage>; processor: { flush?(out: Point[]): void }; metrics: PluginMetrics } {
   const bind = (shape: Point['shape']): Binding => {
     const target = interner.reshape(shape, interner.sortedSeries(shape.series.measurement + mark, shape.series.tags));
     return (point, out) => void out.push(point.withShape(target));
@@ -49,7 +52,11 @@ class Collector implements Aggregator {
 function aggregator(windows: Aggregator['windows'], options: object, nowMs: number) {
   const common = AggregatorCommon.parse({ name_prefix: 'agg_', tags: { rp: 'h1' }, ...options });
   const metrics = new PluginMetrics();
-  const stage = new AggregatorStage(new Collector(windows), { interner, filter: filter(common), common, roundInterval: true, onOutside: () => metrics.drop('outside_window') }, nowMs);
+  const stage = new AggregatorStage(
+    new Collector(windows),
+    { interner, filter: filter(common), common, roundInterval: true, onOutside: () => metrics.drop('outside_window') },
+    nowMs,
+  );
   return { stage, metrics };
 }
 
@@ -70,7 +77,15 @@ describe('InputStage', () => {
   });
 
   it('keeps the bytes of fields that nothing touches', () => {
-    const stage = new InputStage({ interner, filter: filter({ tagexclude: ['a'] }), common: InputCommon.parse({}), globalTags: { g: '1' }, alwaysIncludeLocalTags: false, alwaysIncludeGlobalTags: false, precisionNs: 1 });
+    const stage = new InputStage({
+      interner,
+      filter: filter({ tagexclude: ['a'] }),
+      common: InputCommon.parse({}),
+      globalTags: { g: '1' },
+      alwaysIncludeLocalTags: false,
+      alwaysIncludeGlobalTags: false,
+      precisionNs: 1,
+    });
     const out: Point[] = [];
     stage.run(parsePoints(interner, 'm,a=1 v=1e3,w=2 5'), out);
     expect(out[0].source?.toString('latin1', out[0].from, out[0].to)).toBe('v=1e3,w=2');
@@ -106,7 +121,10 @@ describe('Flow', () => {
     const steps = [aggregator('event', { drop_original: true, namepass: ['x'] }, 0), aggregator('event', {}, 0)];
     const flow = new Flow({ before: [], aggregators: steps, after: [], nowMs: () => 0 });
     expect(toLines(interner, flow.process(parsePoints(interner, 'x v=1 1\ny v=2 2')))).toEqual([
-      'y v=2 2', 'agg_x,rp=h1 v=1 1', 'agg_x,rp=h1 v=1 1', 'agg_y,rp=h1 v=2 2',
+      'y v=2 2',
+      'agg_x,rp=h1 v=1 1',
+      'agg_x,rp=h1 v=1 1',
+      'agg_y,rp=h1 v=2 2',
     ]);
   });
 

@@ -11,7 +11,10 @@ function payload(text: string, destination = 'db'): Payload {
 }
 
 /** A sender over an output that answers as told, and remembers what it was sent. */
-function setUp(answer: (sent: string, tries: number) => SendResult, options: { batchSize?: number; flushIntervalMs?: number; connect?: Output['connect'] } = {}) {
+function setUp(
+  answer: (sent: string, tries: number) => SendResult,
+  options: { batchSize?: number; flushIntervalMs?: number; connect?: Output['connect'] } = {},
+) {
   const store = new MemoryStore(() => ({ maxPoints: 100, maxBytes: Infinity }));
   const queue = store.queue('out');
   const sent: string[] = [];
@@ -75,7 +78,9 @@ describe('Sender', () => {
   });
 
   it('counts refused points and goes on', async () => {
-    const { sender, add, metrics, queue } = setUp((sent) => (sent === 'ab' ? { status: 'partial', refused: 1, reason: 'type conflict' } : { status: 'reject', reason: 'no' }));
+    const { sender, add, metrics, queue } = setUp((sent) =>
+      sent === 'ab' ? { status: 'partial', refused: 1, reason: 'type conflict' } : { status: 'reject', reason: 'no' },
+    );
     sender.start();
     await add(payload('a'), payload('b'), payload('c'), payload('d'));
     await until(() => queue.depth.payloads === 0);

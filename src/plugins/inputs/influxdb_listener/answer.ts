@@ -5,7 +5,7 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 
 /** What Telegraf's listener calls itself; clients ask for it to learn which API they meet. */
-export const VERSION_HEADERS = { 'X-Influxdb-Version': '1.0', 'X-Influxdb-Build': 'wattbridge' } as const;
+const VERSION_HEADERS = { 'X-Influxdb-Version': '1.0', 'X-Influxdb-Build': 'wattbridge' } as const;
 
 export type Api = 'v1' | 'v2';
 

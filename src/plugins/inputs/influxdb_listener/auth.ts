@@ -55,8 +55,9 @@ function acceptedBy(config: AuthConfig): Accepted {
     throw new ConfigError('token_username means nothing without token_shared_secret', ['token_username']);
   }
   // Telegraf's own rule: a user that both know and that one of them locks out would still get in by the other.
-  if (password !== '' && sharedSecret !== '')
+  if (password !== '' && sharedSecret !== '') {
     throw new ConfigError('cannot use basic-auth and tokens at the same time', ['token_shared_secret']);
+  }
   return {
     basic: password === '' ? undefined : { username: config.basic_username, password },
     token: token === '' ? undefined : token,

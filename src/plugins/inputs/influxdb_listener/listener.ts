@@ -115,8 +115,9 @@ export class InfluxdbListener implements ServiceInput {
   /** Why this request is not even looked at. */
   #refusalOf(request: IncomingMessage, { surplus }: Connection): Refusal | undefined {
     if (this.#stop.signal.aborted) return stopping();
-    if (surplus)
+    if (surplus) {
       return { status: 503, message: 'too many connections; raise max_connections', headers: { 'Retry-After': '1' }, close: true };
+    }
     if (!this.#tls || isAllowedClient(this.#config, (request.socket as TLSSocket).getPeerCertificate())) return undefined;
     return { status: 403, message: "the name in the client's certificate is not in tls_allowed_dns_names", close: true };
   }
@@ -136,8 +137,9 @@ export class InfluxdbListener implements ServiceInput {
     if (isLoopback(address)) return;
     const missing: string[] = [];
     if (!this.#tls) missing.push('it does not encrypt (set tls_cert and tls_key)');
-    if (this.#authenticate === undefined && authorities.length === 0)
+    if (this.#authenticate === undefined && authorities.length === 0) {
       missing.push('anyone may write (set basic_username and basic_password, or token)');
+    }
     if (missing.length === 0) return;
     this.#context.log.warn(`ATTENTION: ${addressText(address)} can be reached from other machines, and ${missing.join(', and ')}`);
   }

@@ -54,8 +54,9 @@ export class Writer {
   async write(request: IncomingMessage, query: URLSearchParams, api: Api): Promise<WriteResult> {
     const name = query.get('precision') ?? '';
     const precision = Object.hasOwn(PRECISIONS, name) ? PRECISIONS[name] : undefined;
-    if (precision === undefined)
+    if (precision === undefined) {
       return { refusal: { status: 400, message: `invalid precision ${JSON.stringify(name)} (use n, u, ms, s, m or h)` } };
+    }
     const lease = this.#budget.open();
     try {
       return await this.#receive(request, { precision, tags: this.#tagsOf(query, api) }, lease);

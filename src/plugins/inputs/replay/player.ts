@@ -55,8 +55,9 @@ export class Player implements ServiceInput {
       const parsed = reader.read(text);
       logBadLines(this.#context, file, parsed, linesBefore);
       for (const point of parsed.points) points.push(point);
-      if (points.length > MAX_POINTS)
+      if (points.length > MAX_POINTS) {
         throw new Error(`"${file}" has more than ${MAX_POINTS} points; cut it in parts, or read it with inputs.file`);
+      }
     }
     if (points.length === 0) throw new Error(`"${file}" holds no line that can be played`);
     return toRecording(points);

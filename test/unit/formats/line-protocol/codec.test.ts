@@ -21,7 +21,9 @@ function exact(value: FieldValue): string {
 }
 
 // Names that line protocol can hold: no line ends, no backslashes (which it can't write back in every place), not empty.
-const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 8 }).filter((text) => !/[\\\n\r\t\f\v]/.test(text) && text.isWellFormed());
+const name = fc
+  .string({ unit: 'binary', minLength: 1, maxLength: 8 })
+  .filter((text) => !/[\\\n\r\t\f\v]/.test(text) && text.isWellFormed());
 const measurement = name.filter((text) => !/^[#,]/.test(text) && text.trimStart() === text);
 const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
 const value = fc.oneof(
@@ -38,9 +40,15 @@ const metric = fc.record({
   time: int64,
 });
 
-function makePoint(interner: Interner, { measurement: head, tags, fields, time }: typeof metric extends fc.Arbitrary<infer T> ? T : never): Point {
+function makePoint(
+  interner: Interner,
+  { measurement: head, tags, fields, time }: typeof metric extends fc.Arbitrary<infer T> ? T : never,
+): Point {
   const series = interner.series(head, tags);
-  const shape = interner.shape(series, fields.map(([key, { kind }]) => ({ name: key, kind })));
+  const shape = interner.shape(
+    series,
+    fields.map(([key, { kind }]) => ({ name: key, kind })),
+  );
   const byName = new Map(fields.map(([key, made]) => [key, made.value] as const));
   const values = shape.fields.map(({ key }) => canonical(byName.get(key.name) ?? 0));
   return Point.fromValues(shape, ...fromNanoseconds(time), values);
@@ -91,17 +99,20 @@ describe('the line protocol codec', () => {
     const writer = new LineWriter(interner, { uintSupport: true });
     const byte = fc.constantFrom(...'m,t=a v1i"\\\n\r\t#.-eu\0é\u{1f50c}'.split(''));
     fc.assert(
-      fc.property(fc.array(byte).map((parts) => parts.join('')), (text) => {
-        const { points, errorCount, errors } = parser.parse(Buffer.from(text), options);
-        expect(errors.length).toBe(Math.min(errorCount, 100));
-        for (const point of points) {
-          if (!writer.append(point)) continue;
-          const again = parser.parse(writer.take(), options);
-          expect(again.errors.map(lineErrorText)).toEqual([]);
-          expect(again.points.map((read) => toNanoseconds(read.ms, read.ns))).toEqual([toNanoseconds(point.ms, point.ns)]);
-          expect(again.points.map((read) => read.values.map(exact))).toEqual([point.values.map(exact)]);
-        }
-      }),
+      fc.property(
+        fc.array(byte).map((parts) => parts.join('')),
+        (text) => {
+          const { points, errorCount, errors } = parser.parse(Buffer.from(text), options);
+          expect(errors.length).toBe(Math.min(errorCount, 100));
+          for (const point of points) {
+            if (!writer.append(point)) continue;
+            const again = parser.parse(writer.take(), options);
+            expect(again.errors.map(lineErrorText)).toEqual([]);
+            expect(again.points.map((read) => toNanoseconds(read.ms, read.ns))).toEqual([toNanoseconds(point.ms, point.ns)]);
+            expect(again.points.map((read) => read.values.map(exact))).toEqual([point.values.map(exact)]);
+          }
+        },
+      ),
       { numRuns: 5000 },
     );
   });
@@ -110,7 +121,10 @@ describe('the line protocol codec', () => {
     const interner = new Interner();
     const parser = new LineParser(interner);
     const fields = ['a=1', 'b=2i', 'c=true', 'd="x"', 'e=5u'];
-    const { points } = parser.parse(Buffer.from([fields, fields.toReversed(), [...fields.slice(2), ...fields.slice(0, 2)]].map((f) => `m ${f.join()} 1`).join('\n')), options);
+    const { points } = parser.parse(
+      Buffer.from([fields, fields.toReversed(), [...fields.slice(2), ...fields.slice(0, 2)]].map((f) => `m ${f.join()} 1`).join('\n')),
+      options,
+    );
     expect(new Set(points.map(({ shape }) => shape)).size).toBe(1);
     expect(points.map((point) => point.values)).toEqual(points.map(() => [1, 2, true, 'x', 5]));
   });

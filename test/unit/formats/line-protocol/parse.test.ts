@@ -8,7 +8,11 @@ const now = { ms: 1_795_362_160_123, ns: 456_789 };
 
 function parse(text: string | Buffer, options: Partial<ParseOptions> & { dialect?: Dialect } = {}): { lines: string[]; errors: string[] } {
   const interner = new Interner();
-  const { points, errors } = new LineParser(interner, { dialect: options.dialect ?? 'internal' }).parse(Buffer.from(text), { precision: 'ns', now, ...options });
+  const { points, errors } = new LineParser(interner, { dialect: options.dialect ?? 'internal' }).parse(Buffer.from(text), {
+    precision: 'ns',
+    now,
+    ...options,
+  });
   const writer = new LineWriter(interner, { uintSupport: true });
   for (const point of points) writer.append(point);
   return { lines: writer.take().toString('latin1').split('\n').slice(0, -1), errors: errors.map(lineErrorText) };
