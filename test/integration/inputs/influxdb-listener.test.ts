@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { HttpError, InfluxDB, Point } from '@influxdata/influxdb-client';
+import { HttpError, InfluxDB, Point, setLogger } from '@influxdata/influxdb-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startListener, type RunningListener } from '../../support/listener.ts';
 
@@ -85,6 +85,7 @@ describe('a stock Telegraf pushes', () => {
 
 describe("InfluxDB's own client library pushes", () => {
   it('points to a bucket, compressed, and understands a refusal', async () => {
+    setLogger({ error: () => undefined, warn: () => undefined });
     running = await startListener({ token: 'secret', bucket_tag: 'bucket' });
     const write = (token: string) =>
       new InfluxDB({ url: running.url, token }).getWriteApi('org', 'site', 'ms', { gzipThreshold: 1, maxRetries: 0, batchSize: 10_000 });

@@ -109,7 +109,7 @@ export class Tailer implements ServiceInput {
     const inode = await inodeOf(file.path);
     if (inode === file.inode) return;
     this.#files.delete(name);
-    this.#retiring.push({ name, file, untilMs: 0 });
+    this.#retiring.push({ name, file, untilMs: performance.now() + RETIRE_MS });
     this.#offsets.delete(file.path);
     if (inode === undefined) return;
     await this.#open(name, false);
