@@ -3,7 +3,7 @@ import { ListenerOptions } from './config.ts';
 import { InfluxdbListener } from './listener.ts';
 
 /**
- * Takes what Telegraf, Scaphandre's influx exporters and InfluxDB's client libraries push, and answers once it is safe. The
+ * Takes what Telegraf and InfluxDB's client libraries push, and answers once it is safe. The
  * endpoints are those of InfluxDB 1.x (`/write`, `/query`, `/ping`) and 2.x (`/api/v2/write`, `/health`, `/ready`).
  */
 export const influxdbListener = defineInput({
