@@ -2,8 +2,6 @@
  * A map from byte strings to values that is asked with a slice of a larger buffer, so that finding the series of a line
  * neither copies nor decodes its key. Bounded by two generations: what was not asked for while one filled up is forgotten.
  */
-import { copyToKeep } from '../../metric/text.ts';
-
 interface Entry<T> {
   readonly hash: number;
   readonly bytes: Buffer;
@@ -12,6 +10,9 @@ interface Entry<T> {
 }
 
 const FIRST_CAPACITY = 256;
+
+/** Random, so that nobody outside can make up keys that all fall into one bucket; odd, so that no byte is lost. */
+const MULTIPLIER = Math.floor(Math.random() * 2 ** 31) * 2 + 1;
 
 export class ByteMap<T> {
   readonly #maxEntries: number;
@@ -25,19 +26,24 @@ export class ByteMap<T> {
   /** The value stored under `source[from, to)`, whose `hashBytes` is `hash`, or undefined. */
   get(source: Buffer, from: number, to: number, hash: number): T | undefined {
     const young = this.#young.get(source, from, to, hash);
-    if (young !== undefined) return young;
+    if (young !== undefined) return young.value;
     const old = this.#old.get(source, from, to, hash);
-    if (old !== undefined) this.set(source, from, to, hash, old);
-    return old;
+    if (old === undefined) return undefined;
+    this.#add(old);
+    return old.value;
   }
 
-  /** Stores a value under a copy of `source[from, to)`. */
-  set(source: Buffer, from: number, to: number, hash: number, value: T): void {
+  /** Stores a value under `bytes`, which must not change any more and should not be a part of something large. */
+  set(bytes: Buffer, hash: number, value: T): void {
+    this.#add({ hash, bytes, value, next: undefined });
+  }
+
+  #add(entry: Entry<T>): void {
     if (this.#young.size >= this.#maxEntries / 2) {
       this.#old = this.#young;
       this.#young = new Table<T>();
     }
-    this.#young.add(copyToKeep(source.subarray(from, to)), hash, value);
+    this.#young.add(entry);
   }
 }
 
@@ -49,7 +55,7 @@ export function hashBytes(source: Buffer, from: number, to: number): number {
 }
 
 export function hashByte(hash: number, byte: number): number {
-  return (Math.imul(hash, 31) + byte) | 0;
+  return (Math.imul(hash, MULTIPLIER) + byte) | 0;
 }
 
 /** Chained hash table that doubles as it fills. */
@@ -57,19 +63,19 @@ class Table<T> {
   #buckets: (Entry<T> | undefined)[] = new Array<Entry<T> | undefined>(FIRST_CAPACITY).fill(undefined);
   size = 0;
 
-  get(source: Buffer, from: number, to: number, hash: number): T | undefined {
+  get(source: Buffer, from: number, to: number, hash: number): Entry<T> | undefined {
     let entry = this.#buckets[spread(hash) & (this.#buckets.length - 1)];
     while (entry !== undefined) {
-      if (entry.hash === hash && equals(entry.bytes, source, from, to)) return entry.value;
+      if (entry.hash === hash && equals(entry.bytes, source, from, to)) return entry;
       entry = entry.next;
     }
     return undefined;
   }
 
-  add(bytes: Buffer, hash: number, value: T): void {
+  add(entry: Entry<T>): void {
     if (this.size >= this.#buckets.length) this.#grow();
-    const at = spread(hash) & (this.#buckets.length - 1);
-    this.#buckets[at] = { hash, bytes, value, next: this.#buckets[at] };
+    const at = spread(entry.hash) & (this.#buckets.length - 1);
+    this.#buckets[at] = { ...entry, next: this.#buckets[at] };
     this.size++;
   }
 
