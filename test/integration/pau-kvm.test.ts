@@ -2,6 +2,7 @@
  * The main job, end to end: the lab's pipeline as it is shipped, between a Telegraf and the real InfluxDB and Prometheus. The
  * recorded hypervisor is pushed by the calls that a stock `outputs.influxdb` makes, moved so that it ends now.
  */
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repoPath } from '../support/command-line.ts';
@@ -207,5 +208,26 @@ describe('the bridge between Telegraf, InfluxDB and Prometheus', () => {
       `SELECT value, kind FROM forever.equivalent WHERE equivalent = '${id}' AND host = 'kvm-0' AND time = ${time}s`,
     );
     expect(found).toEqual([[expect.anything(), expect.closeTo(expected, 9), kind]]);
+  });
+
+  // The queries that the README gives to researchers, as they stand there.
+  const readme = readFileSync(repoPath('README.md'), 'utf8');
+  const [influxql = '', promql = ''] = [...readme.matchAll(/```(?:sql)?\n((?:--|#) watt[^]+?)```/g)].map(([, text]) => text);
+  const influxqlQueries = influxql.split(/\n\n/).map((query) => query.replaceAll(/^--.*\n/gm, '').trim());
+
+  it('answers both InfluxQL queries of the README with the energy of the host', async () => {
+    expect(influxqlQueries).toHaveLength(2);
+    const [[, joules]] = await rows(`SELECT SUM(joules_delta) FROM forever.energy WHERE scope = 'host'`);
+    const hours = await rows(influxqlQueries[0]);
+    expect(hours.reduce((sum, [, wattHours]) => sum + Number(wattHours), 0)).toBeCloseTo(Number(joules) / 3600, 9);
+    const [[, kilowattHours]] = await rows(influxqlQueries[1]);
+    expect(Number(kilowattHours)).toBeCloseTo(Number(joules) / 3_600_000, 9);
+  });
+
+  it('answers the PromQL query of the README with the watts of both packages', async () => {
+    const query = promql.replaceAll(/^#.*\n/gm, '').trim();
+    const watts = await prometheus.query(query, lastSeconds + shift);
+    expect(watts.map(({ metric }) => metric['package_id']).sort()).toEqual(['0', '1']);
+    for (const { value } of watts) expect(Number(value?.[1])).toBeGreaterThan(20);
   });
 });
