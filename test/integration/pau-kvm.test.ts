@@ -176,8 +176,8 @@ describe('the bridge between Telegraf, InfluxDB and Prometheus', () => {
   it('keeps every sample in Prometheus', async () => {
     const [packages] = await prometheus.query(`energy_joules_total{scope="package",package_id="0"}[1h]`, lastSeconds + shift);
     expect(packages.values).toHaveLength(pushedValues(/package_id=0/, 'current_power_consumption_watts').length);
-    const [watts] = await prometheus.query(`powerstat_package_current_power_consumption_watts{package_id="0"}[1h]`, lastSeconds + shift);
-    expect(watts.values?.map(([seconds, value]) => [seconds, Number(value)])).toEqual(
+    const [powers] = await prometheus.query(`powerstat_package_current_power_consumption_watts{package_id="0"}[1h]`, lastSeconds + shift);
+    expect(powers.values?.map(([seconds, value]) => [seconds, Number(value)])).toEqual(
       pushedValues(/package_id=0/, 'current_power_consumption_watts'),
     );
   });
@@ -219,15 +219,15 @@ describe('the bridge between Telegraf, InfluxDB and Prometheus', () => {
     expect(influxqlQueries).toHaveLength(2);
     const [[, joules]] = await rows(`SELECT SUM(joules_delta) FROM forever.energy WHERE scope = 'host'`);
     const hours = await rows(influxqlQueries[0]);
-    expect(hours.reduce((sum, [, wattHours]) => sum + Number(wattHours), 0)).toBeCloseTo(Number(joules) / 3600, 9);
+    expect(hours.reduce((sum, [, hour]) => sum + Number(hour), 0)).toBeCloseTo(Number(joules) / 3600, 9);
     const [[, kilowattHours]] = await rows(influxqlQueries[1]);
     expect(Number(kilowattHours)).toBeCloseTo(Number(joules) / 3_600_000, 9);
   });
 
   it('answers the PromQL query of the README with the watts of both packages', async () => {
     const query = promql.replaceAll(/^#.*\n/gm, '').trim();
-    const watts = await prometheus.query(query, lastSeconds + shift);
-    expect(watts.map(({ metric }) => metric['package_id']).sort()).toEqual(['0', '1']);
-    for (const { value } of watts) expect(Number(value?.[1])).toBeGreaterThan(20);
+    const found = await prometheus.query(query, lastSeconds + shift);
+    expect(found.map(({ metric }) => metric['package_id']).sort()).toEqual(['0', '1']);
+    for (const { value } of found) expect(Number(value?.[1])).toBeGreaterThan(20);
   });
 });
