@@ -110,6 +110,14 @@ describe('influxdb to a real InfluxDB 1.x', () => {
     expect(await values(influxd, 'conflict', 'm')).toEqual([1, 2, 5]);
   });
 
+  it('stores the good points also where a field is new and comes in two kinds at once, for which 1.x refuses the whole request', async () => {
+    const { output, context } = await open({ database: 'new_conflict' });
+    const [result] = await deliver(output, pointsOf(context, 'm v=1 1\nm v=2i 2\nm v=3 3\nother v=4 4\nm v=5i 5'));
+    expect(result).toMatchObject({ status: 'partial', refused: 2, reason: expect.stringContaining('field type conflict') });
+    expect(await values(influxd, 'new_conflict', 'm')).toEqual([1, 3]);
+    expect(await values(influxd, 'new_conflict', 'other')).toEqual([4]);
+  });
+
   it('counts points that are older than their retention policy', async () => {
     const { output, context } = await open({ database: 'old', retention_policy: 'short', retention_policies: { short: '1h' } });
     const now = `${Date.now()}000000`;

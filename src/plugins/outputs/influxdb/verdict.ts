@@ -9,7 +9,7 @@ export type Verdict =
   | { readonly kind: 'partial'; readonly refused: number; readonly reason: string }
   | { readonly kind: 'retry'; readonly reason: string; readonly retryAfterMs: number | undefined }
   | { readonly kind: 'reject'; readonly reason: string }
-  /** Nothing is stored, but less at a time may be: too large, or one bad line among good ones (2.x takes all or nothing). */
+  /** Not all is stored, but less at a time may be: too large, or one bad line among good ones (2.x takes all or nothing). */
   | { readonly kind: 'split'; readonly reason: string }
   /** The database, retention policy or bucket does not exist. */
   | { readonly kind: 'missing'; readonly reason: string };
@@ -20,6 +20,9 @@ const ErrorBody = z.object({ error: z.string().optional(), message: z.string().o
 const PARTIAL = /partial write|points beyond retention policy/i;
 const MISSING = /database not found|retention policy not found|bucket .*not found/i;
 const UNREADABLE = /unable to parse/i;
+
+/** Without `partial write`: 1.x saw two kinds of one new field in the same request, and wrote none of that shard's points. */
+const CONFLICT = /field type conflict/i;
 
 /** Said by InfluxDB Enterprise when the points are safe in its own queue. */
 const QUEUED = /hinted handoff queue not empty/i;
@@ -34,7 +37,7 @@ export function verdictOf(answer: Answer, version: 1 | 2, points: number, nowMs:
   if (QUEUED.test(words)) return { kind: 'ok' };
   if (PARTIAL.test(words)) return { kind: 'partial', refused: Math.min(refusedCount(words, answer.text), points), reason };
   if (MISSING.test(words)) return { kind: 'missing', reason };
-  if (status === 413) return { kind: 'split', reason };
+  if (status === 413 || CONFLICT.test(words)) return { kind: 'split', reason };
   if (status === 400 || status === 422) return { kind: version === 2 ? 'split' : 'reject', reason };
   if (UNREADABLE.test(words)) return { kind: 'reject', reason };
   if (mayHeal(status)) return { kind: 'retry', reason: withAdvice(status, reason), retryAfterMs: retryAfterMs(answer.retryAfter, nowMs) };

@@ -20,6 +20,7 @@ describe('verdictOf', () => {
     [1, 400, json("partial write: unable to parse 'bad': missing fields\nunable to parse 'worse': missing fields dropped=0"), 'partial 2'],
     [1, 500, json('partial write: points beyond retention policy dropped=99'), 'partial 10'],
     [1, 400, json("unable to parse 'bad': missing fields"), 'reject'],
+    [1, 400, json('field type conflict'), 'split'],
     [1, 404, json('database not found: "x"'), 'missing'],
     [1, 500, json('retention policy not found: x'), 'missing'],
     [1, 413, json('Request Entity Too Large'), 'split'],
