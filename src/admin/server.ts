@@ -4,7 +4,7 @@
  */
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { AddressInfo } from 'node:net';
-import { bindHost, isLoopback, listenAddressText, parseListenAddress, type ListenAddress } from '../config/listen-address.ts';
+import { bindHost, isLoopback, listenAddressText, type ListenAddress } from '../config/listen-address.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { SelfMetrics } from '../telemetry/self-metrics.ts';
 import { healthBody, readyBody, type Health } from './health.ts';
@@ -27,8 +27,8 @@ const HEADERS = {
 };
 
 export interface AdminOptions {
-  /** `host:port`; port 0 takes a free one. Empty: nothing is served. */
-  readonly address: string;
+  /** Port 0 takes a free one. */
+  readonly address: ListenAddress;
   readonly metrics: SelfMetrics;
   readonly health: () => Health;
   readonly log: Log;
@@ -41,13 +41,11 @@ export interface Admin {
 }
 
 /**
- * Serves until closed. Undefined when nothing is to be served, or when the address can't be had: delivering points matters
- * more than telling about it, so that is a warning, and the bridge runs on.
+ * Serves until closed. Undefined when the address can't be had: delivering points matters more than telling about it, so that is
+ * a warning, and the bridge runs on.
  */
 export async function startAdmin(options: AdminOptions): Promise<Admin | undefined> {
-  if (options.address === '') return undefined;
-  const address = parseListenAddress(options.address);
-  if (address === undefined) return unavailable(options, 'that is not an address such as 127.0.0.1:8187');
+  const { address } = options;
   const server = buildServer(options);
   try {
     await server.listen({ host: bindHost(address), port: address.port });
@@ -55,7 +53,7 @@ export async function startAdmin(options: AdminOptions): Promise<Admin | undefin
     await server.close();
     return unavailable(options, listenFailure(error));
   }
-  warnIfReachable(address, options);
+  warnIfReachable(options);
   const { port } = server.server.address() as AddressInfo;
   return { address: listenAddressText({ host: address.host, port }), close: () => server.close() };
 }
@@ -94,7 +92,7 @@ function buildServer({ metrics, health, log }: AdminOptions): FastifyInstance {
 
 function unavailable({ address, log }: AdminOptions, reason: string): undefined {
   log.warn(
-    `health and metrics are not served on ${address}: ${reason}; set agent.admin_address to another address, or to "" to do without`,
+    `health and metrics are not served on ${listenAddressText(address)}: ${reason}; set agent.admin_address to another address, or to "" to do without`,
   );
   return undefined;
 }
@@ -107,7 +105,7 @@ function listenFailure(error: unknown): string {
   return String(error);
 }
 
-function warnIfReachable(address: ListenAddress, { log }: AdminOptions): void {
+function warnIfReachable({ address, log }: AdminOptions): void {
   if (isLoopback(address)) return;
   log.warn(`health and metrics on ${listenAddressText(address)} can be read by everyone who reaches this machine`);
 }

@@ -65,12 +65,9 @@ function printingPipeline(config: PipelineConfig, services: Services): ReturnTyp
 async function runToEnd(pipeline: Pipeline, { config, services, mode }: Life, stop: StopRequest): Promise<RunSummary> {
   if (mode.kind !== 'run') return Promise.race([pipeline.runOnce(mode.waitMs), stop.requested.then(() => pipeline.stop())]);
   const { logger, metrics, store } = services;
-  const admin = await startAdmin({
-    address: config.agent.admin_address,
-    metrics,
-    health: () => pipelineHealth(pipeline, store),
-    log: logger,
-  });
+  const { admin_address: address } = config.agent;
+  const health = () => pipelineHealth(pipeline, store);
+  const admin = address === undefined ? undefined : await startAdmin({ address, metrics, health, log: logger });
   try {
     await Promise.race([pipeline.start().then(() => pipeline.finished), stop.requested]);
     return await pipeline.stop();

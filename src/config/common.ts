@@ -1,6 +1,6 @@
 /** The options that the runner understands on every plugin of a kind, with Telegraf's names and defaults, and the `agent` table. */
 import { z } from 'zod';
-import { duration } from './options.ts';
+import { duration, listenAddressOrNone } from './options.ts';
 
 const globs = () => z.array(z.string());
 const positive = (value: number) => value > 0;
@@ -128,9 +128,8 @@ export const AgentConfig = z
     logfile: z.string().default('').describe('Log to this file; standard error when empty.'),
     logformat: z.enum(['text', 'structured']).default('text').describe('Lines for people, or JSON.'),
     data_directory: z.string().optional().describe('Folder of the queue, the state and the store.'),
-    admin_address: z
-      .string()
-      .default('127.0.0.1:8187')
+    admin_address: listenAddressOrNone()
+      .prefault('127.0.0.1:8187')
       .describe('Where health and metrics are served (`/metrics`, `/healthz`, `/readyz`); empty: nowhere.'),
     shutdown_timeout: duration().prefault('2s').describe('How long a shutdown may take to drain the queues.'),
   })

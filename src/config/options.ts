@@ -1,6 +1,7 @@
-/** The option types that plugins share: durations, sizes, secrets. Each reads what Telegraf reads, and says in its metadata what it is (`schema-walk.ts`). */
+/** The option types that plugins share: durations, sizes, addresses, secrets. Each reads what Telegraf reads, and says in its metadata what it is (`schema-walk.ts`). */
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
+import { parseListenAddress, type ListenAddress } from './listen-address.ts';
 import { parseSize } from './size.ts';
 import { Secret } from './secret.ts';
 
@@ -28,6 +29,23 @@ export function size(): z.ZodType<number, string | number> {
       return z.NEVER;
     })
     .meta({ option: 'size' });
+}
+
+/** Where to listen, from `127.0.0.1:8186`, `:8186` or `tcp://…`. */
+export function listenAddress(): z.ZodType<ListenAddress, string> {
+  return z.string().transform(readAddress);
+}
+
+/** The same, or undefined for the empty text: nowhere. */
+export function listenAddressOrNone(): z.ZodType<ListenAddress | undefined, string> {
+  return z.string().transform((text, context) => (text === '' ? undefined : readAddress(text, context)));
+}
+
+function readAddress(text: string, context: z.RefinementCtx): ListenAddress {
+  const address = parseListenAddress(text);
+  if (address !== undefined) return address;
+  context.addIssue({ code: 'custom', message: `"${text}" is not an address to listen on; write for example 127.0.0.1:8186 or :8186` });
+  return z.NEVER;
 }
 
 /** A text that is never printed. */

@@ -128,11 +128,13 @@ telegraf.conf:9:3: outputs.influxdb: unknown option "buckt"
   });
 
   it('refuse what cannot work in the agent', () => {
-    const text = 'agent: { interval: 0s, flush_interval: 0s, collection_offset: -1s }\ninputs: [cpu]\noutputs: [file]\n';
+    const text =
+      'agent: { interval: 0s, flush_interval: 0s, collection_offset: -1s, admin_address: nowhere }\ninputs: [cpu]\noutputs: [file]\n';
     expect(errorLines(loadText('a.yaml', text))).toEqual([
       '1:20: agent: interval: must be longer than 0s',
       '1:40: agent: flush_interval: must be longer than 0s',
       '1:63: agent: collection_offset: must not be negative',
+      '1:83: agent: admin_address: "nowhere" is not an address to listen on; write for example 127.0.0.1:8186 or :8186',
     ]);
     const both =
       'agent: { skip_processors_before_aggregators: true, skip_processors_after_aggregators: true }\ninputs: [cpu]\noutputs: [file]\n';

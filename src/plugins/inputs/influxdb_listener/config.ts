@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { duration, secret, size } from '../../../config/options.ts';
+import { duration, listenAddress, secret, size } from '../../../config/options.ts';
 import { parserType } from '../../shared/line-format.ts';
 import { serverTlsOptions } from '../../shared/server-tls.ts';
-import { parseAddress, type Address } from './address.ts';
 
 const MIB = 1024 * 1024;
 const DEFAULT_BODY_BYTES = 32 * MIB;
@@ -12,16 +11,6 @@ const DEFAULT_DECOMPRESSED_BYTES = 128 * MIB;
 /** Telegraf reads shorter timeouts than a second as a mistake and takes ten seconds. */
 const SHORTEST_TIMEOUT_MS = 1000;
 const DEFAULT_TIMEOUT_MS = 10_000;
-
-const address = z.string().transform((text, context): Address => {
-  const parsed = parseAddress(text);
-  if (parsed !== undefined) return parsed;
-  context.addIssue({
-    code: 'custom',
-    message: `"${text}" is not an address to listen on; write for example 127.0.0.1:8186, :8186 or tcp://0.0.0.0:8186`,
-  });
-  return z.NEVER;
-});
 
 const timeout = () =>
   duration()
@@ -34,7 +23,7 @@ const limit = (defaultBytes: number) =>
     .prefault(0);
 
 export const ListenerOptions = z.strictObject({
-  service_address: address
+  service_address: listenAddress()
     .prefault('127.0.0.1:8186')
     .describe(
       'Where to listen. `:8186` is every address of this machine, as by default in Telegraf; then set TLS and a password or token.',

@@ -2,9 +2,9 @@ import { once, setMaxListeners } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { bindHost, isLoopback, listenAddressText } from '../../../config/listen-address.ts';
 import type { PluginContext, ServiceInput, Sink } from '../../../pipeline/plugin.ts';
 import { isAllowedClient, loadServerTls, wantsTls } from '../../shared/server-tls.ts';
-import { addressText, isLoopback } from './address.ts';
 import { refusalAnswer, sendAnswer, type Api, type Refusal } from './answer.ts';
 import { createAuthenticate, type Authenticate } from './auth.ts';
 import { stopping } from './body.ts';
@@ -65,18 +65,18 @@ export class InfluxdbListener implements ServiceInput {
       onRefused: (refusal, socket) => this.#note(refusal, socket.remoteAddress),
     });
     this.#server = server;
-    server.listen({ port: address.port, ...(address.host === undefined ? {} : { host: address.host }) });
+    server.listen({ port: address.port, host: bindHost(address) });
     try {
       await once(server, 'listening');
     } catch (error) {
       throw new Error(
-        `cannot listen on ${addressText(address)}: ${(error as Error).message}; end the program that does, or change service_address`,
+        `cannot listen on ${listenAddressText(address)}: ${(error as Error).message}; end the program that does, or change service_address`,
         { cause: error },
       );
     }
     server.on('error', (error) => this.#context.log.error(`the listener failed: ${error.message}`));
     this.#context.log.info(
-      `listening on ${this.#tls ? 'https' : 'http'}://${addressText({ ...address, port: this.port ?? address.port })}`,
+      `listening on ${this.#tls ? 'https' : 'http'}://${listenAddressText({ ...address, port: this.port ?? address.port })}`,
     );
     this.#warnIfExposed();
   }
@@ -141,6 +141,6 @@ export class InfluxdbListener implements ServiceInput {
       missing.push('anyone may write (set basic_username and basic_password, or token)');
     }
     if (missing.length === 0) return;
-    this.#context.log.warn(`ATTENTION: ${addressText(address)} can be reached from other machines, and ${missing.join(', and ')}`);
+    this.#context.log.warn(`ATTENTION: ${listenAddressText(address)} can be reached from other machines, and ${missing.join(', and ')}`);
   }
 }
