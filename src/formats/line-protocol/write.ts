@@ -19,12 +19,14 @@ export interface LineWriterOptions {
   readonly sortFields?: boolean;
   /** Break points up into several lines none of which is longer than this, line end included. 0: never. */
   readonly maxLineBytes?: number;
+  /** Leave points out whose series key and field name together are longer than a server can keep. 0: no limit. */
+  readonly maxKeyBytes?: number;
   readonly omitTimestamp?: boolean;
 }
 
 /** What a shape's lines have in common. */
 interface Plan {
-  /** The escaped series key; undefined when the measurement has no name, and no line can be written. */
+  /** The escaped series key; undefined when the measurement has no name or the key is too long, and no line can be written. */
   readonly key: Buffer | undefined;
   /** The escaped field names with their `=`; undefined where the name is empty. */
   readonly names: readonly (string | undefined)[];
@@ -58,7 +60,7 @@ export class LineWriter {
     return this.#size;
   }
 
-  /** Adds the point's line. False when nothing of it can be written: no name, or no field that line protocol can hold. */
+  /** Adds the point's line. False when nothing of it can be written: no name, a key too long, or no field that line protocol can hold. */
   append(point: Point): boolean {
     const plan = (point.shape.slots[this.#slot] as Plan | undefined) ?? this.#bind(point.shape);
     const { key } = plan;
@@ -83,10 +85,12 @@ export class LineWriter {
   }
 
   #bind(shape: Shape): Plan {
-    const { uintSupport = false, sortFields = false, maxLineBytes = 0 } = this.#options;
+    const { uintSupport = false, sortFields = false, maxLineBytes = 0, maxKeyBytes = 0 } = this.#options;
     const rewritesUints = !uintSupport && shape.fields.some(({ kind }) => kind === Kind.Uint);
+    const key = copyToKeep(encodeText(seriesKeyText(shape.series)));
+    const isTooLong = maxKeyBytes > 0 && key.length + longestName(shape) > maxKeyBytes;
     const plan: Plan = {
-      key: shape.series.measurement === '' ? undefined : copyToKeep(encodeText(seriesKeyText(shape.series))),
+      key: escapeMeasurement(shape.series.measurement) === '' || isTooLong ? undefined : key,
       names: shape.fields.map(({ key }) => (escapeName(key.name) === '' ? undefined : `${escapeName(key.name)}=`)),
       copies: !rewritesUints && maxLineBytes === 0 && (!sortFields || shape.fields.length === 1),
     };
@@ -185,6 +189,10 @@ function seriesKeyText(series: Series): string {
     if (tagKey !== '' && tagValue !== '') text += `,${tagKey}=${tagValue}`;
   }
   return text;
+}
+
+function longestName(shape: Shape): number {
+  return shape.fields.reduce((longest, { key }) => Math.max(longest, Buffer.byteLength(escapeName(key.name))), 0);
 }
 
 const CONTROL: Record<string, string> = { '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r' };

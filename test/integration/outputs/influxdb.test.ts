@@ -118,6 +118,16 @@ describe('influxdb to a real InfluxDB 1.x', () => {
     expect(await values(influxd, 'new_conflict', 'other')).toEqual([4]);
   });
 
+  it('leaves out and counts keys that are too long for InfluxDB, to the byte', async () => {
+    const { output, context } = await open({ database: 'long' });
+    const longest = 'x'.repeat(65_530);
+    const lines = [`${longest} v=1 1`, `${longest}x v=2 1`, `m,t=${longest} v=3 1`, `m ${longest}=4 1`, 'm v=5 1'];
+    expect(await deliver(output, pointsOf(context, lines.join('\n')))).toEqual([{ status: 'ok' }]);
+    expect(context.dropped.get('not_writable')).toBe(2);
+    expect(await values(influxd, 'long', longest)).toEqual([1]);
+    expect(await values(influxd, 'long', 'm')).toEqual([5]);
+  });
+
   it('counts points that are older than their retention policy', async () => {
     const { output, context } = await open({ database: 'old', retention_policy: 'short', retention_policies: { short: '1h' } });
     const now = `${Date.now()}000000`;
