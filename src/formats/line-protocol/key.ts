@@ -5,7 +5,7 @@
  * whatever that is; in tags it takes the next byte unless that is another backslash.
  */
 import { decodeText } from '../../metric/text.ts';
-import { BACKSLASH, COMMA, EQUALS, KEY_BYTES, NAME_BYTES, NEWLINE, RETURN, isBlank } from './bytes.ts';
+import { BACKSLASH, COMMA, EQUALS, KEY_BYTES, NAME_BYTES, NEWLINE, RETURN, SPACE, isBlank } from './bytes.ts';
 
 export interface Key {
   readonly measurement: string;
@@ -36,14 +36,21 @@ export function escapedKeyEnd(source: Buffer, at: number): number {
 /** How many bytes a backslash and what it escapes take; 1 before a line end, which nothing escapes. */
 function escapeLength(source: Buffer, at: number, inTags: boolean): 1 | 2 {
   const next = source[at + 1];
-  if (next === NEWLINE || next === RETURN || (isBlank(next) && next !== 0x20)) return 1;
-  return inTags && next === BACKSLASH ? 1 : 2;
+  return endsLine(next) || (inTags && next === BACKSLASH) ? 1 : 2;
+}
+
+/** Whether no backslash can escape this byte: a line end, or a blank other than the plain one. */
+function endsLine(byte: number): boolean {
+  return byte === NEWLINE || byte === RETURN || (isBlank(byte) && byte !== SPACE);
 }
 
 /** Reads `source[from, to)` as a key. */
 export function parseKey(source: Buffer, from: number, to: number): Key | KeyError {
   let at = from;
-  while (at < to && source[at] !== COMMA) at += source[at] === BACKSLASH ? escapeLength(source, at, false) : 1;
+  while (at < to && source[at] !== COMMA) {
+    if (source[at] === BACKSLASH && at + 1 === to) return { at: to, reason: 'expected measurement name' };
+    at += source[at] === BACKSLASH ? escapeLength(source, at, false) : 1;
+  }
   if (at === from) return { at, reason: 'expected measurement name' };
   const measurement = unescapeMeasurement(decodeText(source, from, at));
   const tags: [string, string][] = [];
@@ -58,11 +65,13 @@ export function parseKey(source: Buffer, from: number, to: number): Key | KeyErr
   return { measurement, tags };
 }
 
-/** Where the tag key, tag value or field name that starts at `at` ends. */
+/** Where the tag key, tag value or field name that starts at `at` ends. A backslash that has nothing to escape is no part of it. */
 export function nameEnd(source: Buffer, at: number, to: number): number {
   while (at < to) {
-    if (source[at] === BACKSLASH) at += escapeLength(source, at, true);
-    else if (NAME_BYTES[source[at]] === 1) at++;
+    if (source[at] === BACKSLASH) {
+      if (at + 1 === to || endsLine(source[at + 1])) break;
+      at += escapeLength(source, at, true);
+    } else if (NAME_BYTES[source[at]] === 1) at++;
     else break;
   }
   return Math.min(at, to);

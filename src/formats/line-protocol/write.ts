@@ -197,8 +197,15 @@ function longestName(shape: Shape): number {
 
 const CONTROL: Record<string, string> = { '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r' };
 
+/**
+ * As `escapeName`, but `=` stands for itself, and two backslashes at the end do too. Of an odd number the last would escape what
+ * follows (Telegraf writes such a line, and nobody can read it), so it is cut off.
+ */
 function escapeMeasurement(text: string): string {
-  return text.replaceAll(/[\t\n\f\r]/g, (control) => CONTROL[control]).replaceAll(/[, ]/g, '\\$&');
+  return text
+    .replaceAll(/[\t\n\f\r]/g, (control) => CONTROL[control])
+    .replaceAll(/[, ]/g, '\\$&')
+    .replace(/(?<!\\)((?:\\\\)*)\\$/, '$1');
 }
 
 /** For tag keys, tag values and field names. A backslash at the end would escape what follows it, so it is cut off, as Telegraf does. */

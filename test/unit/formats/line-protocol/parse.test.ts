@@ -47,6 +47,8 @@ describe('errors, in the words and places of Telegraf', () => {
     ['cpu v=1 9223372036854775808', 'value out of range at 1:28'],
     ['m v=1 1760000000000000000\rm v=2 1', 'parse error at 1:27'],
     ['cpu', 'expected field at 1:4'],
+    ['cpu\\\tv=1 1', 'expected measurement name at 1:5'],
+    ['cpu,t=a\\\tv=1 1', 'expected tag at 1:8'],
     ['cpu v="abc 1\n', 'expected field at 2:1'],
   ])('%j', (line, expected) => {
     const { lines, errors } = parse(line);
