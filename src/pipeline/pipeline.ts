@@ -5,7 +5,7 @@ import type { Interner } from '../metric/interner.ts';
 import type { Summary } from '../telemetry/self-metrics.ts';
 import { buildParts, type Parts, type Services } from './build.ts';
 import type { SenderState } from './sender.ts';
-import { waitFor } from './ticker.ts';
+import { waitFor } from './wait-for.ts';
 
 export type { Services } from './build.ts';
 

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { waitFor } from './wait-for.ts';
 import { alignUp } from './window.ts';
 
 export interface TickerOptions {
@@ -36,18 +36,4 @@ export async function runTicker(
 /** A start a hair before a multiple must not make for two ticks in a row, so it looks one hundredth of the interval ahead. */
 function firstTick({ intervalMs, round, nowMs }: TickerOptions): number {
   return round ? alignUp(nowMs() + intervalMs / 100, intervalMs) : nowMs();
-}
-
-/** Node's timers hold no more than this (24.8 days); a longer one would fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
-/** True once the time is over (at the most 24.8 days), false if the signal aborted before. */
-export async function waitFor(ms: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await sleep(Math.min(Math.max(0, ms), MAX_TIMER_MS), undefined, { signal });
-    return true;
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    return false;
-  }
 }

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import type { Point } from '../../../metric/point.ts';
 import type { PluginContext, ServiceInput, Sink } from '../../../pipeline/plugin.ts';
+import { waitFor } from '../../../pipeline/wait-for.ts';
 import { readLineBlocks } from '../../shared/line-blocks.ts';
 import { LineReader, logBadLines } from '../../shared/line-format.ts';
-import { deliverPatiently, waitFor } from '../../shared/patient-delivery.ts';
+import { deliverPatiently } from '../../shared/patient-delivery.ts';
 import type { ReplayConfig } from './config.ts';
 import { roundMs, shiftFor, toRecording, type Recording } from './recording.ts';
 

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { PluginContext, ServiceInput, Sink } from '../../../pipeline/plugin.ts';
+import { waitFor } from '../../../pipeline/wait-for.ts';
 import type { State } from '../../../queue/store.ts';
 import { matchFiles } from '../../shared/file-patterns.ts';
-import { deliverPatiently, waitFor } from '../../shared/patient-delivery.ts';
+import { deliverPatiently } from '../../shared/patient-delivery.ts';
 import { FollowedFile, type Chunk } from './followed-file.ts';
 import { LineTaker } from './line-taker.ts';
 import { openOffsets, type SavedOffset } from './offsets.ts';

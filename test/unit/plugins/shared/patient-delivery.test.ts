@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Interner } from '../../../../src/metric/interner.ts';
-import { deliverPatiently, waitFor } from '../../../../src/plugins/shared/patient-delivery.ts';
+import { deliverPatiently } from '../../../../src/plugins/shared/patient-delivery.ts';
 import { CollectingSink } from '../../../support/input.ts';
 import { parsePoints } from '../../../support/points.ts';
 
@@ -33,21 +33,5 @@ describe('deliverPatiently', () => {
     abort.abort();
     expect(await delivering).toBe(false);
     expect(sink.lines).toEqual([]);
-  });
-});
-
-describe('waitFor', () => {
-  it('says whether it waited', async () => {
-    expect(await waitFor(0, never)).toBe(true);
-    expect(await waitFor(1, AbortSignal.abort())).toBe(false);
-  });
-
-  it('takes longer times than a timer can', async () => {
-    const abort = new AbortController();
-    const waiting = waitFor(2 ** 40, abort.signal);
-    const early = await Promise.race([waiting, waitFor(20, never).then(() => 'still waiting')]);
-    expect(early).toBe('still waiting');
-    abort.abort();
-    expect(await waiting).toBe(false);
   });
 });
