@@ -5,7 +5,8 @@ import type { PluginMetrics } from '../telemetry/plugin-metrics.ts';
 import { FILTERED } from '../telemetry/self-metrics.ts';
 import type { InputStage } from './input-stage.ts';
 import type { Delivery, Input, Log, PolledInput, ServiceInput, Sink } from './plugin.ts';
-import { runTicker, waitFor, type TickerOptions } from './ticker.ts';
+import { runTicker, type TickerOptions } from './ticker.ts';
+import { waitFor } from './wait-for.ts';
 
 export interface InputRunnerOptions {
   readonly name: string;
@@ -23,7 +24,10 @@ export class InputRunner implements Sink {
   readonly name: string;
   readonly #options: InputRunnerOptions;
   readonly #abort = new AbortController();
-  #started = false;
+  /** Whether a service was ever asked to start: then it is to be stopped. */
+  #asked = false;
+  /** Whether a service could not start and is left out. */
+  #leftOut = false;
   #ticking: Promise<void> = Promise.resolve();
 
   constructor(options: InputRunnerOptions) {
@@ -46,23 +50,29 @@ export class InputRunner implements Sink {
   /** Starts the service or the schedule; resolves once a service is ready. Throws what keeps it from starting, unless told otherwise. */
   async start(): Promise<void> {
     const { input, ticker, metrics } = this.#options;
-    if (isService(input)) return this.#startService(input);
-    const skipped = (ticks: number): void => {
-      for (let tick = 0; tick < Math.min(ticks, 1000); tick++) metrics.skippedTick();
-    };
-    this.#ticking = runTicker(ticker, this.#abort.signal, () => this.#gather(input), skipped);
+    if (isService(input)) {
+      await this.#startService(input);
+      return;
+    }
+    this.#ticking = runTicker(
+      ticker,
+      this.#abort.signal,
+      () => this.#gather(input),
+      (ticks) => metrics.skippedTicks(ticks),
+    );
   }
 
   /** One round, for `--once` and `--test`: one gather, or a service until `wait` is over and it is finished, where it has an end. */
   async once(wait: Promise<void>): Promise<void> {
     const { input } = this.#options;
     if (!isService(input)) return this.#gather(input);
-    await this.#startService(input);
-    await Promise.all([wait, input.finished]);
+    // One that could not start has no end to wait for.
+    if (await this.#startService(input)) await Promise.all([wait, input.finished]);
   }
 
-  /** When a service that has an end (a replay) reaches it; undefined for all others. */
+  /** When a service that has an end (a replay) reaches it, or is left out; undefined for all others. */
   get finished(): Promise<void> | undefined {
+    if (this.#leftOut) return Promise.resolve();
     const { input } = this.#options;
     return isService(input) ? input.finished : undefined;
   }
@@ -73,32 +83,41 @@ export class InputRunner implements Sink {
     await this.#ticking;
     const { input } = this.#options;
     if (!isService(input)) return input.close?.();
-    if (this.#started) await input.stop();
+    if (this.#asked) await input.stop();
   }
 
-  async #startService(input: ServiceInput): Promise<void> {
-    const { startupErrorBehavior, log, ticker } = this.#options;
-    this.#started = true;
+  /** Whether it started. Throws when it did not and the configuration asks for an error. */
+  async #startService(input: ServiceInput): Promise<boolean> {
+    const { startupErrorBehavior, ticker } = this.#options;
+    this.#asked = true;
     try {
       await input.start(this);
+      return true;
     } catch (error) {
       if (startupErrorBehavior === 'error') throw new Error(`${this.name}: ${errorText(error)}`, { cause: error });
-      this.#started = false;
-      log.error('cannot start', { error: errorText(error), startup_error_behavior: startupErrorBehavior });
+      this.#tellOfStart(error);
       if (startupErrorBehavior === 'retry') this.#ticking = this.#retryStart(input, ticker.intervalMs);
+      else this.#leftOut = true;
+      return false;
     }
   }
 
   /** Tries again once per interval until it starts or the end has come. */
   async #retryStart(input: ServiceInput, intervalMs: number): Promise<void> {
-    while (!this.#started && (await waitFor(intervalMs, this.#abort.signal))) {
+    while (await waitFor(intervalMs, this.#abort.signal)) {
       try {
         await input.start(this);
-        this.#started = true;
+        return;
       } catch (error) {
-        this.#options.log.error('cannot start', { error: errorText(error), startup_error_behavior: 'retry' });
+        this.#tellOfStart(error);
       }
     }
+  }
+
+  #tellOfStart(error: unknown): void {
+    const { log, metrics, startupErrorBehavior } = this.#options;
+    metrics.error();
+    log.error('cannot start', { error: errorText(error), startup_error_behavior: startupErrorBehavior });
   }
 
   async #gather(input: PolledInput): Promise<void> {

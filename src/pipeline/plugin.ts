@@ -106,11 +106,11 @@ export interface PolledInput {
 
 /** Delivers on its own schedule: a listener, a follower of a file, a replay. */
 export interface ServiceInput {
-  /** Resolves once ready (a listener: once it listens); throws when it can't start, which ends the program with a clear line. Called once. */
+  /** Resolves once ready (a listener: once it listens); throws when it can't start, which ends the program with a clear line; called again only where `startup_error_behavior` is `retry`. */
   start(sink: Sink): Promise<void>;
   /** For an input that comes to an end (a replay): resolves there. `--once` waits for it. */
   readonly finished?: Promise<void>;
-  /** Takes nothing new, waits for what is under way, lets go of ports and files. Called once if `start` was, whatever became of it. */
+  /** Takes nothing new, waits for what is under way, lets go of ports and files. Called once if `start` was, whatever came of it. */
   stop(): Promise<void>;
 }
 

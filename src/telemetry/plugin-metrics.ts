@@ -50,9 +50,9 @@ export class PluginMetrics {
     this.#seconds += seconds;
   }
 
-  /** Counts a gather that did not take place because the one before was not done, or the queues were full. */
-  skippedTick(): void {
-    this.#skippedTicks++;
+  /** Counts gathers that did not take place because the one before was not done. */
+  skippedTicks(ticks: number): void {
+    this.#skippedTicks += ticks;
   }
 
   /** What was counted so far. */

@@ -40,7 +40,7 @@ describe('plugin counters', () => {
     plugin.error();
     plugin.seconds(0.25);
     plugin.seconds(0.5);
-    plugin.skippedTick();
+    plugin.skippedTicks(1);
     const one = (value: string): unknown => [{ labels: { plugin: 'inputs.cpu' }, value }];
     expect(await samples('wattbridge_plugin_points_out_total')).toEqual(one('2'));
     expect(await samples('wattbridge_plugin_errors_total')).toEqual(one('1'));

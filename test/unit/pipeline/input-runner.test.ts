@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { InputCommon } from '../../../src/config/common.ts';
+import { Interner } from '../../../src/metric/interner.ts';
+import { MetricFilter } from '../../../src/pipeline/filter.ts';
+import { InputRunner } from '../../../src/pipeline/input-runner.ts';
+import { InputStage } from '../../../src/pipeline/input-stage.ts';
+import type { ServiceInput } from '../../../src/pipeline/plugin.ts';
+import { PluginMetrics } from '../../../src/telemetry/plugin-metrics.ts';
+import { testContext } from '../../support/context.ts';
+
+/** A service with an end that fails to start so many times. */
+class Stubborn implements ServiceInput {
+  starts = 0;
+  stops = 0;
+  readonly started = Promise.withResolvers<void>();
+  readonly finished = new Promise<void>(() => undefined);
+  readonly #failures: number;
+
+  constructor(failures: number) {
+    this.#failures = failures;
+  }
+
+  start(): Promise<void> {
+    this.starts++;
+    if (this.starts <= this.#failures) return Promise.reject(new Error('the port is taken'));
+    this.started.resolve();
+    return Promise.resolve();
+  }
+
+  stop(): Promise<void> {
+    this.stops++;
+    return Promise.resolve();
+  }
+}
+
+function runnerOf(input: ServiceInput, startupErrorBehavior: InputCommon['startup_error_behavior'], intervalMs = 1): InputRunner {
+  const context = testContext();
+  const interner = new Interner();
+  const common = InputCommon.parse({});
+  return new InputRunner({
+    name: 'inputs.stubborn',
+    input,
+    log: context.log,
+    metrics: new PluginMetrics(),
+    stage: new InputStage({
+      interner,
+      filter: new MetricFilter(common, { interner, clock: context.clock, log: context.log }),
+      common,
+      globalTags: {},
+      alwaysIncludeLocalTags: false,
+      alwaysIncludeGlobalTags: false,
+      precisionNs: 1,
+    }),
+    ticker: { intervalMs, round: false, offsetMs: 0, jitterMs: 0, nowMs: () => 0 },
+    startupErrorBehavior,
+    deliver: () => Promise.resolve({ status: 'ok' }),
+  });
+}
+
+describe('a service that cannot start', () => {
+  it('ends the program with its name and reason by default, and is stopped', async () => {
+    const input = new Stubborn(1);
+    const runner = runnerOf(input, 'error');
+    await expect(runner.start()).rejects.toThrow('inputs.stubborn: the port is taken');
+    await runner.stop();
+    expect(input.stops).toBe(1);
+  });
+
+  it.each(['ignore', 'probe'] as const)(
+    'is left out with "%s": nobody waits for its end, neither in a run nor in --once',
+    async (behavior) => {
+      const input = new Stubborn(Infinity);
+      const runner = runnerOf(input, behavior);
+      await runner.once(Promise.resolve());
+      await runner.finished;
+      await runner.stop();
+      expect([input.starts, input.stops]).toEqual([1, 1]);
+    },
+  );
+
+  it('is asked again once per interval with "retry", and stopped once', async () => {
+    const input = new Stubborn(2);
+    const runner = runnerOf(input, 'retry');
+    await runner.start();
+    await input.started.promise;
+    await runner.stop();
+    expect([input.starts, input.stops]).toEqual([3, 1]);
+  });
+
+  it('is not asked again once it is stopped', async () => {
+    const input = new Stubborn(Infinity);
+    const runner = runnerOf(input, 'retry', 3_600_000);
+    await runner.start();
+    await runner.stop();
+    expect([input.starts, input.stops]).toEqual([1, 1]);
+  });
+});
