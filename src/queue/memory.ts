@@ -12,7 +12,8 @@ export class MemoryStore implements Store {
   readonly #states = new Map<string, Map<string, unknown>>();
   readonly #bounds: (output: string) => QueueBounds;
   readonly #now: () => number;
-  #waiting: (() => void)[] = [];
+  /** Called when there may be room again. */
+  readonly #waiting = new Set<() => void>();
 
   constructor(bounds: (output: string) => QueueBounds, now: () => number = Date.now) {
     this.#bounds = bounds;
@@ -28,11 +29,13 @@ export class MemoryStore implements Store {
 
   room(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, timeoutMs);
-      this.#waiting.push(() => {
+      const done = (): void => {
         clearTimeout(timer);
+        this.#waiting.delete(done);
         resolve();
-      });
+      };
+      const timer = setTimeout(done, timeoutMs);
+      this.#waiting.add(done);
     });
   }
 
@@ -68,9 +71,7 @@ export class MemoryStore implements Store {
   }
 
   #wake(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of waiting) resolve();
+    for (const done of this.#waiting) done();
   }
 }
 
