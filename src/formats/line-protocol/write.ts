@@ -87,10 +87,10 @@ export class LineWriter {
   #bind(shape: Shape): Plan {
     const { uintSupport = false, sortFields = false, maxLineBytes = 0, maxKeyBytes = 0 } = this.#options;
     const rewritesUints = !uintSupport && shape.fields.some(({ kind }) => kind === Kind.Uint);
-    const key = copyToKeep(encodeText(seriesKeyText(shape.series)));
-    const isTooLong = maxKeyBytes > 0 && key.length + longestName(shape) > maxKeyBytes;
+    const seriesKey = copyToKeep(encodeText(seriesKeyText(shape.series)));
+    const isTooLong = maxKeyBytes > 0 && seriesKey.length + longestName(shape) > maxKeyBytes;
     const plan: Plan = {
-      key: escapeMeasurement(shape.series.measurement) === '' || isTooLong ? undefined : key,
+      key: escapeMeasurement(shape.series.measurement) === '' || isTooLong ? undefined : seriesKey,
       names: shape.fields.map(({ key }) => (escapeName(key.name) === '' ? undefined : `${escapeName(key.name)}=`)),
       copies: !rewritesUints && maxLineBytes === 0 && (!sortFields || shape.fields.length === 1),
     };
