@@ -2,21 +2,15 @@
 import type { z } from 'zod';
 import { AgentConfig, commonOptions } from '../../src/config/common.ts';
 import { optionRows, type OptionRow } from '../../src/config/option-docs.ts';
-import { GROUPS, type FoundPlugin, type Group } from './plugins.ts';
+import { kindOf, PLUGIN_GROUPS, type PluginGroup } from '../../src/config/plugin-groups.ts';
+import type { FoundPlugin } from './plugins.ts';
 
-const TITLES: Readonly<Record<Group, string>> = {
+const TITLES: Readonly<Record<PluginGroup, string>> = {
   inputs: 'Inputs',
   processors: 'Processors',
   aggregators: 'Aggregators',
   outputs: 'Outputs',
 };
-
-const COMMON = {
-  inputs: commonOptions.input,
-  processors: commonOptions.processor,
-  aggregators: commonOptions.aggregator,
-  outputs: commonOptions.output,
-} as const;
 
 const NOTICE = '<!-- Written by `npm run gen` from plugin.ts. Do not edit. -->';
 
@@ -53,21 +47,21 @@ export function indexPage(plugins: readonly FoundPlugin[]): string {
     '',
     'Names and options are those of Telegraf where Telegraf has them.',
     '',
-    ...GROUPS.flatMap((group) =>
+    ...PLUGIN_GROUPS.flatMap((group) =>
       groupList(
         group,
         plugins.filter((plugin) => plugin.group === group),
       ),
     ),
-    ...GROUPS.flatMap((group) => optionSection(`every ${group.slice(0, -1)}`, COMMON[group])),
+    ...PLUGIN_GROUPS.flatMap((group) => optionSection(`every ${kindOf(group)}`, commonOptions[group])),
     ...optionSection('the agent', AgentConfig),
   ].join('\n');
 }
 
-function groupList(group: Group, plugins: readonly FoundPlugin[]): string[] {
+function groupList(group: PluginGroup, plugins: readonly FoundPlugin[]): string[] {
   if (plugins.length === 0) return [];
   const lines = plugins.map((plugin) => `| [${plugin.id}](../${plugin.folder}/README.md) | ${cell(plugin.summary)} |`);
-  return [`## ${TITLES[group]}`, '', `| ${group.slice(0, -1)} | |`, '|---|---|', ...lines, ''];
+  return [`## ${TITLES[group]}`, '', `| ${kindOf(group)} | |`, '|---|---|', ...lines, ''];
 }
 
 function optionSection(of: string, schema: z.ZodObject): string[] {

@@ -4,14 +4,10 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { z } from 'zod';
 import type { PluginSchemas } from '../../src/config/pipeline-config.ts';
-
-export const GROUPS = ['inputs', 'processors', 'aggregators', 'outputs'] as const;
-export type Group = (typeof GROUPS)[number];
-
-const KINDS: Readonly<Record<Group, string>> = { inputs: 'input', processors: 'processor', aggregators: 'aggregator', outputs: 'output' };
+import { kindOf, PLUGIN_GROUPS, type PluginGroup } from '../../src/config/plugin-groups.ts';
 
 export interface FoundPlugin {
-  readonly group: Group;
+  readonly group: PluginGroup;
   readonly kind: string;
   /** The folder's name. */
   readonly id: string;
@@ -28,7 +24,7 @@ export interface FoundPlugin {
 export async function findPlugins(pluginsFolder: string, root: string): Promise<{ plugins: FoundPlugin[]; problems: string[] }> {
   const plugins: FoundPlugin[] = [];
   const problems: string[] = [];
-  for (const group of GROUPS) {
+  for (const group of PLUGIN_GROUPS) {
     for (const id of await pluginFolders(join(pluginsFolder, group))) {
       const folder = join(pluginsFolder, group, id);
       try {
@@ -55,12 +51,12 @@ async function pluginFolders(groupFolder: string): Promise<string[]> {
 
 type Definition = Pick<FoundPlugin, 'kind' | 'id' | 'summary' | 'example' | 'schema'>;
 
-async function loadPlugin(folder: string, group: Group, id: string): Promise<Omit<FoundPlugin, 'folder'>> {
+async function loadPlugin(folder: string, group: PluginGroup, id: string): Promise<Omit<FoundPlugin, 'folder'>> {
   const module: Record<string, unknown> = await import(pathToFileURL(join(folder, 'plugin.ts')).href);
   const found = Object.entries(module).find((entry): entry is [string, Definition] => isDefinition(entry[1]) && entry[1].id === id);
   if (found === undefined) throw new Error(`it exports no definition with the id "${id}", the name of its folder`);
   const [exportName, { kind, summary, example, schema }] = found;
-  if (kind !== KINDS[group]) throw new Error(`its kind is ${kind}, but its folder is ${group}`);
+  if (kind !== kindOf(group)) throw new Error(`its kind is ${kind}, but its folder is ${group}`);
   return { group, kind, id, exportName, summary, example, schema };
 }
 
@@ -70,6 +66,6 @@ function isDefinition(value: unknown): value is Definition {
 
 /** What the configuration needs to know of them. */
 export function pluginSchemas(plugins: readonly FoundPlugin[]): PluginSchemas {
-  const of = (group: Group) => new Map(plugins.filter((plugin) => plugin.group === group).map((plugin) => [plugin.id, plugin]));
+  const of = (group: PluginGroup) => new Map(plugins.filter((plugin) => plugin.group === group).map((plugin) => [plugin.id, plugin]));
   return { inputs: of('inputs'), processors: of('processors'), aggregators: of('aggregators'), outputs: of('outputs') };
 }

@@ -1,8 +1,9 @@
 /** The source of `src/plugins/registry.generated.ts`: static imports, so that bundlers and readers can follow them. */
-import { GROUPS, type FoundPlugin } from './plugins.ts';
+import { kindOf, PLUGIN_GROUPS, type PluginGroup } from '../../src/config/plugin-groups.ts';
+import type { FoundPlugin } from './plugins.ts';
 
 export function registrySource(plugins: readonly FoundPlugin[]): string {
-  const maps = GROUPS.map((group) => {
+  const maps = PLUGIN_GROUPS.map((group) => {
     const entries = plugins.filter((plugin) => plugin.group === group).map((plugin) => `\n    ['${plugin.id}', ${localName(plugin)}],`);
     return `  ${group}: new Map<string, ${entryType(group)}>([${entries.join('')}${entries.length === 0 ? '' : '\n  '}]),`;
   });
@@ -24,8 +25,8 @@ function localName({ exportName, kind }: FoundPlugin): string {
   return `${exportName}${capitalised(kind)}`;
 }
 
-function entryType(group: string): string {
-  return `${capitalised(group.slice(0, -1))}Definition`;
+function entryType(group: PluginGroup): string {
+  return `${capitalised(kindOf(group))}Definition`;
 }
 
 function capitalised(text: string): string {

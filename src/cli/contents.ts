@@ -1,10 +1,9 @@
 import type { PipelineConfig } from '../config/pipeline-config.ts';
-
-const GROUPS = ['inputs', 'processors', 'aggregators', 'outputs'] as const;
+import { PLUGIN_GROUPS } from '../config/plugin-groups.ts';
 
 /** What a pipeline is made of: `inputs file; processors energy, equivalents; outputs influxdb (2x)`. */
 export function contents(config: PipelineConfig): string {
-  return GROUPS.filter((group) => config[group].length > 0)
+  return PLUGIN_GROUPS.filter((group) => config[group].length > 0)
     .map((group) => `${group} ${idsText(config[group].map(({ id }) => id))}`)
     .join('; ');
 }

@@ -1,8 +1,8 @@
 /** A pipeline as a Mermaid flowchart: inputs, processors in their order, aggregators beside them, outputs. */
 import type { Filter } from '../config/common.ts';
 import type { ConfiguredPlugin, PipelineConfig } from '../config/pipeline-config.ts';
+import { kindOf, type PluginGroup } from '../config/plugin-groups.ts';
 
-type Group = 'inputs' | 'processors' | 'aggregators' | 'outputs';
 type Drawn = ConfiguredPlugin<Filter & { readonly alias?: string | undefined }>;
 
 interface Box {
@@ -41,9 +41,9 @@ export function mermaidText(config: PipelineConfig): string {
   ].join('\n');
 }
 
-function boxes(group: Group, plugins: readonly Drawn[]): Box[] {
+function boxes(group: PluginGroup, plugins: readonly Drawn[]): Box[] {
   return plugins.map((plugin, index) => {
-    const id = `${group.slice(0, -1)}${index + 1}`;
+    const id = `${kindOf(group)}${index + 1}`;
     return { id, line: `  ${id}["${label(group, plugin)}"]` };
   });
 }
@@ -52,7 +52,7 @@ function join(from: readonly Box[], to: readonly Box[], arrow = '-->'): string[]
   return from.flatMap((start) => to.map((end) => `${start.id} ${arrow} ${end.id}`));
 }
 
-function label(group: Group, { id, options }: Drawn): string {
+function label(group: PluginGroup, { id, options }: Drawn): string {
   const alias = options.alias === undefined ? '' : ` (${options.alias})`;
   const selectors = SELECTORS.filter((name) => options[name] !== undefined).map((name) => `${name} ${JSON.stringify(options[name])}`);
   return [`${group}.${id}${alias}`, ...selectors].map(escaped).join('<br>');

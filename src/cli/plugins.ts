@@ -1,17 +1,16 @@
 import { Command } from 'commander';
 import { optionRows, type OptionRow } from '../config/option-docs.ts';
+import { isPluginGroup, PLUGIN_GROUPS, type PluginGroup } from '../config/plugin-groups.ts';
 import { fullSchema } from '../config/plugins.ts';
 import type { AnyDefinition, PluginKind } from '../pipeline/plugin.ts';
 import { registry } from '../plugins/registry.generated.ts';
 import { ExitCode, type Finish } from './exit-code.ts';
 import { print, printError } from './print.ts';
 
-const GROUPS = ['inputs', 'processors', 'aggregators', 'outputs'] as const;
-
 type Definition = AnyDefinition<PluginKind, unknown>;
 
 interface ListedPlugin {
-  readonly group: (typeof GROUPS)[number];
+  readonly group: PluginGroup;
   readonly definition: Definition;
 }
 
@@ -33,8 +32,8 @@ export function pluginsCommand(finish: Finish): Command {
 }
 
 function plugins(wanted: string | undefined, showsAll: boolean): ExitCode {
-  const all = GROUPS.flatMap((group) => listed(group));
-  if (wanted === undefined || GROUPS.some((group) => group === wanted)) {
+  const all = PLUGIN_GROUPS.flatMap((group) => listed(group));
+  if (wanted === undefined || isPluginGroup(wanted)) {
     print(listText(all.filter(({ group }) => wanted === undefined || group === wanted)));
     return ExitCode.ok;
   }
@@ -47,14 +46,14 @@ function plugins(wanted: string | undefined, showsAll: boolean): ExitCode {
   return ExitCode.ok;
 }
 
-function listed(group: ListedPlugin['group']): ListedPlugin[] {
+function listed(group: PluginGroup): ListedPlugin[] {
   const definitions: readonly Definition[] = [...registry[group].values()];
   return definitions.toSorted((a, b) => a.id.localeCompare(b.id)).map((definition) => ({ group, definition }));
 }
 
 function listText(all: readonly ListedPlugin[]): string {
   const width = Math.max(...all.map(({ definition }) => definition.id.length));
-  return GROUPS.filter((group) => all.some((one) => one.group === group))
+  return PLUGIN_GROUPS.filter((group) => all.some((one) => one.group === group))
     .map((group) => {
       const rows = all
         .filter((one) => one.group === group)

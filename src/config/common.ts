@@ -139,12 +139,12 @@ export const AgentConfig = z
   });
 export type AgentConfig = z.output<typeof AgentConfig>;
 
-/** The common options of each kind, for the loader to join with a plugin's own. */
+/** The common options of each group, for the loader to join with a plugin's own. */
 export const commonOptions = {
-  input: InputCommon,
-  processor: ProcessorCommon,
-  aggregator: AggregatorCommon,
-  output: OutputCommon,
+  inputs: InputCommon,
+  processors: ProcessorCommon,
+  aggregators: AggregatorCommon,
+  outputs: OutputCommon,
 } as const;
 
 /** Options of Telegraf's agent that a file may have and that do nothing here, and why. */

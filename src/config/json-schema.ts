@@ -4,8 +4,7 @@ import { AgentConfig } from './common.ts';
 import type { PluginSchema, PluginSchemas } from './pipeline-config.ts';
 import { PipelineTestOptions } from './pipeline-tests.ts';
 import { fullSchema } from './plugins.ts';
-import { PLUGIN_GROUPS } from './sections.ts';
-import type { PluginGroup } from './telegraf-plugins.ts';
+import { PLUGIN_GROUPS, type PluginGroup } from './plugin-groups.ts';
 
 type Json = Record<string, unknown>;
 

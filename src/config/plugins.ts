@@ -5,20 +5,14 @@ import type { Diagnostic } from './diagnostics.ts';
 import { quotedName } from './masking.ts';
 import type { MapNode } from './node.ts';
 import type { ConfiguredPlugin, PluginSchemas } from './pipeline-config.ts';
+import { kindOf, PLUGIN_GROUPS, type PluginGroup } from './plugin-groups.ts';
 import { keysAt } from './schema-walk.ts';
-import { PLUGIN_GROUPS, type WrittenPlugin } from './sections.ts';
+import type { WrittenPlugin } from './sections.ts';
 import { nearest } from './suggest.ts';
-import { isTelegrafPlugin, type PluginGroup } from './telegraf-plugins.ts';
+import { isTelegrafPlugin } from './telegraf-plugins.ts';
 import { checkPart, keyLocation, type Part, type Problem } from './validate.ts';
 
-const COMMON = {
-  inputs: commonOptions.input,
-  processors: commonOptions.processor,
-  aggregators: commonOptions.aggregator,
-  outputs: commonOptions.output,
-} as const;
-
-type CommonOf<Group extends PluginGroup> = z.output<(typeof COMMON)[Group]>;
+type CommonOf<Group extends PluginGroup> = z.output<(typeof commonOptions)[Group]>;
 
 /** Where a check puts what it finds. */
 export interface Findings {
@@ -28,7 +22,7 @@ export interface Findings {
 
 /** A plugin's own options and those the runner understands on every plugin of its kind; of the same name, its own. */
 export function fullSchema(group: PluginGroup, own: z.ZodObject): z.ZodObject {
-  const common = Object.entries(COMMON[group].shape).filter(([name]) => !Object.hasOwn(own.shape, name));
+  const common = Object.entries(commonOptions[group].shape).filter(([name]) => !Object.hasOwn(own.shape, name));
   return own.safeExtend(Object.fromEntries(common));
 }
 
@@ -126,23 +120,16 @@ function swallowedOptions(part: Part, schema: z.ZodObject): Diagnostic[] {
   }));
 }
 
-const SINGULAR: Readonly<Record<PluginGroup, string>> = {
-  inputs: 'input',
-  processors: 'processor',
-  aggregators: 'aggregator',
-  outputs: 'output',
-};
-
 function unknownPlugin({ group, id, location }: WrittenPlugin, schemas: PluginSchemas): Diagnostic {
   const meant = nearest(id, schemas[group].keys());
   if (isTelegrafPlugin(group, id)) {
-    const message = `Telegraf has the ${SINGULAR[group]} "${id}", Wattbridge does not (yet)`;
+    const message = `Telegraf has the ${kindOf(group)} "${id}", Wattbridge does not (yet)`;
     return { location, subject: `${group}.${id}`, message, hint: meant === undefined ? LIST_HINT : `the nearest there is: "${meant}"` };
   }
   const elsewhere = PLUGIN_GROUPS.find((other) => schemas[other].has(id));
   const otherwise = elsewhere === undefined ? LIST_HINT : `there is one under ${elsewhere}`;
   const hint = meant === undefined ? otherwise : `did you mean "${meant}"?`;
-  return { location, subject: group, message: `there is no ${SINGULAR[group]} ${quotedName(id)}`, hint };
+  return { location, subject: group, message: `there is no ${kindOf(group)} ${quotedName(id)}`, hint };
 }
 
 const LIST_HINT = '`wattbridge plugins` lists what there is';

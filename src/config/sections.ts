@@ -2,11 +2,10 @@
 import type { Diagnostic, Location } from './diagnostics.ts';
 import { quotedName } from './masking.ts';
 import { emptyMap, type ConfigNode, type MapEntry, type MapNode } from './node.ts';
+import { isPluginGroup, PLUGIN_GROUPS, type PluginGroup } from './plugin-groups.ts';
 import type { ConfigFormat } from './source.ts';
 import { nearest } from './suggest.ts';
-import { isTelegrafPlugin, type PluginGroup } from './telegraf-plugins.ts';
-
-export const PLUGIN_GROUPS: readonly PluginGroup[] = ['inputs', 'processors', 'aggregators', 'outputs'];
+import { isTelegrafPlugin } from './telegraf-plugins.ts';
 
 /** The keys at the top of a file; Telegraf's old names beside them are `tags` and `plugins`. */
 const SECTIONS = ['agent', 'global_tags', ...PLUGIN_GROUPS, 'tests'];
@@ -45,7 +44,7 @@ export class Sections {
     if (key === 'global_tags') return this.#addMap(this.globalTags, key, entry);
     if (key === 'tests') return this.#addTests(entry);
     if (key === 'plugins') return this.#addPlugins('inputs', entry, format);
-    if (isGroup(key)) return this.#addPlugins(key, entry, format);
+    if (isPluginGroup(key)) return this.#addPlugins(key, entry, format);
     if (key.startsWith('x-')) return; // a place for anchors, as in Compose files
     if (key === 'secretstores') {
       return this.#report(
@@ -127,10 +126,6 @@ export class Sections {
   #report(location: Location, subject: string, message: string, hint?: string): void {
     this.diagnostics.push({ location, subject, message, ...(hint === undefined ? {} : { hint }) });
   }
-}
-
-function isGroup(key: string): key is PluginGroup {
-  return (PLUGIN_GROUPS as readonly string[]).includes(key);
 }
 
 function isEmpty(node: ConfigNode): boolean {

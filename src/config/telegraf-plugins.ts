@@ -1,6 +1,5 @@
 /** The plugins that Telegraf has, so that a `telegraf.conf` that uses one Wattbridge lacks is told so, and not that it is misspelt. */
-
-export type PluginGroup = 'inputs' | 'processors' | 'aggregators' | 'outputs';
+import type { PluginGroup } from './plugin-groups.ts';
 
 // From plugins/*/all of github.com/influxdata/telegraf (1.40), with the names it removed since 1.14 that old files still use.
 const NAMES: Readonly<Record<PluginGroup, string>> = {

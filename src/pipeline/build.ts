@@ -4,6 +4,7 @@ import type { AgentConfig, Filter } from '../config/common.ts';
 import { ConfigError, type Diagnostic } from '../config/diagnostics.ts';
 import { explainConfigError } from '../config/load.ts';
 import type { ConfiguredPlugin, PipelineConfig } from '../config/pipeline-config.ts';
+import type { PluginGroup } from '../config/plugin-groups.ts';
 import type { Sources } from '../config/source.ts';
 import { Interner } from '../metric/interner.ts';
 import type { Store } from '../queue/store.ts';
@@ -197,15 +198,15 @@ class Builder {
 
   /** One plugin with its name, context and filter; undefined, and a diagnostic more, when its options contradict each other. */
   #make<Plugin>(
-    kind: 'inputs' | 'processors' | 'aggregators' | 'outputs',
+    group: PluginGroup,
     configured: ConfiguredPlugin<Filter & { alias?: string | undefined; log_level?: LogLevel | undefined }>,
     definitions: ReadonlyMap<string, AnyDefinition<PluginKind, Plugin>>,
     instance = '',
   ): { name: string; plugin: Plugin; context: PluginContext; filter: MetricFilter } | undefined {
     const { id, options } = configured;
     const definition = definitions.get(id);
-    if (definition === undefined) throw new Error(`no plugin ${kind}.${id} although the configuration was checked`);
-    const name = this.#name(instance, `${kind}.${id}`, options.alias);
+    if (definition === undefined) throw new Error(`no plugin ${group}.${id} although the configuration was checked`);
+    const name = this.#name(instance, `${group}.${id}`, options.alias);
     const context = this.#context(name, instance, options.log_level);
     try {
       const filter = new MetricFilter(options, { interner: this.#interner, clock: this.#services.clock, log: context.log });
@@ -213,7 +214,7 @@ class Builder {
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       // The second set of processors would say the same again.
-      if (instance === '') this.diagnostics.push(explainConfigError(error, `${kind}.${id}`, configured, this.#services.sources));
+      if (instance === '') this.diagnostics.push(explainConfigError(error, `${group}.${id}`, configured, this.#services.sources));
       return undefined;
     }
   }
