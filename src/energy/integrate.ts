@@ -7,6 +7,7 @@
 import { compareTime, secondsBetween } from '../metric/time.ts';
 import { addMicros, MICROS_PER_JOULE, type Energy } from './amount.ts';
 import { counterStep } from './counter.ts';
+import { isFromTheFuture } from './future.ts';
 import type { Reading, SeriesState } from './series-state.ts';
 import type { Source } from './sources/source.ts';
 import { microsPerUnit } from './units.ts';
@@ -49,9 +50,6 @@ export type Integrated =
 const SHORTEST_GAP_SECONDS = 30;
 const GAP_PERIODS = 3;
 
-/** A last reading further ahead of the clock than this came from a wrong clock, if now a credible one comes. */
-const CREDIBLE_AHEAD_MS = 3_600_000;
-
 /** Adds one reading, older ones excluded. */
 export function integrate(source: Source, state: SeriesState, reading: Reading, options: IntegrationOptions): Integrated {
   const rejection = rejectValue(source, state, reading.value);
@@ -61,7 +59,7 @@ export function integrate(source: Source, state: SeriesState, reading: Reading, 
   const order = compareTime(reading.ms, reading.ns, last.ms, last.ns);
   if (order > 0) return advance(source, state, last, reading, options);
   if (order === 0) return { state, rejection: last.value === reading.value ? 'duplicate' : 'conflict' };
-  if (cameFromTheFuture(last, reading, options)) return begin(source, state, reading, options);
+  if (isWrongClockOver(last, reading, options)) return begin(source, state, reading, options);
   return { state, rejection: 'late' };
 }
 
@@ -126,9 +124,10 @@ function observedGap(intervals: SeriesState['intervals']): number {
   return known.length === 0 ? SHORTEST_GAP_SECONDS : Math.max(SHORTEST_GAP_SECONDS, GAP_PERIODS * Math.min(...known));
 }
 
-function cameFromTheFuture(last: Reading, reading: Reading, options: IntegrationOptions): boolean {
+/** The last reading came from a wrong clock, and now a credible one comes. */
+function isWrongClockOver(last: Reading, reading: Reading, options: IntegrationOptions): boolean {
   const now = options.now();
-  return last.ms > now + CREDIBLE_AHEAD_MS && reading.ms <= now;
+  return isFromTheFuture(last.ms, now) && reading.ms <= now;
 }
 
 function wattsOf(source: Source, value: number | bigint): number {

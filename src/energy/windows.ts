@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { compareTime } from '../metric/time.ts';
 import { MICROS_PER_JOULE } from './amount.ts';
+import { isFromTheFuture } from './future.ts';
 import { readJson } from './series-state.ts';
 import { nanosecondsBetween, split, type Part } from './split.ts';
 
@@ -91,9 +92,22 @@ export function foldHeld(series: WindowSeries, options: WindowOptions): WindowSe
   return next;
 }
 
-/** Whether the series has passed the window's end, so that only late samples could change it. */
-export function isOver(series: WindowSeries, window: EnergyWindow, periodMs: number): boolean {
-  return series.last !== undefined && series.last.ms >= window.startMs + periodMs;
+/**
+ * The series as it was before a sample from a wrong clock, for a credible one that comes now; the same series where its last sample
+ * is credible itself. Windows from the future go, and the sample's energy joins those of the present.
+ */
+export function returnFromTheFuture(series: WindowSeries, sample: WindowSample, nowMs: number): WindowSeries {
+  if (series.last === undefined || !isFromTheFuture(series.last.ms, nowMs) || sample.ms > nowMs) return series;
+  return { ...series, last: undefined, windows: series.windows.filter(({ startMs }) => startMs <= sample.ms) };
+}
+
+/**
+ * Whether the series has passed the window's end, so that only late samples could change it. A sample from a wrong clock passes
+ * nothing that is still to come.
+ */
+export function isOver(series: WindowSeries, window: EnergyWindow, periodMs: number, nowMs: number): boolean {
+  const endMs = window.startMs + periodMs;
+  return series.last !== undefined && series.last.ms >= endMs && (endMs <= nowMs || !isFromTheFuture(series.last.ms, nowMs));
 }
 
 function insert(held: readonly WindowSample[], sample: WindowSample): WindowSample[] {

@@ -11,6 +11,7 @@ import {
   decodeWindows,
   foldHeld,
   isOver,
+  returnFromTheFuture,
   startWindows,
   type WindowOptions,
   type WindowSample,
@@ -114,7 +115,8 @@ export class EnergyWindows implements Aggregator {
       this.#context.drop('series_limit');
       return;
     }
-    const series = addSample(known ?? startWindows(tags), sample, this.#options);
+    const before = known === undefined ? startWindows(tags) : returnFromTheFuture(known, sample, this.#clockMs());
+    const series = addSample(before, sample, this.#options);
     if (series === undefined) {
       const { last } = known ?? {};
       this.#context.drop(last !== undefined && compareTime(last.ms, last.ns, sample.ms, sample.ns) === 0 ? 'duplicate' : 'late');
@@ -128,7 +130,7 @@ export class EnergyWindows implements Aggregator {
   #watch(key: string, series: WindowSeries): void {
     if (series.held.length === 0 && !series.windows.some(({ changed }) => changed)) return;
     this.#open.add(key);
-    if (series.windows.length > 0 && isOver(series, series.windows[0], this.#options.periodMs)) this.#over.add(key);
+    if (series.windows.length > 0 && isOver(series, series.windows[0], this.#options.periodMs, this.#clockMs())) this.#over.add(key);
     this.#silentMs = Math.min(this.#silentMs, this.#silentAt(series));
   }
 
@@ -144,7 +146,8 @@ export class EnergyWindows implements Aggregator {
     const known = this.#state.get(key);
     if (known === undefined) return;
     const series = silent ? foldHeld(known, this.#options) : known;
-    const over = series.windows.filter((window) => isOver(series, window, this.#options.periodMs));
+    const nowMs = this.#clockMs();
+    const over = series.windows.filter((window) => isOver(series, window, this.#options.periodMs, nowMs));
     const rest = series.windows.slice(over.length);
     for (const window of silent ? series.windows : over) {
       if (window.changed) out.push(this.#points.point(series.tags, window));
@@ -164,7 +167,11 @@ export class EnergyWindows implements Aggregator {
 
   /** The samples' own present. One from the future must not make everybody else look silent, hence the clock. */
   #presentMs(): number {
-    return Math.min(this.#newestMs, this.#context.clock.now().ms);
+    return Math.min(this.#newestMs, this.#clockMs());
+  }
+
+  #clockMs(): number {
+    return this.#context.clock.now().ms;
   }
 
   /** Forgets the series that have been silent for long; false if there are none. */

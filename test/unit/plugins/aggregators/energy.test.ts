@@ -57,6 +57,27 @@ describe('windows of energy', () => {
     ]);
   });
 
+  it('go on after a sample from a clock a year ahead, and lose none of their energy', () => {
+    const { context, aggregator } = create({ period: '1h' });
+    const year = 31_536_000;
+    feed(
+      aggregator,
+      lines(context, `${SERIES} watts=10,joules_delta=0,joules_total=0 0\n${SERIES} watts=10,joules_delta=600,joules_total=600 60`),
+    );
+    feed(aggregator, lines(context, `${SERIES} watts=10,joules_delta=0,joules_total=600,gap_seconds=${year} ${60 + year}`));
+    expect(push(aggregator, context)).toEqual([]);
+
+    feed(
+      aggregator,
+      lines(context, `${SERIES} watts=10,joules_delta=0,joules_total=600 120\n${SERIES} watts=10,joules_delta=600,joules_total=1200 180`),
+    );
+    context.clock.ms += 3_600_000;
+    feed(aggregator, lines(context, `${SERIES} watts=10,joules_delta=34200,joules_total=35400 3600\n`));
+
+    expect(push(aggregator, context)).toEqual([expect.stringMatching(/joules_delta=35400,joules_total=35400,.* 0$/)]);
+    expect(Object.fromEntries(context.dropped)).toEqual({});
+  });
+
   it('have no watts where nothing was covered', () => {
     const { context, aggregator } = create({ period: '1m' });
     feed(
