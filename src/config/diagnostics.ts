@@ -17,7 +17,7 @@ export interface Diagnostic {
   readonly subject: string;
   readonly message: string;
   /** What to do, shown beside the caret: `did you mean "bucket"?`. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   /** The line of the file, ready to be shown: secrets masked, no control characters. */
   readonly excerpt?: Excerpt;
 }

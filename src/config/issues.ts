@@ -12,7 +12,7 @@ export interface Finding {
   readonly at: NodePath;
   readonly underline: 'key' | 'value';
   readonly message: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   /** That something is absent, which may be only the effect of a syntax error nearby. */
   readonly absent?: boolean;
 }
@@ -41,12 +41,7 @@ function unknownKey(key: string, path: NodePath, schema: z.core.$ZodType): Findi
   const meant = nearest(key, keys);
   const where = path.length === 0 ? '' : ` in ${pathText(path)}`;
   const hint = meant === undefined ? undefined : `did you mean "${meant}"?`;
-  return {
-    at: [...path, key],
-    underline: 'key',
-    message: `unknown option ${quotedName(key)}${where}`,
-    ...(hint === undefined ? {} : { hint }),
-  };
+  return { at: [...path, key], underline: 'key', message: `unknown option ${quotedName(key)}${where}`, hint };
 }
 
 /** Of a union the branch that came furthest; when none fits at all, what all of them want. */
@@ -64,7 +59,7 @@ function unionFindings(issue: z.core.$ZodIssueInvalidUnion, schema: z.core.$ZodT
 
 interface Words {
   readonly message: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 }
 
 function describe(issue: Issue, path: NodePath, node: ConfigNode | undefined): Words {
@@ -89,9 +84,7 @@ function describe(issue: Issue, path: NodePath, node: ConfigNode | undefined): W
 function wrongType(expected: string, name: string, node: ConfigNode | undefined): Words {
   if (node === undefined) return { message: `option "${name}" is missing` };
   if (isNull(node)) return noValue(name);
-  const message = `"${name}" must be ${typeName(expected)}, not ${kindName(node)}`;
-  const hint = typeHint(expected, node);
-  return hint === undefined ? { message } : { message, hint };
+  return { message: `"${name}" must be ${typeName(expected)}, not ${kindName(node)}`, hint: typeHint(expected, node) };
 }
 
 function isNull(node: ConfigNode): boolean {
@@ -116,7 +109,7 @@ function typeHint(expected: string, node: ConfigNode): string | undefined {
 function wrongChoice(values: readonly string[], name: string, node: ConfigNode | undefined): Words {
   const message = `"${name}" must be ${values.length > 1 ? 'one of ' : ''}${values.map((value) => `"${value}"`).join(', ')}`;
   const meant = node?.kind === 'scalar' ? nearest(String(node.value), values) : undefined;
-  return meant === undefined ? { message } : { message, hint: `did you mean "${meant}"?` };
+  return { message, hint: meant && `did you mean "${meant}"?` };
 }
 
 function isSecretAt(path: NodePath, node: ConfigNode | undefined, schema: z.core.$ZodType): boolean {
@@ -131,7 +124,7 @@ function withoutSecret(words: Words, node: ConfigNode | undefined, isSecret: boo
   const shown = isSecret ? '***' : shownValue(value);
   const clean = (text: string) =>
     value === '' || value === shown ? text : text.replaceAll(JSON.stringify(value), JSON.stringify(shown)).replaceAll(value, shown);
-  return { message: clean(words.message), ...(words.hint === undefined ? {} : { hint: clean(words.hint) }) };
+  return { message: clean(words.message), hint: words.hint && clean(words.hint) };
 }
 
 function bound(inclusive: boolean | undefined, including: string, excluding: string): string {

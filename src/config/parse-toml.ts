@@ -78,7 +78,7 @@ function syntaxError(error: ParseError, statement: BadStatement, lines: readonly
   const message = syntaxMessage(error, text, statement.unfinished && opening !== null);
   const hint = syntaxHint(text, text.slice(valueStart));
   const location = { file, line: line + 1, column: column + 1, length: token.length };
-  return { location, subject: '', message: `TOML syntax: ${message}`, ...(hint === undefined ? {} : { hint }) };
+  return { location, subject: '', message: `TOML syntax: ${message}`, hint };
 }
 
 function syntaxMessage(error: ParseError, line: string, unfinishedValue: boolean): string {

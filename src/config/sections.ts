@@ -124,7 +124,7 @@ export class Sections {
   }
 
   #report(location: Location, subject: string, message: string, hint?: string): void {
-    this.diagnostics.push({ location, subject, message, ...(hint === undefined ? {} : { hint }) });
+    this.diagnostics.push({ location, subject, message, hint });
   }
 }
 

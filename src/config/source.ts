@@ -97,7 +97,7 @@ function unquoted(diagnostic: Diagnostic, line: string, location: Location, mask
   if (text === '' || !masks.some((mask) => mask.start <= start + 1 && start + location.length - 1 <= mask.end)) return diagnostic;
   const clean = (words: string) => words.replaceAll(text, '***');
   const { subject, message, hint } = diagnostic;
-  return { ...diagnostic, subject: clean(subject), message: clean(message), ...(hint === undefined ? {} : { hint: clean(hint) }) };
+  return { ...diagnostic, subject: clean(subject), message: clean(message), hint: hint && clean(hint) };
 }
 
 function excerpt(line: string, location: Location, masks: readonly MaskedRange[]): Excerpt {

@@ -35,7 +35,7 @@ export function checkPart<Schema extends z.ZodObject>(schema: Schema, part: Part
 function problemOf(finding: Finding, part: Part): Problem {
   const { message, hint } = finding;
   const location = finding.underline === 'key' ? keyLocation(part, finding.at) : valueLocation(part, finding.at);
-  const diagnostic = { location, subject: part.subject, message, ...(hint === undefined ? {} : { hint }) };
+  const diagnostic = { location, subject: part.subject, message, hint };
   return { diagnostic, absent: finding.absent === true };
 }
 

@@ -180,6 +180,6 @@ export type SendResult =
   /** The server took the rest and refused these for good. */
   | { readonly status: 'partial'; readonly refused: number; readonly reason: string }
   /** Nothing was taken, or nobody knows: the same payload is sent again, in order, until it gets through. */
-  | { readonly status: 'retry'; readonly reason: string; readonly retryAfterMs?: number }
+  | { readonly status: 'retry'; readonly reason: string; readonly retryAfterMs?: number | undefined }
   /** All of it was refused for good. */
   | { readonly status: 'reject'; readonly reason: string };

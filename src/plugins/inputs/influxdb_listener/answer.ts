@@ -15,7 +15,7 @@ export interface Answer {
   /** JSON text; none with 204. */
   readonly body?: string;
   /** Whether the connection ends with this answer: what the client still sends is not wanted. */
-  readonly close?: boolean;
+  readonly close?: boolean | undefined;
 }
 
 /** A request that is not granted, and why. */
@@ -23,7 +23,7 @@ export interface Refusal {
   readonly status: number;
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly close?: boolean;
+  readonly close?: boolean | undefined;
 }
 
 export const NO_CONTENT: Answer = { status: 204 };
@@ -52,7 +52,7 @@ export function refusalAnswer(api: Api, { status, message, headers, close }: Ref
   return {
     ...jsonAnswer(status, value),
     headers: { ...headers, 'X-Influxdb-Error': headerText(message) },
-    ...(close === undefined ? {} : { close }),
+    close,
   };
 }
 

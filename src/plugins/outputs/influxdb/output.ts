@@ -90,7 +90,7 @@ export class InfluxdbOutput implements Output {
       case 'reject':
         return { status: 'reject', reason: verdict.reason };
       case 'retry':
-        return retryResult(`${server.url}: ${verdict.reason}`, verdict.retryAfterMs);
+        return { status: 'retry', reason: `${server.url}: ${verdict.reason}`, retryAfterMs: verdict.retryAfterMs };
       case 'split':
         return this.#sendHalves(server, payload, verdict.reason, signal);
       case 'missing':
@@ -155,16 +155,12 @@ export class InfluxdbOutput implements Output {
     const { fallback } = this.#options;
     const isPolicy = /retention policy/i.test(reason);
     const isOwn = target.database === fallback.database && target.bucket === fallback.bucket;
-    return isOwn && !isPolicy ? retryResult(reason, undefined) : { status: 'reject', reason };
+    return { status: isOwn && !isPolicy ? 'retry' : 'reject', reason };
   }
 }
 
 function refusedResult(refused: number, points: number, reason: string): SendResult {
   return refused >= points ? { status: 'reject', reason } : { status: 'partial', refused, reason };
-}
-
-function retryResult(reason: string, retryAfterMs: number | undefined): SendResult {
-  return { status: 'retry', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
 /** A payload's two halves; a line is a point. Undefined for a single one. */

@@ -3,7 +3,7 @@ import type { Output, PluginContext, SendResult } from '../../../pipeline/plugin
 import type { Payload } from '../../../queue/payload.ts';
 import type { RemoteWriteClient } from './client.ts';
 import type { RemoteWriteEncoder } from './encode.ts';
-import { retryResult, Salvage } from './salvage.ts';
+import { Salvage } from './salvage.ts';
 
 /** Remote write 1.0: what was encoded in order is sent in order, and taken apart when the server refuses some of it. */
 export class RemoteWriteOutput implements Output {
@@ -36,7 +36,7 @@ export class RemoteWriteOutput implements Output {
         return { status: 'ok' };
       case 'retry':
         if (answer.unclear) this.#noteUnclear(payload.body);
-        return retryResult(answer);
+        return { status: 'retry', reason: answer.reason, retryAfterMs: answer.retryAfterMs };
       case 'rejected':
         this.#settle(payload);
         return { status: 'reject', reason: answer.reason };

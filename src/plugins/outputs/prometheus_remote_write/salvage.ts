@@ -49,7 +49,7 @@ export class Salvage {
       if (left.length === 0) continue;
       this.#requests++;
       const answer = await this.#post(encodePart(left));
-      if (answer.kind === 'retry') return retryResult(answer);
+      if (answer.kind === 'retry') return { status: 'retry', reason: answer.reason, retryAfterMs: answer.retryAfterMs };
       if (answer.kind !== 'ok') rest.unshift(...this.#split(left, answer.reason));
     }
     return this.#result();
@@ -93,11 +93,6 @@ export class Salvage {
     const refused = Math.min(countPoints(this.#refused), this.#payload.points);
     return refused === this.#payload.points ? { status: 'reject', reason } : { status: 'partial', refused, reason };
   }
-}
-
-/** What the sender does after an answer that settles nothing. */
-export function retryResult({ reason, retryAfterMs }: Extract<Answer, { kind: 'retry' }>): SendResult {
-  return { status: 'retry', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
 /** Two parts that follow each other; undefined for a single sample. A series is only cut when it is alone. */
