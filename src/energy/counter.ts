@@ -20,7 +20,7 @@ export interface CounterStep {
  * - Falling otherwise: it started again at 0, by a wrap or a reset, so `current` is proven, if that much could be used at all.
  */
 export function counterStep(
-  source: Source,
+  source: Pick<Source, 'unit' | 'wrapsAt'>,
   previous: number | bigint,
   current: number | bigint,
   seconds: number,

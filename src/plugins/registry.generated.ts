@@ -2,6 +2,7 @@
 import type { AggregatorDefinition, InputDefinition, OutputDefinition, ProcessorDefinition, Registry } from '../pipeline/plugin.ts';
 import { file as fileInput } from './inputs/file/plugin.ts';
 import { influxdbListener as influxdbListenerInput } from './inputs/influxdb_listener/plugin.ts';
+import { intelPowerstat as intelPowerstatInput } from './inputs/intel_powerstat/plugin.ts';
 import { replay as replayInput } from './inputs/replay/plugin.ts';
 import { tail as tailInput } from './inputs/tail/plugin.ts';
 import { converter as converterProcessor } from './processors/converter/plugin.ts';
@@ -22,6 +23,7 @@ export const registry: Registry = {
   inputs: new Map<string, InputDefinition>([
     ['file', fileInput],
     ['influxdb_listener', influxdbListenerInput],
+    ['intel_powerstat', intelPowerstatInput],
     ['replay', replayInput],
     ['tail', tailInput],
   ]),
