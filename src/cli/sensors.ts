@@ -1,40 +1,29 @@
 /** Whether this machine can measure its own power: Linux' powercap counters, which Intel and AMD processors fill (RAPL). */
-import { access, constants, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { findPackages, isForbidden, powercapFolder, readMicros, type PowercapZone } from '../plugins/shared/powercap.ts';
 
 export interface PowerSensors {
-  /** Zones whose energy counter this user may read: `intel-rapl:0`. */
+  /** Processor packages whose energy counter this user may read: `intel-rapl:0`. */
   readonly readable: readonly string[];
-  /** Zones that are there and may not be read: since 2020 only root may, unless told otherwise (CVE-2020-8694). */
+  /** Packages that are there and may not be read: since 2020 only root may, unless told otherwise (CVE-2020-8694). */
   readonly forbidden: readonly string[];
+  /** Packages whose counter can't be read for another reason. */
+  readonly broken: readonly string[];
 }
 
-/** Where a container sees the host's /sys may be told as to Telegraf, by HOST_SYS. */
-export async function findPowerSensors(sys = process.env['HOST_SYS'] ?? '/sys'): Promise<PowerSensors> {
-  const readable: string[] = [];
-  const forbidden: string[] = [];
-  const folder = join(sys, 'class', 'powercap');
-  for (const zone of await namesIn(folder)) {
-    const counter = join(folder, zone, 'energy_uj');
-    if (!(await may(counter, constants.F_OK))) continue;
-    ((await may(counter, constants.R_OK)) ? readable : forbidden).push(zone);
+/** Tries every package's counter. `sys` stands for /sys; containers tell where that is by HOST_SYS, as Telegraf's. */
+export async function findPowerSensors(sys?: string): Promise<PowerSensors> {
+  const found = { readable: [] as string[], forbidden: [] as string[], broken: [] as string[] };
+  for (const { dies } of await findPackages(await powercapFolder(sys))) {
+    for (const zone of dies) found[await access(zone)].push(zone.id);
   }
-  return { readable, forbidden };
+  return found;
 }
 
-async function namesIn(folder: string): Promise<readonly string[]> {
+async function access(zone: PowercapZone): Promise<keyof PowerSensors> {
   try {
-    return (await readdir(folder)).toSorted();
-  } catch {
-    return []; // no such folder: no sensors, which is the answer
-  }
-}
-
-async function may(path: string, mode: number): Promise<boolean> {
-  try {
-    await access(path, mode);
-    return true;
-  } catch {
-    return false; // the answer, not a failure
+    await readMicros(zone, 'energy_uj');
+    return 'readable';
+  } catch (error) {
+    return isForbidden(error) ? 'forbidden' : 'broken';
   }
 }

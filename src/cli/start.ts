@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { packageRoot } from '../config/package-root.ts';
+import { FORBIDDEN, waysToRead } from '../plugins/shared/powercap.ts';
 import { ExitCode, type Finish } from './exit-code.ts';
 import { live } from './life.ts';
 import { loadPipeline } from './load.ts';
@@ -22,18 +23,25 @@ export function startCommand(finish: Finish): Command {
 
 async function start(): Promise<ExitCode> {
   const root = packageRoot();
-  const loaded = await loadPipeline([join(root, 'pipelines', 'start.yaml')], {});
+  const sensors = await findPowerSensors();
+  const shown = sensors.readable.length > 0 ? 'sensors' : 'recording';
+  const loaded = await loadPipeline([join(root, 'pipelines', 'start.yaml')], { select: [`shows=${shown}`] });
   if (loaded === undefined) return ExitCode.badConfig;
-  print(`${sensorsText(await findPowerSensors())} Playing a recorded hypervisor, kvm-0.`);
+  print(sensorsText(sensors));
   // Below a table, the log has only what somebody should do something about.
   const logger = configuredLogger(loaded.config.agent, 'warn');
   return live({ config: loaded.config, services: createServices(loaded, logger, root), mode: { kind: 'run' }, saysSummary: true });
 }
 
-function sensorsText({ readable, forbidden }: PowerSensors): string {
-  if (readable.length > 0) {
-    return `This machine has power sensors (${readable.join(', ')}); a Telegraf with inputs.intel_powerstat can push them here.`;
+const PLAYS = 'Playing a recorded hypervisor, kvm-0.';
+
+/** What `start` says about this machine, and so why the table shows what it shows. */
+export function sensorsText({ readable, forbidden, broken }: PowerSensors): string {
+  if (readable.length > 0) return `Reading this machine's power sensors (${readable.join(', ')}); the first watts take ten seconds.`;
+  if (forbidden.length > 0) {
+    const ways = waysToRead().map((way) => `  ${way}\n`);
+    return `This machine has power sensors (${forbidden.join(', ')}), but ${FORBIDDEN}.\nAny one of these lets you:\n${ways.join('')}${PLAYS}`;
   }
-  if (forbidden.length > 0) return `This machine has power sensors (${forbidden.join(', ')}), but only root may read them.`;
-  return 'This machine has no power sensors that can be read (nothing in /sys/class/powercap).';
+  if (broken.length > 0) return `This machine has power sensors (${broken.join(', ')}), but their counters can't be read. ${PLAYS}`;
+  return `This machine has no power sensors that can be read (nothing in /sys/class/powercap). ${PLAYS}`;
 }
