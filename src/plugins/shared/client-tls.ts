@@ -1,15 +1,10 @@
 /** TLS of a client, with the options of Telegraf's `common/tls.ClientConfig`. */
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import type { ConnectionOptions, SecureVersion } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import { z } from 'zod';
 import { ConfigError } from '../../config/diagnostics.ts';
 import { secret } from '../../config/options.ts';
 import type { Secret } from '../../config/secret.ts';
-
-const VERSIONS = { TLS10: 'TLSv1', TLS11: 'TLSv1.1', TLS12: 'TLSv1.2', TLS13: 'TLSv1.3' } as const satisfies Record<string, SecureVersion>;
-type TlsVersion = keyof typeof VERSIONS;
-const versionNames = Object.keys(VERSIONS) as [TlsVersion, ...TlsVersion[]];
+import { readPem, secureVersion, tlsVersions, type TlsVersion } from './tls.ts';
 
 /** The options, for a plugin's schema. */
 export const clientTlsOptions = {
@@ -18,7 +13,7 @@ export const clientTlsOptions = {
   tls_key: z.string().default('').describe('File with the private key (PEM) of tls_cert.'),
   tls_key_pwd: secret().prefault('').describe('Password of an encrypted tls_key.'),
   tls_server_name: z.string().default('').describe("Name to expect in the server's certificate, when it is not that of the URL."),
-  tls_min_version: z.enum(versionNames).default('TLS12').describe('Oldest TLS version to speak.'),
+  tls_min_version: z.enum(tlsVersions).default('TLS12').describe('Oldest TLS version to speak.'),
   insecure_skip_verify: z
     .boolean()
     .default(false)
@@ -48,22 +43,14 @@ export function checkClientTls(config: ClientTlsConfig): void {
 /** What `node:tls` needs, files read. Throws an error that names the file when one can't be read. */
 export async function loadClientTls(config: ClientTlsConfig, baseDirectory: string): Promise<ClientTls> {
   const read = (option: 'tls_ca' | 'tls_cert' | 'tls_key'): Promise<Buffer> | undefined => {
-    return config[option] === '' ? undefined : readPem(option, resolve(baseDirectory, config[option]));
+    return config[option] === '' ? undefined : readPem(option, config[option], baseDirectory);
   };
   const [ca, cert, key] = await Promise.all([read('tls_ca'), read('tls_cert'), read('tls_key')]);
   return {
-    minVersion: VERSIONS[config.tls_min_version],
+    minVersion: secureVersion(config.tls_min_version),
     rejectUnauthorized: !config.insecure_skip_verify,
     ...(ca === undefined ? {} : { ca }),
     ...(cert === undefined || key === undefined ? {} : { cert, key, passphrase: config.tls_key_pwd.reveal() }),
     ...(config.tls_server_name === '' ? {} : { servername: config.tls_server_name }),
   };
-}
-
-async function readPem(option: string, path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new Error(`cannot read ${option} ${path}: ${(error as Error).message}`, { cause: error });
-  }
 }

@@ -1,16 +1,11 @@
 /** TLS of a server, with the options of Telegraf's `common/tls.ServerConfig`. */
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { ServerOptions } from 'node:https';
-import type { PeerCertificate, SecureVersion } from 'node:tls';
+import type { PeerCertificate } from 'node:tls';
 import { z } from 'zod';
 import { ConfigError } from '../../config/diagnostics.ts';
 import { secret } from '../../config/options.ts';
 import type { Secret } from '../../config/secret.ts';
-
-const VERSIONS = { TLS10: 'TLSv1', TLS11: 'TLSv1.1', TLS12: 'TLSv1.2', TLS13: 'TLSv1.3' } as const satisfies Record<string, SecureVersion>;
-type TlsVersion = keyof typeof VERSIONS;
-const versionNames = Object.keys(VERSIONS) as [TlsVersion, ...TlsVersion[]];
+import { readPem, secureVersion, tlsVersions, type TlsVersion } from './tls.ts';
 
 /** Go's names of the cipher suites that are still sound, and OpenSSL's. Those of TLS 1.3 have one name for both. */
 const CIPHERS: Readonly<Record<string, string>> = {
@@ -45,8 +40,8 @@ export const serverTlsOptions = {
     .default([])
     .describe('Only clients whose certificate has one of these DNS names; needs tls_allowed_cacerts.'),
   tls_cipher_suites: z.array(cipher).default([]).describe("Cipher suites offered, by Go's names; Node's default when empty."),
-  tls_min_version: z.enum(versionNames).default('TLS12').describe('Oldest TLS version accepted.'),
-  tls_max_version: z.enum(versionNames).default('TLS13').describe('Newest TLS version accepted.'),
+  tls_min_version: z.enum(tlsVersions).default('TLS12').describe('Oldest TLS version accepted.'),
+  tls_max_version: z.enum(tlsVersions).default('TLS13').describe('Newest TLS version accepted.'),
 } as const;
 
 export interface ServerTlsConfig {
@@ -78,7 +73,7 @@ export function wantsTls(config: ServerTlsConfig): boolean {
 
 /** What `node:https` needs, certificates read. Throws an error that names the file when one can't be read. */
 export async function loadServerTls(config: ServerTlsConfig, baseDirectory: string): Promise<ServerOptions> {
-  const read = (option: string, file: string) => readPem(option, resolve(baseDirectory, file));
+  const read = (option: string, file: string) => readPem(option, file, baseDirectory);
   const [cert, key, ...ca] = await Promise.all([
     read('tls_cert', config.tls_cert),
     read('tls_key', config.tls_key),
@@ -88,8 +83,8 @@ export async function loadServerTls(config: ServerTlsConfig, baseDirectory: stri
     cert,
     key,
     passphrase: config.tls_key_pwd.reveal(),
-    minVersion: VERSIONS[config.tls_min_version],
-    maxVersion: VERSIONS[config.tls_max_version],
+    minVersion: secureVersion(config.tls_min_version),
+    maxVersion: secureVersion(config.tls_max_version),
     ...(ca.length === 0 ? {} : { ca, requestCert: true, rejectUnauthorized: true }),
     ...(config.tls_cipher_suites.length === 0 ? {} : { ciphers: config.tls_cipher_suites.map((name) => CIPHERS[name]).join(':') }),
   };
@@ -101,12 +96,4 @@ export function isAllowedClient(config: ServerTlsConfig, certificate: PeerCertif
   if (allowed.length === 0) return true;
   const names = (certificate.subjectaltname ?? '').split(', ');
   return allowed.some((name) => names.includes(`DNS:${name}`));
-}
-
-async function readPem(option: string, path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new Error(`cannot read ${option} ${path}: ${(error as Error).message}`, { cause: error });
-  }
 }
