@@ -4,13 +4,12 @@
  *
  * Where a runner applies which half differs by kind of plugin: see telegraf.md §1.7.
  */
-import { ConfigError } from '../config/diagnostics.ts';
 import type { Filter } from '../config/common.ts';
 import { Point } from '../metric/point.ts';
 import type { Series, Tags } from '../metric/series.ts';
 import type { Shape } from '../metric/shape.ts';
-import { GlobError } from './glob-syntax.ts';
-import { compileGlobs, type Matcher } from './glob.ts';
+import { compileGlobOption } from './glob-option.ts';
+import type { Matcher } from './glob.ts';
 import { compileMetricpass, type MetricpassContext } from './metricpass.ts';
 
 /** What becomes of a shape's points when fields and tags have been removed. */
@@ -122,21 +121,12 @@ function anyMatches(rules: readonly TagRule[], series: Series): boolean {
 function tagRules(option: 'tagpass' | 'tagdrop', table: Readonly<Record<string, readonly string[]>> | undefined): TagRule[] | undefined {
   const entries = Object.entries(table ?? {});
   if (entries.length === 0) return undefined;
-  return entries.map(([key, patterns]) => ({ key, matches: compile([option, key], patterns, '') }));
+  return entries.map(([key, patterns]) => ({ key, matches: compileGlobOption([option, key], patterns) }));
 }
 
 /** An empty list is no filter. */
 function globs(option: string, patterns: readonly string[] | undefined, separators = ''): Matcher | undefined {
-  return patterns === undefined || patterns.length === 0 ? undefined : compile([option], patterns, separators);
-}
-
-function compile(option: readonly string[], patterns: readonly string[], separators: string): Matcher {
-  try {
-    return compileGlobs(patterns, separators);
-  } catch (error) {
-    if (error instanceof GlobError) throw new ConfigError(`${option.join('.')}: ${error.message}`, option);
-    throw error;
-  }
+  return patterns === undefined || patterns.length === 0 ? undefined : compileGlobOption([option], patterns, separators);
 }
 
 function passAndDrop(pass: Matcher | undefined, drop: Matcher | undefined): Matcher | undefined {

@@ -1,7 +1,6 @@
 /** The converter's options as compiled rules: which key goes where, and how timestamps are read. */
 import { ConfigError } from '../../../config/diagnostics.ts';
-import { GlobError } from '../../../pipeline/glob-syntax.ts';
-import { compileGlobs, type Matcher } from '../../../pipeline/glob.ts';
+import { compileGlobOption } from '../../../pipeline/glob-option.ts';
 import { timestampReader, type TimestampReader } from './timestamp.ts';
 
 /** Where a field goes; `measurement`, `tag` and `timestamp` take it out of the fields. */
@@ -51,15 +50,6 @@ function compileTable(name: 'tags' | 'fields', options: TableOptions | undefined
       'timestamp_format',
     ]);
   }
-  const matchers = order.map((target): [Target, Matcher] => [target, matcher(name, target, options?.[target] ?? [])]);
+  const matchers = order.map((target) => [target, compileGlobOption([name, target], options?.[target] ?? [])] as const);
   return { targetOf: (key) => matchers.find(([, matches]) => matches(key))?.[0], readTimestamp };
-}
-
-function matcher(table: string, target: Target, patterns: readonly string[]): Matcher {
-  try {
-    return compileGlobs(patterns);
-  } catch (error) {
-    if (error instanceof GlobError) throw new ConfigError(`${target}: ${error.message}`, [table, target]);
-    throw error;
-  }
 }
