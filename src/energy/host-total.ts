@@ -9,6 +9,7 @@
 import type { Tags } from '../metric/series.ts';
 import { compareTime, secondsBetween } from '../metric/time.ts';
 import { addMicros, NO_ENERGY, type Energy } from './amount.ts';
+import { isFromTheFuture } from './future.ts';
 import { decodeHostState, type HostState, type Member, type Moment } from './host-state.ts';
 import type { EnergySample } from './integrate.ts';
 
@@ -69,8 +70,12 @@ export class HostTotal {
     return this.#state.tags;
   }
 
-  /** Takes a sensor's sample, newer than its last one; appends the frames that are complete now. */
-  report(member: HostMember, sample: EnergySample, out: HostFrame[]): void {
+  /**
+   * Takes a sensor's sample, newer than its last one unless that came from a wrong clock; appends the frames that are complete now.
+   * `now` is the present, in milliseconds; only asked when the sample is older than the latest frame.
+   */
+  report(member: HostMember, sample: EnergySample, out: HostFrame[], now: () => number): void {
+    this.#returnFromTheFuture(sample, now);
     if (!this.#listensTo(member, sample, out)) return;
     const state = this.#state;
     if (this.#beginsFrame(state.members[member.key], sample)) this.close(out);
@@ -112,6 +117,23 @@ export class HostTotal {
     state.gapSeconds = 0;
     state.settled = true;
     out.push({ ms: frame.ms, ns: frame.ns, source: active.source, watts, micros, total: state.total, gapSeconds });
+  }
+
+  /** Forgets frames that a wrong clock dated far ahead, once a credible sample comes: else the host would be silent until then. */
+  #returnFromTheFuture(sample: EnergySample, now: () => number): void {
+    const state = this.#state;
+    const latest = state.frame ?? state.emitted;
+    if (latest === undefined || compareTime(sample.ms, sample.ns, latest.ms, latest.ns) >= 0) return;
+    const nowMs = now();
+    if (!isFromTheFuture(latest.ms, nowMs) || sample.ms > nowMs) return;
+    state.emitted = undefined;
+    state.since = undefined;
+    state.frame = undefined;
+    state.gapSeconds = 0;
+    for (const member of Object.values(state.members)) {
+      member.seen = false;
+      if (isFromTheFuture(member.ms, nowMs)) Object.assign(member, { ms: sample.ms, ns: sample.ns });
+    }
   }
 
   #isComplete(): boolean {

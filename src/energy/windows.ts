@@ -103,11 +103,12 @@ export function returnFromTheFuture(series: WindowSeries, sample: WindowSample, 
 
 /**
  * Whether the series has passed the window's end, so that only late samples could change it. A sample from a wrong clock passes
- * nothing that is still to come.
+ * only what ended so long ago that a credible one would hardly still come for it.
  */
 export function isOver(series: WindowSeries, window: EnergyWindow, periodMs: number, nowMs: number): boolean {
   const endMs = window.startMs + periodMs;
-  return series.last !== undefined && series.last.ms >= endMs && (endMs <= nowMs || !isFromTheFuture(series.last.ms, nowMs));
+  if (series.last === undefined || series.last.ms < endMs) return false;
+  return !isFromTheFuture(series.last.ms, nowMs) || isFromTheFuture(nowMs, endMs);
 }
 
 function insert(held: readonly WindowSample[], sample: WindowSample): WindowSample[] {

@@ -30,7 +30,7 @@ type Report = readonly [member: HostMember, since: number, time: number, watts: 
 
 function frames(reports: readonly Report[], host = HostTotal.start([['host', 'a']])): HostFrame[] {
   const out: HostFrame[] = [];
-  for (const [member, since, time, watts] of reports) host.report(member, sample(since, time, watts), out);
+  for (const [member, since, time, watts] of reports) host.report(member, sample(since, time, watts), out, () => T0 + 3_600_000);
   return out;
 }
 
@@ -53,6 +53,28 @@ describe('a host total', () => {
       [20, 800, 80, 'rapl'],
     ]);
     expect(toJoules(made[2].total)).toBe(1800);
+  });
+
+  it('goes on after a sample from a clock a day ahead, and loses no energy', () => {
+    const day = 86_400;
+    const made = frames([
+      [cpu0, 0, 0, 50],
+      [cpu1, 0, 0, 30],
+      [cpu0, 0, 10, 50],
+      [cpu1, 0, 10, 30],
+      [cpu0, day, day, 50],
+      [cpu1, 10, 20, 30],
+      [cpu0, 20, 20, 50],
+      [cpu1, 20, 30, 30],
+      [cpu0, 20, 30, 50],
+    ]);
+    expect(brief(made)).toEqual([
+      [0, 0, 80, 'rapl'],
+      [10, 800, 80, 'rapl'],
+      [day, 0, 50, 'rapl'],
+      [20, 300, 80, 'rapl'],
+      [30, 800, 80, 'rapl'],
+    ]);
   });
 
   it('of one member comes with its second report, then at once', () => {

@@ -30,6 +30,7 @@ export class Hosts {
   readonly #hosts: State<HostTotal>;
   readonly #maxHosts: number;
   readonly #drop: PluginContext['drop'];
+  readonly #now: () => number;
   /** By host, then by source; as many hosts as `#hosts` has. */
   readonly #points = new Map<string, Map<string, EnergyPoints>>();
   readonly #frames: HostFrame[] = [];
@@ -39,6 +40,7 @@ export class Hosts {
     this.#hosts = context.state(hostSpec);
     this.#maxHosts = maxHosts;
     this.#drop = context.drop.bind(context);
+    this.#now = () => context.clock.now().ms;
   }
 
   /** Adds a sensor's sample to its host; appends the points of the frames that are complete. */
@@ -51,7 +53,7 @@ export class Hosts {
       }
       host = HostTotal.start(sensor.tags);
     }
-    host.report(sensor.member, sample, this.#frames);
+    host.report(sensor.member, sample, this.#frames, this.#now);
     this.#hosts.set(sensor.host, host);
     this.#emit(sensor.host, sensor.tags, out);
   }
@@ -62,7 +64,7 @@ export class Hosts {
     for (const { sensor, sample } of samples) {
       const host = copies.get(sensor.host) ?? HostTotal.start(sensor.tags);
       copies.set(sensor.host, host);
-      host.report(sensor.member, sample, this.#frames);
+      host.report(sensor.member, sample, this.#frames, this.#now);
       this.#emit(sensor.host, sensor.tags, out);
     }
     for (const [key, host] of copies) {
