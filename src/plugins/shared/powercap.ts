@@ -115,7 +115,7 @@ export const FORBIDDEN = 'only root may read the energy counters of this process
 /** What makes them readable for somebody else: any one of these. */
 export function waysToRead(): readonly string[] {
   return [
-    `(1) a group and a udev rule, in /etc/udev/rules.d/70-powercap.rules: SUBSYSTEM=="powercap", ACTION=="add", RUN+="/bin/sh -c 'chgrp power /sys%p/energy_uj && chmod g+r /sys%p/energy_uj'"`,
+    `(1) a group that the user is in, here power, and a udev rule in /etc/udev/rules.d/70-powercap.rules: SUBSYSTEM=="powercap", ACTION=="add", RUN+="/bin/sh -c 'chgrp power /sys%p/energy_uj && chmod g+r /sys%p/energy_uj'"; then sudo udevadm trigger -c add -s powercap`,
     `(2) a capability: sudo setcap cap_dac_read_search=ep ${process.execPath}`,
     '(3) under systemd, in the unit: AmbientCapabilities=CAP_DAC_READ_SEARCH',
   ];

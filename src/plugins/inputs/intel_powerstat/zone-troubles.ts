@@ -3,7 +3,7 @@ import type { Log } from '../../../pipeline/plugin.ts';
 
 /** What can be wrong with a zone, in words that say what happens then. */
 export const troubles = {
-  forbidden: `${FORBIDDEN}; any one of these lets this user: ${waysToRead().join('; ')}`,
+  forbidden: `${FORBIDDEN}; any one of these lets this user: ${waysToRead().join(' ')}`,
   gone: 'the zone is gone; its power is gathered again when it is back',
   restarted: 'the energy counter moved as no power could move it, so it started again; there is no power for this interval',
   none: 'no processor packages among the powercap zones; in a VM there are none, elsewhere try: sudo modprobe intel_rapl_msr',
