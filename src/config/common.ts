@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { duration, listenAddressOrNone } from './options.ts';
 
 const globs = () => z.array(z.string());
-const positive = (value: number) => value > 0;
-const MORE_THAN_ZERO = 'must be longer than 0s';
+const positiveDuration = () => duration().refine((ms) => ms > 0, 'must be longer than 0s');
+const nonNegativeDuration = () => duration().refine((ms) => ms >= 0, 'must not be negative');
 
 /** Telegraf's metric filters: which metrics a plugin sees, and which of their fields and tags stay. */
 export const Filter = z.strictObject({
@@ -41,22 +41,21 @@ const Common = z.strictObject({
   labels: z.record(z.string(), z.string()).optional().describe('Labels by which `--select` chooses the plugins to run.'),
 });
 
-const startupErrorBehavior = z
-  .enum(['error', 'retry', 'ignore', 'probe'])
-  .default('error')
-  .describe('When it cannot start: end with an error, retry, or leave it out.');
+const startupErrorBehavior = z.enum(['error', 'retry', 'ignore', 'probe']).default('error');
 
 export const InputCommon = z.strictObject({
   ...Common.shape,
   ...Names.shape,
   ...Filter.shape,
-  interval: duration().optional().describe("How often to gather; the agent's interval when unset."),
-  precision: duration()
+  interval: nonNegativeDuration().optional().describe("How often to gather; the agent's interval when unset or 0."),
+  precision: nonNegativeDuration()
     .optional()
     .describe("Times are rounded to this; the agent's precision when unset. Not applied to listeners unless set here."),
-  collection_jitter: duration().optional().describe('Random delay before each gather, at the most.'),
-  collection_offset: duration().optional().describe('Fixed delay before each gather.'),
-  startup_error_behavior: startupErrorBehavior,
+  collection_jitter: nonNegativeDuration().optional().describe('Random delay before each gather, at the most.'),
+  collection_offset: nonNegativeDuration().optional().describe('Fixed delay before each gather.'),
+  startup_error_behavior: startupErrorBehavior.describe(
+    'When it cannot start: end with an error, retry, or leave it out (`ignore`, `probe`).',
+  ),
   tags: z.record(z.string(), z.string()).default({}).describe('Tags added to every metric of this input that has them not.'),
 });
 export type InputCommon = z.output<typeof InputCommon>;
@@ -72,9 +71,9 @@ export const AggregatorCommon = z.strictObject({
   ...Common.shape,
   ...Names.shape,
   ...Filter.shape,
-  period: duration().prefault('30s').describe('Length of a window.'),
-  delay: duration().prefault('100ms').describe('How far past the end of a window a metric still counts into it.'),
-  grace: duration().prefault('0s').describe('How far before the start of a window a metric still counts into it.'),
+  period: positiveDuration().prefault('30s').describe('Length of a window.'),
+  delay: nonNegativeDuration().prefault('100ms').describe('How far past the end of a window a metric still counts into it.'),
+  grace: nonNegativeDuration().prefault('0s').describe('How far before the start of a window a metric still counts into it.'),
   drop_original: z.boolean().default(false).describe('Whether what was aggregated goes no further itself.'),
   tags: z.record(z.string(), z.string()).default({}).describe('Tags added to every metric that the aggregator makes.'),
 });
@@ -84,33 +83,29 @@ export const OutputCommon = z.strictObject({
   ...Common.shape,
   ...Names.shape,
   ...Filter.shape,
-  flush_interval: duration().optional().describe("How often to send what has not filled a batch; the agent's when unset."),
-  flush_jitter: duration().optional().describe('Random delay added to flush_interval, at the most.'),
+  flush_interval: nonNegativeDuration().optional().describe("How often to send what has not filled a batch; the agent's when unset."),
+  flush_jitter: nonNegativeDuration().optional().describe('Random delay added to flush_interval, at the most.'),
   metric_batch_size: z.int().positive().optional().describe("Most metrics in one request; the agent's when unset."),
   metric_buffer_limit: z
     .int()
     .positive()
     .optional()
     .describe('Most metrics waiting for this output; at the bound, inputs wait (pushers get a 503). Without it the bound is 64 MiB.'),
-  startup_error_behavior: startupErrorBehavior,
+  startup_error_behavior: startupErrorBehavior
+    .describe("Accepted for Telegraf's sake: an output that cannot start is tried again until it can.")
+    .meta({ noEffect: 'an output that cannot start is tried again until it can, and its points wait' }),
 });
 export type OutputCommon = z.output<typeof OutputCommon>;
 
 export const AgentConfig = z
   .strictObject({
-    interval: duration().refine(positive, MORE_THAN_ZERO).prefault('10s').describe('How often inputs gather.'),
+    interval: positiveDuration().prefault('10s').describe('How often inputs gather.'),
     round_interval: z.boolean().default(true).describe('Gather at multiples of the interval (on the minute, for 1m).'),
-    precision: duration().prefault('0s').describe('Times are rounded to this; 0 derives it from the interval.'),
-    collection_jitter: duration().prefault('0s').describe('Random delay before each gather, at the most.'),
-    collection_offset: duration()
-      .refine((ms) => ms >= 0, 'must not be negative')
-      .prefault('0s')
-      .describe('Fixed delay before each gather.'),
-    flush_interval: duration()
-      .refine(positive, MORE_THAN_ZERO)
-      .prefault('10s')
-      .describe('How often outputs send what has not filled a batch.'),
-    flush_jitter: duration().prefault('0s').describe('Random delay added to flush_interval, at the most.'),
+    precision: nonNegativeDuration().prefault('0s').describe('Times are rounded to this; 0 derives it from the interval.'),
+    collection_jitter: nonNegativeDuration().prefault('0s').describe('Random delay before each gather, at the most.'),
+    collection_offset: nonNegativeDuration().prefault('0s').describe('Fixed delay before each gather.'),
+    flush_interval: positiveDuration().prefault('10s').describe('How often outputs send what has not filled a batch.'),
+    flush_jitter: nonNegativeDuration().prefault('0s').describe('Random delay added to flush_interval, at the most.'),
     metric_batch_size: z.int().nonnegative().default(1000).describe('Most metrics in one request.'),
     metric_buffer_limit: z
       .int()
@@ -127,11 +122,15 @@ export const AgentConfig = z
     quiet: z.boolean().default(false).describe('Log errors only.'),
     logfile: z.string().default('').describe('Log to this file; standard error when empty.'),
     logformat: z.enum(['text', 'structured']).default('text').describe('Lines for people, or JSON.'),
-    data_directory: z.string().optional().describe('Folder of the queue, the state and the store.'),
+    data_directory: z
+      .string()
+      .optional()
+      .describe('Folder of the queue and the state; nothing is kept there yet.')
+      .meta({ noEffect: 'queues and state are in memory in this version, and end with the process' }),
     admin_address: listenAddressOrNone()
       .prefault('127.0.0.1:8187')
       .describe('Where health and metrics are served (`/metrics`, `/healthz`, `/readyz`); empty: nowhere.'),
-    shutdown_timeout: duration().prefault('2s').describe('How long a shutdown may take to drain the queues.'),
+    shutdown_timeout: nonNegativeDuration().prefault('2s').describe('How long a shutdown may take to drain the queues.'),
   })
   .refine((agent) => !(agent.skip_processors_before_aggregators && agent.skip_processors_after_aggregators), {
     path: ['skip_processors_before_aggregators'],
@@ -156,9 +155,9 @@ export const ignoredAgentOptions: Readonly<Record<string, string>> = {
   log_with_timezone: 'log times are in UTC',
   structured_log_message_key: 'structured logs have the message under "msg"',
   snmp_translator: 'there is no SNMP plugin',
-  statefile: 'state is kept under data_directory',
+  statefile: 'state is in memory in this version',
   buffer_strategy: 'the queue belongs to Wattbridge',
-  buffer_directory: 'the queue is kept under data_directory',
+  buffer_directory: 'the queue belongs to Wattbridge',
   buffer_disk_sync: 'the queue belongs to Wattbridge',
   config_url_retry_attempts: 'configuration is read from files',
   flush_buffer_when_full: 'Telegraf itself dropped it',

@@ -68,6 +68,7 @@ function adapt({ jsonSchema }: { jsonSchema: Json }): void {
     jsonSchema.type = ['string', 'number'];
   }
   delete jsonSchema.option;
+  delete jsonSchema.noEffect;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.type === 'number' || jsonSchema.type === 'integer' || jsonSchema.type === 'boolean') allowVariable(jsonSchema);

@@ -19,7 +19,7 @@ import { mergeMaps, Sections } from './sections.ts';
 import { secretNames } from './schema-walk.ts';
 import { isSelected, type PluginSelection } from './select.ts';
 import { readSource, Sources, type Source } from './source.ts';
-import { checkPart, secretLocations } from './validate.ts';
+import { checkPart, optionsWithoutEffect, secretLocations } from './validate.ts';
 import type { Environment } from './variables.ts';
 
 export interface LoadOptions extends PluginSelection {
@@ -129,7 +129,9 @@ function checkAgent(sections: Sections, findings: Findings): AgentConfig {
     warn(key, `has no effect: ${ignoredAgentOptions[key]}`, entry.keyLocation);
     entries.delete(key);
   }
-  const checked = checkPart(AgentConfig, { subject: 'agent', node: { ...merged, entries }, location: merged.location });
+  const part = { subject: 'agent', node: { ...merged, entries }, location: merged.location };
+  findings.warnings.push(...optionsWithoutEffect(AgentConfig, part));
+  const checked = checkPart(AgentConfig, part);
   if ('value' in checked) return checked.value;
   findings.problems.push(...checked.problems);
   return AgentConfig.parse({});

@@ -10,7 +10,7 @@ import { keysAt } from './schema-walk.ts';
 import type { WrittenPlugin } from './sections.ts';
 import { nearest } from './suggest.ts';
 import { isTelegrafPlugin } from './telegraf-plugins.ts';
-import { checkPart, keyLocation, type Part, type Problem } from './validate.ts';
+import { checkPart, keyLocation, optionsWithoutEffect, type Part, type Problem } from './validate.ts';
 
 type CommonOf<Group extends PluginGroup> = z.output<(typeof commonOptions)[Group]>;
 
@@ -64,6 +64,7 @@ function checkOptions(plugin: WrittenPlugin, own: z.ZodObject, findings: Finding
   const schema = fullSchema(plugin.group, own);
   const part = partOf(plugin);
   const node = plugin.format === 'toml' ? asTelegrafReadsIt(part, own, schema, findings.warnings) : plugin.options;
+  findings.warnings.push(...optionsWithoutEffect(schema, { ...part, node }));
   const checked = checkPart(schema, { ...part, node });
   if ('value' in checked) return checked.value;
   findings.problems.push(...checked.problems);

@@ -7,6 +7,8 @@ export interface OptionMeta {
   readonly description?: string | undefined;
   /** `duration`, `size` or `secret`, where the plain type would say too little. */
   readonly option?: string | undefined;
+  /** Why the option, though it may be set, changes nothing. */
+  readonly noEffect?: string | undefined;
 }
 
 /** The metadata of a schema and of what it wraps; the outermost that says something counts. */

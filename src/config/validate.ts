@@ -4,7 +4,7 @@ import type { Diagnostic, Location } from './diagnostics.ts';
 import { findingsOf, type Finding } from './issues.ts';
 import { isSensitiveName, isSuspiciousName } from './masking.ts';
 import { find, plainValue, visitKeys, visitScalars, type ConfigNode, type MapNode, type NodePath } from './node.ts';
-import { childSchemas, isSecretSchema, keysAt } from './schema-walk.ts';
+import { childSchemas, isSecretSchema, keysAt, metaOf } from './schema-walk.ts';
 import { nearest } from './suggest.ts';
 
 export interface Part {
@@ -37,6 +37,15 @@ function problemOf(finding: Finding, part: Part): Problem {
   const location = finding.underline === 'key' ? keyLocation(part, finding.at) : valueLocation(part, finding.at);
   const diagnostic = { location, subject: part.subject, message, hint };
   return { diagnostic, absent: finding.absent === true };
+}
+
+/** A warning for every option that is written and changes nothing; the schema says which and why. */
+export function optionsWithoutEffect(schema: z.ZodObject, part: Part): Diagnostic[] {
+  return [...part.node.entries.keys()].flatMap((key) => {
+    const noEffect = childSchemas(schema, key).map((option) => metaOf(option).noEffect)[0];
+    if (noEffect === undefined) return [];
+    return [{ location: keyLocation(part, [key]), subject: part.subject, message: `"${key}" has no effect: ${noEffect}` }];
+  });
 }
 
 /** Where the key stands that the path leads to; where it has none, that of the nearest one above that has. */

@@ -85,7 +85,8 @@ class Builder {
       const made = this.#make('inputs', configured, this.#services.registry.inputs);
       if (made === undefined) continue;
       const { name, plugin, context, filter } = made;
-      const intervalMs = options.interval ?? agent.interval;
+      // As in Telegraf, 0 is as good as unset, here and for what follows.
+      const intervalMs = options.interval || agent.interval;
       const isPolled = !('start' in plugin);
       runners.push(
         new InputRunner({
@@ -107,8 +108,8 @@ class Builder {
           ticker: {
             intervalMs,
             round: agent.round_interval,
-            offsetMs: options.collection_offset ?? agent.collection_offset,
-            jitterMs: options.collection_jitter ?? agent.collection_jitter,
+            offsetMs: options.collection_offset || agent.collection_offset,
+            jitterMs: options.collection_jitter || agent.collection_jitter,
             nowMs: () => this.#services.clock.now().ms,
           },
           startupErrorBehavior: options.startup_error_behavior,
@@ -185,8 +186,8 @@ class Builder {
           output: plugin,
           queue,
           batchSize,
-          flushIntervalMs: options.flush_interval ?? agent.flush_interval,
-          flushJitterMs: options.flush_jitter ?? agent.flush_jitter,
+          flushIntervalMs: options.flush_interval || agent.flush_interval,
+          flushJitterMs: options.flush_jitter || agent.flush_jitter,
           log: context.log,
           metrics: metrics.plugin(name),
           onAttempt: metrics.output(name, () => queue.depth),

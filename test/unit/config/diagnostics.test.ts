@@ -141,6 +141,18 @@ telegraf.conf:9:3: outputs.influxdb: unknown option "buckt"
     expect(errorLines(loadText('a.yaml', both)).join()).toContain('no processor would ever run');
   });
 
+  it('refuse times that run backwards, and windows without length', () => {
+    const text =
+      'inputs: [cpu: { interval: -5s, collection_jitter: -1s }]\naggregators: [minmax: { period: 0s, grace: -1s }]\noutputs: [file: { flush_interval: -1s }]\n';
+    expect(errorLines(loadText('a.yaml', text))).toEqual([
+      '1:27: inputs.cpu: interval: must not be negative',
+      '1:51: inputs.cpu: collection_jitter: must not be negative',
+      '2:33: aggregators.minmax: period: must be longer than 0s',
+      '2:44: aggregators.minmax: grace: must not be negative',
+      '3:35: outputs.file: flush_interval: must not be negative',
+    ]);
+  });
+
   it('refuse a pipeline without inputs or outputs', () => {
     expect(errorLines(loadText('a.yaml', ''))).toEqual(['there are no inputs', 'there are no outputs']);
   });

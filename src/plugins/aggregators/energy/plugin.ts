@@ -4,6 +4,13 @@ import { duration } from '../../../config/options.ts';
 import { defineAggregator } from '../../../pipeline/plugin.ts';
 import { EnergyWindows } from './energy-windows.ts';
 
+/** Telegraf's options for windows by the clock, which every aggregator may have. */
+const arrivalOnly = () =>
+  duration()
+    .optional()
+    .describe('Without effect here: `lateness` says how long a window stays open.')
+    .meta({ noEffect: "windows go by the samples' own times; use lateness" });
+
 export const energy = defineAggregator({
   id: 'energy',
   summary:
@@ -13,6 +20,8 @@ export const energy = defineAggregator({
     lateness: duration()
       .prefault('0s')
       .describe('How long a window stays open for samples that come late; later ones are counted and not added.'),
+    delay: arrivalOnly(),
+    grace: arrivalOnly(),
     max_series: z
       .int()
       .positive()
