@@ -29,7 +29,10 @@ export function listenForStop(graceMs: number): StopRequest {
       return;
     }
     firstMs = performance.now();
-    timer = setTimeout(() => end(`did not come to an end within ${(graceMs + OVERTIME_MS) / 1000} s; ended anyway`), graceMs + OVERTIME_MS);
+    timer = setTimeout(
+      () => end(`did not come to an end within ${(graceMs + OVERTIME_MS) / 1000} s; ended anyway, and what was still queued is lost`),
+      graceMs + OVERTIME_MS,
+    );
     resolve();
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);

@@ -93,9 +93,10 @@ export class HostTotal {
     if (this.#isComplete()) this.close(out);
   }
 
-  /** The same host, to go its own way from here. */
+  /** The same host, to go its own way from here. All hosts are copied at a shutdown; structuredClone takes ten times as long. */
   copy(): HostTotal {
-    return new HostTotal(structuredClone(this.#state));
+    const members = Object.fromEntries(Object.entries(this.#state.members).map(([key, member]) => [key, { ...member }] as const));
+    return new HostTotal({ ...this.#state, members });
   }
 
   /** Tells the frame that is open, if any, whoever is missing. */

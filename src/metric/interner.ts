@@ -17,7 +17,7 @@ export interface InternerLimits {
   maxFieldKeys: number;
 }
 
-/** 200,000 series of some 500 bytes each are 100 MB, the most a bridge should spend on names. */
+/** A series with its shape and what the stages keep on it takes some 2 KB of heap (measured with a million new ones): 400 MB at the most. */
 const DEFAULT_LIMITS: InternerLimits = { maxSeries: 200_000, maxFieldKeys: 65_536 };
 
 /** A series with more field sets than this is not settled; its oldest sets make room. */
