@@ -26,7 +26,7 @@ export const words: Readonly<Record<Language, Words>> = {
     next: 'Next: in telegraf.conf, under [[outputs.influxdb]]',
     stop: 'Ctrl-C to stop',
     moreHosts: (count) => `… and ${count} more`,
-    points: (count) => `${count} points in`,
+    points: (count) => `${count} points out`,
     up: (time) => `up ${time}`,
   },
   fr: {
@@ -39,7 +39,7 @@ export const words: Readonly<Record<Language, Words>> = {
     next: 'Ensuite : dans telegraf.conf, sous [[outputs.influxdb]]',
     stop: 'Ctrl-C pour arrêter',
     moreHosts: (count) => `… et ${count} de plus`,
-    points: (count) => `${count} points reçus`,
+    points: (count) => `${count} points sortis`,
     up: (time) => `en marche depuis ${time}`,
   },
 };

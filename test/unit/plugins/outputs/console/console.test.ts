@@ -97,7 +97,7 @@ describe('on a terminal', () => {
       '',
       '  Next: in telegraf.conf, under [[outputs.influxdb]]:',
       '    urls = ["http://127.0.0.1:8186"]',
-      '  546 points in · up 15 min 0 s · Ctrl-C to stop',
+      '  546 points out · up 15 min 0 s · Ctrl-C to stop',
       '',
     ]);
   });
@@ -112,7 +112,7 @@ describe('on a terminal', () => {
       '  hôte                 maintenant   depuis le début   ce qui équivaut à',
       '  kvm-0 (enregistré)    1 252,0 W           3,48 Wh   ≈ 139 LED bulbs · ≈ 0 phone charges',
       '',
-      '  3 points reçus · en marche depuis 0 s · Ctrl-C pour arrêter',
+      '  3 points sortis · en marche depuis 0 s · Ctrl-C pour arrêter',
       '',
     ]);
   });
@@ -266,7 +266,7 @@ describe('where there is no terminal', () => {
   it('says that it is waiting when points have come, but no watts', async () => {
     const output = create({ intervalMs: 10_000 });
     await deliver(output, 'cpu,host=a usage_idle=1 1\nenergy,host=a,scope=package watts=1,joules_total=1 1\n');
-    expect(out.text).toBe('2025-10-09T08:53:20Z waiting for the first watts … (2 points in)\n');
+    expect(out.text).toBe('2025-10-09T08:53:20Z waiting for the first watts … (2 points out)\n');
   });
 
   it('writes no more than a screenful for thousands of hosts', async () => {
