@@ -35,13 +35,13 @@ async function start(): Promise<ExitCode> {
 
 const PLAYS = 'Playing a recorded hypervisor, kvm-0.';
 
-/** What `start` says about this machine, and so why the table shows what it shows. */
+/** What `start` says about this machine, and so why the table shows what it shows; in lines that a terminal of 80 columns holds. */
 export function sensorsText({ readable, forbidden, broken }: PowerSensors): string {
-  if (readable.length > 0) return `Reading this machine's power sensors (${readable.join(', ')}); the first watts take ten seconds.`;
+  if (readable.length > 0) return `Reading this machine's power sensors (${readable.join(', ')}).\nThe first watts take ten seconds.`;
   if (forbidden.length > 0) {
     const ways = waysToRead().map((way) => `  ${way}\n`);
     return `This machine has power sensors (${forbidden.join(', ')}), but ${FORBIDDEN}.\nAny one of these lets you:\n${ways.join('')}${PLAYS}`;
   }
-  if (broken.length > 0) return `This machine has power sensors (${broken.join(', ')}), but their counters can't be read. ${PLAYS}`;
-  return `This machine has no power sensors that can be read (nothing in /sys/class/powercap). ${PLAYS}`;
+  if (broken.length > 0) return `This machine has power sensors (${broken.join(', ')}),\nbut their counters can't be read. ${PLAYS}`;
+  return `This machine has no power sensors that can be read (/sys/class/powercap).\n${PLAYS}`;
 }
