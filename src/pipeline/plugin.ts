@@ -27,7 +27,7 @@ export interface PluginDefinition<Kind extends PluginKind, Schema extends z.ZodO
   readonly schema: Schema;
   /** YAML as it stands in a pipeline, from the kind's key on (`processors:\n  - energy: {}`). A test loads it. */
   readonly example: string;
-  /** Makes the plugin; no I/O yet. Throws `ConfigError` when options contradict each other in a way the schema can't say. */
+  /** Makes the plugin. No I/O but reading files that are part of its options (a catalogue): `check` makes every plugin. Throws `ConfigError` when options contradict each other in a way the schema can't say. */
   create(config: z.output<Schema>, context: PluginContext): Plugin;
 }
 
@@ -81,7 +81,10 @@ export interface PluginContext {
   readonly baseDirectory: string;
   /** State that outlives a restart where the store does; its name gets the plugin's own as a prefix. */
   state<T>(spec: StateSpec<T>): State<T>;
-  /** Counts points that go no further, and why; `reason` is one of few fixed words (`late`, `refused`, `not_finite`). */
+  /**
+   * Counts points that go no further here, or of which a processor or aggregator could make nothing, and why; `reason` is one of few
+   * fixed words (`late`, `refused`, `not_finite`).
+   */
   drop(reason: string, points?: number): void;
   /** Counts an error that lost no point. */
   error(): void;
