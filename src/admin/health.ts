@@ -9,8 +9,8 @@ export interface Health {
 
 export interface OutputHealth {
   readonly name: string;
-  /** `retrying`: the server is down or refuses for now; its points wait. */
-  readonly state: 'starting' | 'ok' | 'retrying';
+  /** `retrying`: the server is down or refuses for now; its points wait. `refusing`: it refused the last request for good. */
+  readonly state: 'starting' | 'ok' | 'retrying' | 'refusing';
   readonly queuedPoints: number;
   /** How long the oldest payload has been waiting; 0 when none is. */
   readonly oldestSeconds: number;
@@ -20,7 +20,7 @@ export interface OutputHealth {
 
 /** The body of `/healthz`: alive, and `degraded` while an output can't deliver. Names are snake_case, as in the configuration. */
 export function healthBody(health: Health): object {
-  const isDegraded = health.outputs.some((output) => output.state === 'retrying');
+  const isDegraded = health.outputs.some((output) => output.state === 'retrying' || output.state === 'refusing');
   return {
     status: isDegraded ? 'degraded' : 'ok',
     version: health.version,

@@ -4,7 +4,10 @@ import type { SenderState } from '../pipeline/sender.ts';
 import type { Store } from '../queue/store.ts';
 import { version } from './version.ts';
 
-const STATES = { connecting: 'starting', ok: 'ok', retrying: 'retrying' } as const satisfies Record<SenderState, OutputHealth['state']>;
+const STATES = { connecting: 'starting', ok: 'ok', retrying: 'retrying', refusing: 'refusing' } as const satisfies Record<
+  SenderState,
+  OutputHealth['state']
+>;
 
 /** What the admin server tells of a pipeline that runs in this process. */
 export function pipelineHealth(pipeline: Pipeline, store: Store): Health {

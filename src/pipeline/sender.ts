@@ -23,7 +23,8 @@ export interface SenderOptions {
   readonly onAttempt: (result: AttemptResult) => void;
 }
 
-export type SenderState = 'connecting' | 'ok' | 'retrying';
+/** `refusing`: the server answers, and took nothing of the last request. */
+export type SenderState = 'connecting' | 'ok' | 'retrying' | 'refusing';
 
 /** Words for points that a server refused for good, in counters. */
 const REFUSED = 'refused';
@@ -44,7 +45,7 @@ export class Sender {
     this.#options = options;
     this.#abort.signal.addEventListener('abort', () => this.#wake.abort());
     options.queue.onAdded(() => {
-      if (this.#state === 'ok' && this.#hasFullBatch()) this.#wake.abort();
+      if ((this.#state === 'ok' || this.#state === 'refusing') && this.#hasFullBatch()) this.#wake.abort();
     });
   }
 
@@ -132,6 +133,10 @@ export class Sender {
     }
     queue.remove(payloads.length);
     this.#succeeded();
+    if (result.status === 'reject') {
+      this.#state = 'refusing';
+      this.#reason = result.reason;
+    }
     this.#account(payload, result);
     return result;
   }

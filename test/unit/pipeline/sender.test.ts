@@ -57,6 +57,20 @@ describe('Sender', () => {
     await sender.stop(Date.now() + 1000);
   });
 
+  it('says so while its server refuses everything, and no longer once it takes something again', async () => {
+    const { sender, sent, add } = setUp((text) => (text === 'good' ? { status: 'ok' } : { status: 'reject', reason: '404 not here' }), {
+      batchSize: 1,
+    });
+    sender.start();
+    await add(payload('bad'));
+    await until(() => sent.length === 1);
+    expect(sender.status).toEqual({ state: 'refusing', reason: '404 not here' });
+    await add(payload('good'));
+    await until(() => sent.length === 2);
+    expect(sender.status).toEqual({ state: 'ok', reason: '' });
+    await sender.stop(Date.now() + 1000);
+  });
+
   it('leaves what is no full batch for the flush interval', async () => {
     const { sender, sent, add } = setUp(() => ({ status: 'ok' }), { flushIntervalMs: 200 });
     sender.start();
