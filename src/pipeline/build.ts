@@ -1,43 +1,21 @@
 /** Makes the parts of a pipeline from its configuration. No I/O: nothing listens, reads or connects yet. */
 import { hostname } from 'node:os';
-import type { AgentConfig, Filter } from '../config/common.ts';
-import { ConfigError, type Diagnostic } from '../config/diagnostics.ts';
-import { explainConfigError } from '../config/load.ts';
+import type { AgentConfig, InputCommon } from '../config/common.ts';
+import type { Diagnostic } from '../config/diagnostics.ts';
 import type { ConfiguredPlugin, PipelineConfig } from '../config/pipeline-config.ts';
-import type { PluginGroup } from '../config/plugin-groups.ts';
-import type { Sources } from '../config/source.ts';
 import { Interner } from '../metric/interner.ts';
-import type { Store } from '../queue/store.ts';
-import type { LogLevel } from '../telemetry/log-level.ts';
-import type { Logger } from '../telemetry/log.ts';
-import type { SelfMetrics } from '../telemetry/self-metrics.ts';
+import { NS_PER_MS } from '../metric/time.ts';
 import { AggregatorStage } from './aggregator-stage.ts';
-import { DeliveryPoint, type OutputStep, type Tap } from './delivery.ts';
-import { MetricFilter } from './filter.ts';
+import { DeliveryPoint, type OutputStep } from './delivery.ts';
 import { Flow, type AggregatorStep, type ProcessorStep } from './flow.ts';
 import { InputRunner } from './input-runner.ts';
 import { InputStage } from './input-stage.ts';
 import { OutputStage } from './output-stage.ts';
-import type { AnyDefinition, Clock, PluginContext, PluginKind, Registry } from './plugin.ts';
-import { PluginNames } from './plugin-names.ts';
+import { PluginFactory } from './plugin-factory.ts';
 import { precisionNs } from './precision.ts';
 import { createProcessorStage } from './processor-stage.ts';
 import { Sender } from './sender.ts';
-
-/** What a pipeline needs from its surroundings. */
-export interface Services {
-  readonly registry: Registry;
-  readonly store: Store;
-  readonly logger: Logger;
-  readonly metrics: SelfMetrics;
-  readonly clock: Clock;
-  /** Relative paths in options start here. */
-  readonly baseDirectory: string;
-  /** Shown everything that reaches the outputs; for `--test` and the pipelines' own tests. */
-  readonly tap?: Tap;
-  /** The files, for diagnostics that show their lines. */
-  readonly sources?: Sources;
-}
+import type { Services } from './services.ts';
 
 export interface Parts {
   readonly interner: Interner;
@@ -57,15 +35,20 @@ export function buildParts(config: PipelineConfig, services: Services): Parts | 
 }
 
 class Builder {
-  readonly diagnostics: Diagnostic[] = [];
   readonly #config: PipelineConfig;
   readonly #services: Services;
   readonly #interner = new Interner();
-  readonly #names = new Map<string, PluginNames>();
+  readonly #plugins: PluginFactory;
 
   constructor(config: PipelineConfig, services: Services) {
     this.#config = config;
     this.#services = services;
+    this.#plugins = new PluginFactory(services, this.#interner);
+  }
+
+  /** What the plugins found wrong so far. */
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#plugins.diagnostics;
   }
 
   build(): Parts {
@@ -78,46 +61,45 @@ class Builder {
   }
 
   #inputs(flow: Flow, delivery: DeliveryPoint): InputRunner[] {
+    return this.#config.inputs.flatMap((configured) => this.#input(configured, flow, delivery) ?? []);
+  }
+
+  #input(configured: ConfiguredPlugin<InputCommon>, flow: Flow, delivery: DeliveryPoint): InputRunner | undefined {
     const { agent } = this.#config;
-    const runners: InputRunner[] = [];
-    for (const configured of this.#config.inputs) {
-      const { options } = configured;
-      const made = this.#make('inputs', configured, this.#services.registry.inputs);
-      if (made === undefined) continue;
-      const { name, plugin, context, filter } = made;
-      // As in Telegraf, 0 is as good as unset, here and for what follows.
-      const intervalMs = options.interval || agent.interval;
-      const isPolled = !('start' in plugin);
-      runners.push(
-        new InputRunner({
-          name,
-          input: plugin,
-          log: context.log,
-          metrics: this.#services.metrics.plugin(name),
-          stage: new InputStage({
-            interner: this.#interner,
-            filter,
-            common: options,
-            globalTags: this.#globalTags(),
-            alwaysIncludeLocalTags: agent.always_include_local_tags,
-            alwaysIncludeGlobalTags: agent.always_include_global_tags,
-            precisionNs: isPolled
-              ? precisionNs(options.precision, agent.precision, intervalMs)
-              : Math.max(1, Math.round((options.precision ?? 0) * 1e6)),
-          }),
-          ticker: {
-            intervalMs,
-            round: agent.round_interval,
-            offsetMs: options.collection_offset || agent.collection_offset,
-            jitterMs: options.collection_jitter || agent.collection_jitter,
-            nowMs: () => this.#services.clock.now().ms,
-          },
-          startupErrorBehavior: options.startup_error_behavior,
-          deliver: (points) => delivery.deliver(() => flow.process(points())),
-        }),
-      );
-    }
-    return runners;
+    const { options } = configured;
+    const made = this.#plugins.make('inputs', configured, this.#services.registry.inputs);
+    if (made === undefined) return undefined;
+    const { name, plugin, context, filter } = made;
+    // As in Telegraf, 0 is as good as unset, here and for what follows.
+    const intervalMs = options.interval || agent.interval;
+    const isPolled = !('start' in plugin);
+    const stage = new InputStage({
+      interner: this.#interner,
+      filter,
+      common: options,
+      globalTags: this.#globalTags(),
+      alwaysIncludeLocalTags: agent.always_include_local_tags,
+      alwaysIncludeGlobalTags: agent.always_include_global_tags,
+      precisionNs: isPolled
+        ? precisionNs(options.precision, agent.precision, intervalMs)
+        : Math.max(1, Math.round((options.precision ?? 0) * NS_PER_MS)),
+    });
+    return new InputRunner({
+      name,
+      input: plugin,
+      log: context.log,
+      metrics: this.#services.metrics.plugin(name),
+      stage,
+      ticker: {
+        intervalMs,
+        round: agent.round_interval,
+        offsetMs: options.collection_offset || agent.collection_offset,
+        jitterMs: options.collection_jitter || agent.collection_jitter,
+        nowMs: () => this.#services.clock.now().ms,
+      },
+      startupErrorBehavior: options.startup_error_behavior,
+      deliver: (points) => delivery.deliver(() => flow.process(points())),
+    });
   }
 
   #flow(): Flow {
@@ -136,7 +118,7 @@ class Builder {
     const steps: ProcessorStep[] = [];
     const ordered = this.#config.processors.toSorted((a, b) => a.options.order - b.options.order);
     for (const configured of ordered) {
-      const made = this.#make('processors', configured, this.#services.registry.processors, instance);
+      const made = this.#plugins.make('processors', configured, this.#services.registry.processors, instance);
       if (made === undefined) continue;
       const { name, plugin, filter } = made;
       steps.push({
@@ -152,7 +134,7 @@ class Builder {
     const { agent } = this.#config;
     const steps: AggregatorStep[] = [];
     for (const configured of this.#config.aggregators) {
-      const made = this.#make('aggregators', configured, this.#services.registry.aggregators);
+      const made = this.#plugins.make('aggregators', configured, this.#services.registry.aggregators);
       if (made === undefined) continue;
       const { name, plugin, filter } = made;
       const metrics = this.#services.metrics.plugin(name);
@@ -174,7 +156,7 @@ class Builder {
     const steps: OutputStep[] = [];
     for (const configured of this.#config.outputs) {
       const { options } = configured;
-      const made = this.#make('outputs', configured, this.#services.registry.outputs);
+      const made = this.#plugins.make('outputs', configured, this.#services.registry.outputs);
       if (made === undefined) continue;
       const { name, plugin, context, filter } = made;
       const batchSize = batchSizeOf(options.metric_batch_size, agent);
@@ -195,51 +177,6 @@ class Builder {
       );
     }
     return steps;
-  }
-
-  /** One plugin with its name, context and filter; undefined, and a diagnostic more, when its options contradict each other. */
-  #make<Plugin>(
-    group: PluginGroup,
-    configured: ConfiguredPlugin<Filter & { alias?: string | undefined; log_level?: LogLevel | undefined }>,
-    definitions: ReadonlyMap<string, AnyDefinition<PluginKind, Plugin>>,
-    instance = '',
-  ): { name: string; plugin: Plugin; context: PluginContext; filter: MetricFilter } | undefined {
-    const { id, options } = configured;
-    const definition = definitions.get(id);
-    if (definition === undefined) throw new Error(`no plugin ${group}.${id} although the configuration was checked`);
-    const name = this.#name(instance, `${group}.${id}`, options.alias);
-    const context = this.#context(name, instance, options.log_level);
-    try {
-      const filter = new MetricFilter(options, { interner: this.#interner, clock: this.#services.clock, log: context.log });
-      return { name, plugin: definition.create(options, context), context, filter };
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      // The second set of processors would say the same again.
-      if (instance === '') this.diagnostics.push(explainConfigError(error, `${group}.${id}`, configured, this.#services.sources));
-      return undefined;
-    }
-  }
-
-  /** Each set of processors has names of its own. */
-  #name(instance: string, plugin: string, alias: string | undefined): string {
-    const names = this.#names.get(instance) ?? new PluginNames();
-    this.#names.set(instance, names);
-    return names.next(plugin, alias);
-  }
-
-  #context(name: string, instance: string, level: LogLevel | undefined): PluginContext {
-    const { store, logger, metrics, clock, baseDirectory } = this.#services;
-    const counters = metrics.plugin(name);
-    return {
-      name,
-      log: logger.plugin(name, level),
-      clock,
-      interner: this.#interner,
-      baseDirectory,
-      state: (spec) => store.state({ ...spec, name: `${instance}${name}/${spec.name}` }),
-      drop: (reason, points = 1) => counters.drop(reason, points),
-      error: () => counters.error(),
-    };
   }
 
   /** The `host` tag comes from the agent, whatever `global_tags` says, unless it is omitted. */

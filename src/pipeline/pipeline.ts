@@ -3,11 +3,12 @@ import type { PipelineConfig } from '../config/pipeline-config.ts';
 import type { Diagnostic } from '../config/diagnostics.ts';
 import type { Interner } from '../metric/interner.ts';
 import type { Summary } from '../telemetry/self-metrics.ts';
-import { buildParts, type Parts, type Services } from './build.ts';
+import { buildParts, type Parts } from './build.ts';
 import type { SenderState } from './sender.ts';
+import type { Services } from './services.ts';
 import { waitFor } from './wait-for.ts';
 
-export type { Services } from './build.ts';
+export type { Services } from './services.ts';
 
 /** What became of a run. */
 export interface RunSummary extends Summary {

@@ -5,7 +5,8 @@ import { LineParser, lineErrorText } from '../formats/line-protocol/parse.ts';
 import { LineWriter } from '../formats/line-protocol/write.ts';
 import type { Interner } from '../metric/interner.ts';
 import { Point } from '../metric/point.ts';
-import { buildParts, type Services } from './build.ts';
+import { buildParts } from './build.ts';
+import type { Services } from './services.ts';
 
 export interface TestResult {
   readonly name: string;

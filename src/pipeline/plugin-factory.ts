@@ -1,0 +1,81 @@
+/** Makes plugins of what is configured: each with its name, its log and counters, its state and its filter. */
+import type { Filter } from '../config/common.ts';
+import { ConfigError, type Diagnostic } from '../config/diagnostics.ts';
+import { explainConfigError } from '../config/load.ts';
+import type { ConfiguredPlugin } from '../config/pipeline-config.ts';
+import type { PluginGroup } from '../config/plugin-groups.ts';
+import type { Interner } from '../metric/interner.ts';
+import type { LogLevel } from '../telemetry/log-level.ts';
+import { MetricFilter } from './filter.ts';
+import type { AnyDefinition, PluginContext, PluginKind } from './plugin.ts';
+import { PluginNames } from './plugin-names.ts';
+import type { Services } from './services.ts';
+
+export interface MadePlugin<Plugin> {
+  /** As in logs and metrics: `inputs.cpu`, or `inputs.cpu::alias`. */
+  readonly name: string;
+  readonly plugin: Plugin;
+  readonly context: PluginContext;
+  readonly filter: MetricFilter;
+}
+
+export class PluginFactory {
+  /** What the plugins found wrong with their options so far. */
+  readonly diagnostics: Diagnostic[] = [];
+  readonly #services: Services;
+  readonly #interner: Interner;
+  readonly #names = new Map<string, PluginNames>();
+
+  constructor(services: Services, interner: Interner) {
+    this.#services = services;
+    this.#interner = interner;
+  }
+
+  /**
+   * One plugin; undefined, and a diagnostic more, when its options contradict each other. `instance` keeps the names and the state of
+   * two sets of the same plugins apart.
+   */
+  make<Plugin>(
+    group: PluginGroup,
+    configured: ConfiguredPlugin<Filter & { alias?: string | undefined; log_level?: LogLevel | undefined }>,
+    definitions: ReadonlyMap<string, AnyDefinition<PluginKind, Plugin>>,
+    instance = '',
+  ): MadePlugin<Plugin> | undefined {
+    const { id, options } = configured;
+    const definition = definitions.get(id);
+    if (definition === undefined) throw new Error(`no plugin ${group}.${id} although the configuration was checked`);
+    const name = this.#name(instance, `${group}.${id}`, options.alias);
+    const context = this.#context(name, instance, options.log_level);
+    try {
+      const filter = new MetricFilter(options, { interner: this.#interner, clock: this.#services.clock, log: context.log });
+      return { name, plugin: definition.create(options, context), context, filter };
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      // The second set of processors would say the same again.
+      if (instance === '') this.diagnostics.push(explainConfigError(error, `${group}.${id}`, configured, this.#services.sources));
+      return undefined;
+    }
+  }
+
+  /** Each set of processors has names of its own. */
+  #name(instance: string, plugin: string, alias: string | undefined): string {
+    const names = this.#names.get(instance) ?? new PluginNames();
+    this.#names.set(instance, names);
+    return names.next(plugin, alias);
+  }
+
+  #context(name: string, instance: string, level: LogLevel | undefined): PluginContext {
+    const { store, logger, metrics, clock, baseDirectory } = this.#services;
+    const counters = metrics.plugin(name);
+    return {
+      name,
+      log: logger.plugin(name, level),
+      clock,
+      interner: this.#interner,
+      baseDirectory,
+      state: (spec) => store.state({ ...spec, name: `${instance}${name}/${spec.name}` }),
+      drop: (reason, points = 1) => counters.drop(reason, points),
+      error: () => counters.error(),
+    };
+  }
+}
