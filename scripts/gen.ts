@@ -1,6 +1,6 @@
 /**
  * Writes what follows from the plugins' own definitions: the registry, the JSON Schema for editors, a page per plugin and the list
- * of them. With `--check` it writes nothing, names what is out of date and exits with 1.
+ * of them; and the list of decisions. With `--check` it writes nothing, names what is out of date and exits with 1.
  *
  * It reads the plugin folders, never the registry, so it also runs when there is none yet.
  */
@@ -8,6 +8,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pipelineJsonSchema } from '../src/config/json-schema.ts';
+import { decisionsPage, readDecisions, type DecisionPage } from './gen/decisions.ts';
 import { findPlugins, pluginSchemas, type FoundPlugin } from './gen/plugins.ts';
 import { indexPage, pluginPage } from './gen/pages.ts';
 import { registrySource } from './gen/registry.ts';
@@ -15,11 +16,12 @@ import { registrySource } from './gen/registry.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Every generated file by its path, relative to the root. */
-function generated(plugins: readonly FoundPlugin[]): Map<string, string> {
+function generated(plugins: readonly FoundPlugin[], decisions: readonly DecisionPage[]): Map<string, string> {
   const files = new Map<string, string>();
   files.set('src/plugins/registry.generated.ts', registrySource(plugins));
   files.set('config/pipeline.schema.json', `${JSON.stringify(pipelineJsonSchema(pluginSchemas(plugins)), undefined, 2)}\n`);
   files.set('docs/plugins.md', indexPage(plugins));
+  files.set('docs/decisions/README.md', decisionsPage(decisions));
   for (const plugin of plugins) files.set(`${plugin.folder}/README.md`, pluginPage(plugin));
   return files;
 }
@@ -37,7 +39,7 @@ async function main(check: boolean): Promise<void> {
   const { plugins, problems } = await findPlugins(join(ROOT, 'src/plugins'), ROOT);
   for (const problem of problems) console.error(problem);
   let stale = 0;
-  for (const [name, text] of generated(plugins)) {
+  for (const [name, text] of generated(plugins, await readDecisions(join(ROOT, 'docs/decisions')))) {
     const path = join(ROOT, name);
     if ((await currentText(path)) === text) continue;
     stale += 1;

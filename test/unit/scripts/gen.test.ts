@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { decisionsPage } from '../../../scripts/gen/decisions.ts';
 import { indexPage, pluginPage } from '../../../scripts/gen/pages.ts';
 import { findPlugins, type FoundPlugin } from '../../../scripts/gen/plugins.ts';
 import { registrySource } from '../../../scripts/gen/registry.ts';
@@ -34,6 +35,15 @@ describe('gen', () => {
     expect(page).toContain('| `files` | list of texts | **required** | Paths \\| globs. |');
     expect(page).toContain('../../../../docs/plugins.md#options-of-every-input');
     expect(pluginPage(plugin({ schema: z.strictObject({}) }))).toContain('It has no options of its own.');
+  });
+
+  it('lists the decisions by subject, and refuses two of one number or a heading that is not theirs', () => {
+    const page = (file: string, heading: string) => ({ file, text: `${heading}\n\nBecause.\n` });
+    const one = page('0001-a.md', '# 0001. First');
+    const list = decisionsPage([one, page('0010-b.md', '# 0010. Second')]);
+    expect(list).toContain('## The house\n\n- [0001](0001-a.md) First\n\n## Energy and equivalents\n\n- [0010](0010-b.md) Second\n');
+    expect(() => decisionsPage([one, page('0001-c.md', '# 0001. Third')])).toThrow('another decision 0001');
+    expect(() => decisionsPage([page('0002-d.md', '# 0001. Fourth')])).toThrow('must begin with "# 0002. "');
   });
 
   it('lists the plugins with their pages', () => {
