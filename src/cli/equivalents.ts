@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { ConfigError } from '../config/diagnostics.ts';
 import { languages, type Catalogue, type Language } from '../equivalents/catalogue.ts';
+import { languageOf } from '../equivalents/language.ts';
 import { parseQuantity, quantityUnits } from '../equivalents/quantity.ts';
 import { describe, quantityText } from '../equivalents/words.ts';
-import { languageOf } from '../plugins/outputs/console/words.ts';
 import { loadCatalogue } from '../plugins/shared/catalogue.ts';
 import { ExitCode, type Finish } from './exit-code.ts';
 import { print, printError } from './print.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration } from '../../../config/options.ts';
 import { languages, type CatalogueRow, type Language } from '../../../equivalents/catalogue.ts';
+import { languageOf } from '../../../equivalents/language.ts';
 import { countText } from '../../../equivalents/words.ts';
 import { defineOutput } from '../../../pipeline/plugin.ts';
 import { terminal } from '../../../telemetry/terminal.ts';
@@ -9,7 +10,7 @@ import { ConsoleOutput } from './console.ts';
 import { numberTexts } from './numbers.ts';
 import { SampleEncoder } from './samples.ts';
 import { fit } from './width.ts';
-import { languageOf, words } from './words.ts';
+import { words } from './words.ts';
 
 /** Faster than this is not calm. */
 const LEAST_INTERVAL_MS = 500;

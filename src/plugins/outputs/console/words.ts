@@ -43,9 +43,3 @@ export const words: Readonly<Record<Language, Words>> = {
     up: (time) => `en marche depuis ${time}`,
   },
 };
-
-/** French where the environment asks for it, as for any program (LC_ALL, LC_MESSAGES, LANG); else English. */
-export function languageOf(environment: Readonly<Record<string, string | undefined>>): Language {
-  const locale = environment['LC_ALL'] || environment['LC_MESSAGES'] || environment['LANG'] || '';
-  return locale.startsWith('fr') ? 'fr' : 'en';
-}

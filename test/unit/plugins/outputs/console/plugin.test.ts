@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Output } from '../../../../../src/pipeline/plugin.ts';
 import { console as consolePlugin } from '../../../../../src/plugins/outputs/console/plugin.ts';
-import { languageOf } from '../../../../../src/plugins/outputs/console/words.ts';
+import { languageOf } from '../../../../../src/equivalents/language.ts';
 import { testContext } from '../../../../support/context.ts';
 import { parsePoints } from '../../../../support/points.ts';
 
