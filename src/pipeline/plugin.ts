@@ -157,7 +157,10 @@ export interface Aggregator {
    */
   readonly windows: 'arrival' | 'event';
   bind(shape: Shape): 'skip' | ((point: Point) => void);
-  /** Emits what is due. `last` is true at shutdown and at the end of `--once`: then everything is. For `arrival`, starts over. */
+  /**
+   * Emits what is due. `last` is true at shutdown and at the end of `--once`: then everything is. `arrival` windows start over; of
+   * `event` windows the state stays as it is, so that after a restart the same ones go on.
+   */
   push(out: Point[], last: boolean): void;
 }
 
