@@ -9,7 +9,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { HttpError, InfluxDB, type Transport } from '@influxdata/influxdb-client';
 import type { ClientTls } from '../../shared/client-tls.ts';
-import { failureText, requestSignal } from '../../shared/http-client.ts';
+import { failureText, withinTime } from '../../shared/http-client.ts';
 
 export interface ServerOptions {
   /** Scheme, host, port, path. */
@@ -59,7 +59,15 @@ export class InfluxServer {
 
   /** Posts a body. Never throws for what a network or a server may do. */
   post(path: string, body: Buffer, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
-    const limited = requestSignal(signal, this.#timeoutMs);
+    return withinTime(signal, this.#timeoutMs, (limited) => this.#post(path, body, headers, limited));
+  }
+
+  /** Ends idle connections. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #post(path: string, body: Buffer, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
     return new Promise((resolve) => {
       let status = 0;
       let size = 0;
@@ -73,16 +81,10 @@ export class InfluxServer {
           if (size <= MAX_ANSWER_BYTES) chunks.push(chunk);
         },
         complete: () => resolve({ status, text: Buffer.concat(chunks).toString(), retryAfter: undefined }),
-        error: (error: Error) => resolve(failedAnswer(error, limited)),
+        error: (error: Error) => resolve(failedAnswer(error, signal)),
       };
-      // Declared as a string, but handed to Buffer.from: bytes go through as they are.
-      this.#transport.send(path, body as unknown as string, { method: 'POST', headers: { ...headers }, signal: limited }, callbacks);
+      this.#transport.send(path, asSent(body), { method: 'POST', headers: { ...headers }, signal }, callbacks);
     });
-  }
-
-  /** Ends idle connections. */
-  close(): void {
-    this.#agent.destroy();
   }
 }
 
@@ -92,4 +94,13 @@ function failedAnswer(error: Error, signal: AbortSignal): Answer {
     return { status: error.statusCode, text: error.body ?? '', retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter };
   }
   return { status: 0, text: failureText(signal.aborted ? signal.reason : error), retryAfter: undefined };
+}
+
+/**
+ * The body as the client takes it without a copy: it declares a string, but hands it to `Buffer.from`, which copies strings and
+ * buffers and shares an ArrayBuffer.
+ */
+function asSent(body: Buffer): string {
+  const { buffer, byteLength } = body;
+  return (byteLength === buffer.byteLength ? buffer : body) as unknown as string;
 }

@@ -3,7 +3,7 @@ import { compress } from 'snappy';
 import { Agent, request, type Dispatcher } from 'undici';
 import type { ClientTlsConfig } from '../../shared/client-tls.ts';
 import { loadClientTls } from '../../shared/client-tls.ts';
-import { failureText, requestSignal, retryAfterMs, serverWords, USER_AGENT } from '../../shared/http-client.ts';
+import { failureText, withinTime, retryAfterMs, serverWords, USER_AGENT } from '../../shared/http-client.ts';
 
 /** The headers that the specification fixes; what a user sets never replaces them. */
 export const PROTOCOL_HEADERS = {
@@ -71,14 +71,16 @@ export class RemoteWriteClient {
     const { url, headers, timeoutMs } = this.#options;
     const compressed = await compress(body);
     try {
-      const response = await request(url, {
-        method: 'POST',
-        headers: { ...headers, ...PROTOCOL_HEADERS },
-        body: compressed,
-        signal: requestSignal(signal, timeoutMs),
-        ...(this.#agent === undefined ? {} : { dispatcher: this.#agent }),
+      return await withinTime(signal, timeoutMs, async (limited) => {
+        const response = await request(url, {
+          method: 'POST',
+          headers: { ...headers, ...PROTOCOL_HEADERS },
+          body: compressed,
+          signal: limited,
+          ...(this.#agent === undefined ? {} : { dispatcher: this.#agent }),
+        });
+        return answerOf(response, nowMs);
       });
-      return await answerOf(response, nowMs);
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : '';
       return { kind: 'retry', reason: failureText(error), retryAfterMs: undefined, unclear: !NOT_SENT.has(code) };

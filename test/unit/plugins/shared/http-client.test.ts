@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Secret } from '../../../../src/config/secret.ts';
 import {
   basicAuthorization,
@@ -8,6 +8,7 @@ import {
   retryAfterMs,
   serverWords,
   USER_AGENT,
+  withinTime,
 } from '../../../../src/plugins/shared/http-client.ts';
 
 describe('USER_AGENT', () => {
@@ -30,6 +31,36 @@ describe('retryAfterMs', () => {
     ['soon', undefined],
   ])('reads %s', (header, ms) => {
     expect(retryAfterMs(header, now)).toBe(ms);
+  });
+});
+
+describe('withinTime', () => {
+  /** Runs until its signal aborts, and then fails with the reason. */
+  const endless = (signal: AbortSignal): Promise<never> =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+
+  it('ends what takes too long', async () => {
+    await expect(withinTime(new AbortController().signal, 5, endless)).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+
+  it('ends with the program, also when that has stopped already', async () => {
+    const program = new AbortController();
+    const request = withinTime(program.signal, 0, endless);
+    const reason = new Error('the end');
+    program.abort(reason);
+    await expect(request).rejects.toBe(reason);
+    await expect(withinTime(program.signal, 60_000, (signal) => Promise.resolve(signal.aborted))).resolves.toBe(true);
+  });
+
+  it('holds on to nothing once there is an answer', async () => {
+    const program = new AbortController();
+    const add = vi.spyOn(program.signal, 'addEventListener');
+    const remove = vi.spyOn(program.signal, 'removeEventListener');
+    let used: AbortSignal | undefined;
+    await withinTime(program.signal, 60_000, (signal) => Promise.resolve((used = signal)));
+    expect(remove.mock.calls).toEqual(add.mock.calls);
+    program.abort();
+    expect(used?.aborted).toBe(false);
   });
 });
 
