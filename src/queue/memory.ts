@@ -84,9 +84,7 @@ class MemoryQueue implements PayloadQueue {
   readonly #bounds: QueueBounds;
   readonly #now: () => number;
   readonly #onRoom: () => void;
-  #entries: Entry[] = [];
-  /** Entries before this index are gone; the array is cut when half of it is. */
-  #head = 0;
+  readonly #entries: Entry[] = [];
   #points = 0;
   #bytes = 0;
   #listener: () => void = () => undefined;
@@ -102,9 +100,7 @@ class MemoryQueue implements PayloadQueue {
   }
 
   get depth(): QueueDepth {
-    const oldest = this.#entries[this.#head];
-    const payloads = this.#entries.length - this.#head;
-    return { payloads, points: this.#points, bytes: this.#bytes, oldestMs: oldest?.addedMs };
+    return { payloads: this.#entries.length, points: this.#points, bytes: this.#bytes, oldestMs: this.#entries[0]?.addedMs };
   }
 
   add(payloads: readonly Payload[]): void {
@@ -120,8 +116,7 @@ class MemoryQueue implements PayloadQueue {
   peek(maxPoints: number): readonly Payload[] {
     const taken: Payload[] = [];
     let points = 0;
-    for (let at = this.#head; at < this.#entries.length; at++) {
-      const { payload } = this.#entries[at];
+    for (const { payload } of this.#entries) {
       points += payload.points;
       if (taken.length > 0 && (points > maxPoints || payload.destination !== taken[0].destination)) break;
       taken.push(payload);
@@ -130,15 +125,9 @@ class MemoryQueue implements PayloadQueue {
   }
 
   remove(count: number): void {
-    const end = Math.min(this.#head + count, this.#entries.length);
-    for (; this.#head < end; this.#head++) {
-      const { payload } = this.#entries[this.#head];
+    for (const { payload } of this.#entries.splice(0, count)) {
       this.#points -= payload.points;
       this.#bytes -= payload.body.length;
-    }
-    if (this.#head * 2 >= this.#entries.length) {
-      this.#entries = this.#entries.slice(this.#head);
-      this.#head = 0;
     }
     this.#onRoom();
   }
