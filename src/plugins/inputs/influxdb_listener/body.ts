@@ -53,7 +53,7 @@ function receive(request: IncomingMessage, maxBytes: number, lease: MemoryLease,
       if (!lease.take(chunk.length)) return finish(refused(noRoom()));
       chunks.push(chunk);
     };
-    const onEnd = (): void => finish({ status: 'ok', bytes: chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length) });
+    const onEnd = (): void => finish({ status: 'ok', bytes: joinChunks(chunks, length) });
     const onGone = (): void => finish({ status: 'gone' });
     const onStop = (): void => finish(refused(stopping()));
     function finish(body: Body): void {
@@ -61,15 +61,32 @@ function receive(request: IncomingMessage, maxBytes: number, lease: MemoryLease,
       signal.removeEventListener('abort', onStop);
       resolve(body);
     }
-    // An 'error' is always followed by 'close'; without a listener of its own it would end the program.
-    request
-      .on('data', onData)
-      .on('end', onEnd)
-      .on('close', onGone)
-      .on('error', () => undefined);
+    request.on('data', onData).on('end', onEnd).on('close', onGone).on('error', closeFollows);
     signal.addEventListener('abort', onStop);
     if (signal.aborted) onStop();
   });
+}
+
+/**
+ * An error is always followed by 'close'; without a listener of its own it would end the program. Not a function inside
+ * `receive`: the connection keeps its last request, and that would keep the body through this listener.
+ */
+function closeFollows(): void {
+  // Nothing to do yet.
+}
+
+/**
+ * The chunks in one buffer. Their memory is given back at once instead of by the next collection, so that the next body's chunks
+ * come to lie in the same, still cached memory.
+ */
+function joinChunks(chunks: readonly Buffer[], length: number): Buffer {
+  if (chunks.length === 1) return chunks[0];
+  const bytes = Buffer.concat(chunks, length);
+  for (const { buffer, byteLength } of chunks) {
+    const isWhole = byteLength === buffer.byteLength;
+    if (isWhole && buffer instanceof ArrayBuffer) buffer.transfer(0);
+  }
+  return bytes;
 }
 
 async function decompress(gzipped: Buffer, maxBytes: number, lease: MemoryLease): Promise<Body> {
