@@ -30,6 +30,8 @@ export async function runTicker(
     const missed = Math.max(0, Math.floor((nowMs() - offsetMs - dueMs) / intervalMs));
     if (missed > 0) onSkipped(missed);
     dueMs += (missed + 1) * intervalMs;
+    // The clock was set back: without this, nothing would tick until it is where it was.
+    if (dueMs - nowMs() > 2 * intervalMs) dueMs = firstTick(options);
   }
 }
 
