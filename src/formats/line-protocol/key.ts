@@ -71,8 +71,11 @@ export function nameEnd(source: Buffer, at: number, to: number): number {
     if (source[at] === BACKSLASH) {
       if (at + 1 === to || endsLine(source[at + 1])) break;
       at += escapeLength(source, at, true);
-    } else if (NAME_BYTES[source[at]] === 1) at++;
-    else break;
+    } else if (NAME_BYTES[source[at]] === 1) {
+      at++;
+    } else {
+      break;
+    }
   }
   return Math.min(at, to);
 }
