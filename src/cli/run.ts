@@ -4,7 +4,7 @@ import { nearest } from '../config/suggest.ts';
 import type { LogLevel } from '../telemetry/log-level.ts';
 import { addConfigOptions, configFiles, type ConfigOptions } from './config-options.ts';
 import { ExitCode, type Finish } from './exit-code.ts';
-import { live, type Mode } from './life.ts';
+import { runPipeline, type Mode } from './run-pipeline.ts';
 import { loadPipeline, printDiagnostics } from './load.ts';
 import { printError } from './print.ts';
 import { configuredLogger, createServices } from './services.ts';
@@ -58,7 +58,7 @@ async function run(named: readonly string[], options: RunOptions, commands: read
   const { config } = loaded;
   const logger = configuredLogger(config.agent, levelOf(options));
   const isQuiet = options.quiet === true || config.agent.quiet;
-  return live({ config, services: createServices(loaded, logger), mode, saysSummary: !isQuiet && mode.kind !== 'test' });
+  return runPipeline({ config, services: createServices(loaded, logger), mode, saysSummary: !isQuiet && mode.kind !== 'test' });
 }
 
 /** Since a file may come without `run`, a mistyped command looks like one. */

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { packageRoot } from '../config/package-root.ts';
 import { FORBIDDEN, waysToRead } from '../plugins/shared/powercap.ts';
 import { ExitCode, type Finish } from './exit-code.ts';
-import { live } from './life.ts';
+import { runPipeline } from './run-pipeline.ts';
 import { loadPipeline } from './load.ts';
 import { print } from './print.ts';
 import { findPowerSensors, type PowerSensors } from './sensors.ts';
@@ -30,7 +30,7 @@ async function start(): Promise<ExitCode> {
   print(sensorsText(sensors));
   // Below a table, the log has only what somebody should do something about.
   const logger = configuredLogger(loaded.config.agent, 'warn');
-  return live({ config: loaded.config, services: createServices(loaded, logger, root), mode: { kind: 'run' }, saysSummary: true });
+  return runPipeline({ config: loaded.config, services: createServices(loaded, logger, root), mode: { kind: 'run' }, saysSummary: true });
 }
 
 const PLAYS = 'Playing a recorded hypervisor, kvm-0.';

@@ -20,7 +20,7 @@ export type Mode =
   /** The same, but what would reach the outputs is printed instead. */
   | { readonly kind: 'test'; readonly waitMs: number };
 
-export interface Life {
+export interface PipelineRun {
   readonly config: PipelineConfig;
   readonly services: Services;
   readonly mode: Mode;
@@ -29,8 +29,8 @@ export interface Life {
 }
 
 /** Runs the pipeline; resolves to the exit code once everything is let go of. */
-export async function live(life: Life): Promise<ExitCode> {
-  const { config, services, mode } = life;
+export async function runPipeline(run: PipelineRun): Promise<ExitCode> {
+  const { config, services, mode } = run;
   const pipeline = mode.kind === 'test' ? printingPipeline(config, services) : createPipeline(config, services);
   if ('diagnostics' in pipeline) {
     printDiagnostics(pipeline.diagnostics);
@@ -40,9 +40,9 @@ export async function live(life: Life): Promise<ExitCode> {
   services.logger.info(`wattbridge ${version()}: ${contents(config)}`);
   const stop = listenForStop(config.agent.shutdown_timeout);
   try {
-    const summary = await runToEnd(pipeline, life, stop);
+    const summary = await runToEnd(pipeline, run, stop);
     services.logger.close();
-    if (life.saysSummary) printError(summaryText(mode.kind === 'run' ? 'stopped' : 'done', summary));
+    if (run.saysSummary) printError(summaryText(mode.kind === 'run' ? 'stopped' : 'done', summary));
     return exitCodeOf(mode, summary);
   } catch (error) {
     services.logger.error(error instanceof Error ? error.message : String(error));
@@ -62,7 +62,7 @@ function printingPipeline(config: PipelineConfig, services: Services): ReturnTyp
   return pipeline;
 }
 
-async function runToEnd(pipeline: Pipeline, { config, services, mode }: Life, stop: StopRequest): Promise<RunSummary> {
+async function runToEnd(pipeline: Pipeline, { config, services, mode }: PipelineRun, stop: StopRequest): Promise<RunSummary> {
   if (mode.kind !== 'run') return Promise.race([pipeline.runOnce(mode.waitMs), stop.requested.then(() => pipeline.stop())]);
   const { logger, metrics, store } = services;
   const { admin_address: address } = config.agent;
