@@ -12,6 +12,10 @@ const QUIET_MS = 60_000;
 const EXACT_BELOW = 10;
 
 const MAX_HOST_WIDTH = 32;
+/** Shorter names say nothing; a terminal that has no room for that cuts lines. */
+const MIN_HOST_WIDTH = 4;
+/** With the gap before it; less would be a mark of the cut and nothing else. */
+const MIN_EQUALS_WIDTH = 8;
 const GAP = '   ';
 
 /** Lines of the table that are not hosts: blank and heading above; more, blank, two of the next step, status and the cursor's below. */
@@ -102,12 +106,8 @@ function cellsOf(host: string, row: HostRow, { numbers, equivalentText }: View, 
   };
 }
 
-/** Columns as wide as their widest cell; a line that is too long is cut. */
+/** Columns as wide as their widest cell. Where there is no room, names are cut and equivalents left out: a number that is cut is a wrong one. */
 function layOut(cells: readonly Cells[], columns: number): string[] {
-  const hosts = column(
-    cells.map(({ host }) => host),
-    padRight,
-  );
   const now = column(
     cells.map((cell) => cell.now),
     padLeft,
@@ -116,9 +116,16 @@ function layOut(cells: readonly Cells[], columns: number): string[] {
     cells.map((cell) => cell.energy),
     padLeft,
   );
+  const lineOf = (host: string, index: number): string => `  ${[host, now[index], energy[index]].join(GAP)}`;
+  const hostRoom = Math.max(MIN_HOST_WIDTH, columns - widthOf(lineOf('', 0)));
+  const hosts = column(
+    cells.map(({ host }) => fit(host, hostRoom)),
+    padRight,
+  );
   return cells.map(({ equals }, index) => {
-    const start = `  ${[hosts[index], now[index], energy[index]].join(GAP)}`;
-    return fit(start + equalsText(equals, columns - widthOf(start)), columns);
+    const start = lineOf(hosts[index], index);
+    const room = columns - widthOf(start);
+    return fit(room < MIN_EQUALS_WIDTH ? start : start + equalsText(equals, room), columns);
   });
 }
 

@@ -126,6 +126,15 @@ describe('on a terminal', () => {
     expect(screen()[3]).toMatch(/^ {2}laptop {13}9\.0 W/);
   });
 
+  it('cuts names, never numbers, where there is hardly any room', async () => {
+    out.columns = 40;
+    const output = create();
+    await output.connect();
+    await deliver(output, sample('kvm-0', 0, 252, ',recorded=true') + sample('kvm-0', 1, 252, ',recorded=true'));
+    vi.advanceTimersByTime(1000);
+    expect(screen().slice(1, 3)).toEqual(['  host                now   since start', '  kvm-0 (recor…   252.0 W       1.40 Wh']);
+  });
+
   it('leaves the second equivalent out where there is no room for it', async () => {
     out.columns = 66;
     const output = create();
