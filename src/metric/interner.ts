@@ -17,7 +17,7 @@ export interface InternerLimits {
   maxFieldKeys: number;
 }
 
-/** A series with its shape and what the stages keep on it takes some 2 KB of heap (measured with a million new ones): 400 MB at the most. */
+/** A series with its shape and what the stages keep on it takes 2 to 5 KB of heap, by how much they keep: 400 MB to 1 GB when the table is full. */
 const DEFAULT_LIMITS: InternerLimits = { maxSeries: 200_000, maxFieldKeys: 65_536 };
 
 /** A series with more field sets than this is not settled; its oldest sets make room. */
