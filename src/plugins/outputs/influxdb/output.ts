@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { gzip, type ZlibOptions } from 'node:zlib';
 import { halveLines } from '../../../formats/line-protocol/split.ts';
 import type { Point } from '../../../metric/point.ts';
 import type { Output, PluginContext, SendResult } from '../../../pipeline/plugin.ts';
@@ -24,6 +24,7 @@ const compress = promisify(gzip);
 
 /** Level 1 costs half of level 6 and makes bodies of line protocol only a tenth larger. */
 const GZIP_LEVEL = 1;
+const SMALLEST_CHUNK = 16 * 1024;
 
 /** Line protocol to InfluxDB 1.x or 2.x: one request per payload, and what the server refuses of it named. */
 export class InfluxdbOutput implements Output {
@@ -103,7 +104,7 @@ export class InfluxdbOutput implements Output {
     const { version } = this.#options;
     const headers: Record<string, string> = { 'content-type': 'text/plain; charset=utf-8' };
     if (this.#options.gzip) headers['content-encoding'] = 'gzip';
-    const wire = this.#options.gzip ? await compress(body, { level: GZIP_LEVEL }) : body;
+    const wire = this.#options.gzip ? await compress(body, gzipOptions(body)) : body;
     const answer = await server.post(destination, wire, headers, signal);
     return verdictOf(answer, version, points, this.#context.clock.now().ms);
   }
@@ -157,6 +158,11 @@ export class InfluxdbOutput implements Output {
     const isOwn = target.database === fallback.database && target.bucket === fallback.bucket;
     return { status: isOwn && !isPolicy ? 'retry' : 'reject', reason };
   }
+}
+
+/** Line protocol shrinks to a fifth, so a quarter holds it in one piece: each further piece is a turn between two threads. */
+function gzipOptions(body: Buffer): ZlibOptions {
+  return { level: GZIP_LEVEL, chunkSize: Math.max(SMALLEST_CHUNK, body.length >> 2) };
 }
 
 function refusedResult(refused: number, points: number, reason: string): SendResult {

@@ -1,5 +1,5 @@
 /** One request to a remote-write receiver, and what its answer means by the specification. */
-import { compress } from 'snappy';
+import { compressSync } from 'snappy';
 import type { Agent, Dispatcher, request } from 'undici';
 import type { ClientTlsConfig } from '../../shared/client-tls.ts';
 import { loadClientTls } from '../../shared/client-tls.ts';
@@ -77,7 +77,9 @@ export class RemoteWriteClient {
   async post(body: Buffer, signal: AbortSignal, nowMs: number): Promise<Answer> {
     const { request: send, dispatcher } = await this.open();
     const { url, headers, timeoutMs } = this.#options;
-    const compressed = await compress(body);
+    // Not on another thread, and copied: the asynchronous form kept every output, at the size of its input, for hundreds of calls
+    // (snappy 7.4.3: 600 MB after 400 requests of 2 MB, 56 MB this way). It takes 2 ms for 2 MB.
+    const compressed = compressSync(body, { copyOutputData: true });
     try {
       return await withinTime(signal, timeoutMs, async (limited) => {
         const response = await send(url, {
