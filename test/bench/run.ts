@@ -14,6 +14,7 @@ import { createInterface } from 'node:readline';
 import { posts } from './lines.ts';
 
 const LINES = Number(process.env['BENCH_LINES'] ?? 1_000_000);
+const RUNS = Number(process.env['BENCH_RUNS'] ?? 1);
 const TICKS_PER_SECOND = 100;
 const root = join(import.meta.dirname, '../..');
 
@@ -119,6 +120,7 @@ async function run(scenario: Scenario, port: number): Promise<void> {
 
 async function measure(scenario: Scenario, { bridge, pusher, sink }: Record<'bridge' | 'pusher' | 'sink', ChildProcess>): Promise<void> {
   const pid = bridge.pid ?? 0;
+  const floorBefore = scanFloor();
   const before = cpuSeconds(pid);
   pusher.stdin?.write('go\n');
   const { seconds } = JSON.parse(await nextLine(pusher)) as { seconds: number };
@@ -136,9 +138,10 @@ async function measure(scenario: Scenario, { bridge, pusher, sink }: Record<'bri
   const { lines } = JSON.parse(await counted) as { lines: number };
   if (lines < LINES) throw new Error(`${scenario.name}: the sink got ${lines} of ${LINES} lines`);
   const perLine = ((cpu - before) / LINES) * 1e6;
+  const floor = (floorBefore + scanFloor()) / 2;
   const ratio = scenario.telegraf === undefined ? '' : `  ${(scenario.telegraf / perLine).toFixed(1)}x Telegraf's ${scenario.telegraf}`;
   process.stdout.write(
-    `${scenario.name.padEnd(44)} ${perLine.toFixed(2).padStart(6)} us/line (aim ${scenario.aim})  ${(perLine / floor).toFixed(1)}x the scan` +
+    `${scenario.name.padEnd(44)} ${perLine.toFixed(2).padStart(6)} us/line (aim ${scenario.aim})  ${(perLine / floor).toFixed(1)}x the scan of ${floor.toFixed(2)}` +
       `  ${Math.round(LINES / seconds).toLocaleString('en')} lines/s  ${memory.toFixed(0)} MB${ratio}\n`,
   );
   if (process.env['BENCH_PROFILE'] !== undefined) {
@@ -148,25 +151,25 @@ async function measure(scenario: Scenario, { bridge, pusher, sink }: Record<'bri
 }
 
 /** CPU microseconds a line for looking at each byte once: the best of five, on the bytes of the load. */
-function scanFloor(): { perLine: number; bytesPerLine: number } {
-  const count = 100_000;
-  const bodies = [...posts(count, 5000)];
+function scanFloor(): number {
   let best = Number.POSITIVE_INFINITY;
   for (let round = 0; round < 5; round++) {
     const before = process.cpuUsage();
     let sum = 0;
-    for (const body of bodies) for (let at = 0; at < body.length; at++) sum = (sum + body[at]) | 0;
+    for (const body of scanned) for (let at = 0; at < body.length; at++) sum = (sum + body[at]) | 0;
     const used = process.cpuUsage(before);
-    if (sum !== Infinity) best = Math.min(best, (used.user + used.system) / count);
+    if (sum !== Infinity) best = Math.min(best, (used.user + used.system) / SCANNED_LINES);
   }
-  return { perLine: best, bytesPerLine: bodies.reduce((sum, body) => sum + body.length, 0) / count };
+  return best;
 }
 
-const { perLine: floor, bytesPerLine } = scanFloor();
-process.stdout.write(
-  `${LINES.toLocaleString('en')} lines of ${bytesPerLine.toFixed(0)} bytes, 1,950 series; scan of the same bytes: ${floor.toFixed(2)} us/line\n`,
-);
+const SCANNED_LINES = 100_000;
+const scanned = [...posts(SCANNED_LINES, 5000)];
+const bytesPerLine = scanned.reduce((sum, body) => sum + body.length, 0) / SCANNED_LINES;
+process.stdout.write(`${LINES.toLocaleString('en')} lines of ${bytesPerLine.toFixed(0)} bytes, 1,950 series\n`);
 const wanted = process.argv.slice(2);
-for (const [at, scenario] of scenarios.entries()) {
-  if (wanted.length === 0 || wanted.some((name) => scenario.name.includes(name))) await run(scenario, 18_700 + at);
+for (let round = 0; round < RUNS; round++) {
+  for (const [at, scenario] of scenarios.entries()) {
+    if (wanted.length === 0 || wanted.some((name) => scenario.name.includes(name))) await run(scenario, 18_700 + at);
+  }
 }
