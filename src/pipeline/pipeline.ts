@@ -39,7 +39,8 @@ export class Pipeline {
   readonly #services: Services;
   readonly #parts: Parts;
   readonly #abort = new AbortController();
-  readonly #startedMs = Date.now();
+  /** On the monotonic clock, like the end of a shutdown: neither may depend on somebody setting the time. */
+  readonly #startedMs = performance.now();
   #isUp = false;
   #windows: Promise<void> = Promise.resolve();
   #end: Promise<RunSummary> | undefined;
@@ -106,17 +107,17 @@ export class Pipeline {
   }
 
   async #drain(): Promise<RunSummary> {
-    const deadlineMs = Date.now() + this.#config.agent.shutdown_timeout;
+    const deadlineMs = performance.now() + this.#config.agent.shutdown_timeout;
     this.#isUp = false;
     this.#abort.abort();
     await Promise.all(this.#parts.inputs.map((input) => input.stop()));
     await this.#windows;
     await this.#parts.delivery.commit(this.#parts.flow.flush(true));
-    const unsent = await Promise.all([...this.#parts.senders.values()].map((sender) => sender.stop(deadlineMs)));
+    const unsent = await Promise.all([...this.#parts.senders.values()].map((sender) => sender.stop(deadlineMs - performance.now())));
     await this.#services.store.close();
     return {
       ...this.#services.metrics.summary(),
-      seconds: (Date.now() - this.#startedMs) / 1000,
+      seconds: (performance.now() - this.#startedMs) / 1000,
       unsent: unsent.reduce((sum, points) => sum + points, 0),
     };
   }

@@ -66,13 +66,13 @@ export class Sender {
   }
 
   /**
-   * Sends what is queued, until the queue is empty or the deadline has come, then lets go of the output. Resolves to the number
+   * Sends what is queued, until the queue is empty or the time is over, then lets go of the output. Resolves to the number
    * of points left behind. A server that can't be reached is asked once more, not until the deadline.
    */
-  async stop(deadlineMs: number): Promise<number> {
+  async stop(timeoutMs: number): Promise<number> {
     this.#stopping = true;
     this.flush();
-    const timer = setTimeout(() => this.#abort.abort(), Math.max(0, deadlineMs - Date.now()));
+    const timer = setTimeout(() => this.#abort.abort(), Math.max(0, timeoutMs));
     await this.#loop;
     clearTimeout(timer);
     await this.#options.output.close?.();

@@ -54,7 +54,7 @@ describe('Sender', () => {
     await add(payload('a'), payload('b'), payload('c', 'other'), payload('d', 'other'));
     await until(() => sent.length === 2);
     expect(sent).toEqual(['ab', 'cd']);
-    await sender.stop(Date.now() + 1000);
+    await sender.stop(1000);
   });
 
   it('says so while its server refuses everything, and no longer once it takes something again', async () => {
@@ -68,7 +68,7 @@ describe('Sender', () => {
     await add(payload('good'));
     await until(() => sent.length === 2);
     expect(sender.status).toEqual({ state: 'ok', reason: '' });
-    await sender.stop(Date.now() + 1000);
+    await sender.stop(1000);
   });
 
   it('leaves what is no full batch for the flush interval', async () => {
@@ -78,7 +78,7 @@ describe('Sender', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(sent).toEqual([]);
     await until(() => sent.length === 1);
-    await sender.stop(Date.now() + 1000);
+    await sender.stop(1000);
   });
 
   it('sends the same payload again until it gets through, before any later one', async () => {
@@ -88,7 +88,7 @@ describe('Sender', () => {
     await until(() => queue.depth.payloads === 0);
     expect(sent).toEqual(['ab', 'ab', 'ab', 'cd']);
     expect(logged.map(({ message }) => message)).toEqual(['cannot deliver, will keep trying', 'reached again']);
-    await sender.stop(Date.now() + 1000);
+    await sender.stop(1000);
   });
 
   it('counts refused points and goes on', async () => {
@@ -100,7 +100,7 @@ describe('Sender', () => {
     await until(() => queue.depth.payloads === 0);
     expect(metrics.totals.pointsOut).toBe(1);
     expect(metrics.totals.dropped.get('refused')).toBe(3);
-    await sender.stop(Date.now() + 1000);
+    await sender.stop(1000);
   });
 
   it('keeps a payload that the output fails on by a bug', async () => {
@@ -113,21 +113,21 @@ describe('Sender', () => {
     await add(payload('a'), payload('b'));
     await until(() => queue.depth.payloads === 0);
     expect(failures).toBe(2);
-    await sender.stop(Date.now() + 1000);
+    await sender.stop(1000);
   });
 
   it('drains at the end, and says what it had to leave behind', async () => {
     const fine = setUp(() => ({ status: 'ok' }));
     fine.sender.start();
     await fine.add(payload('a'));
-    expect(await fine.sender.stop(Date.now() + 1000)).toBe(0);
+    expect(await fine.sender.stop(1000)).toBe(0);
     expect(fine.sent).toEqual(['a']);
 
     const down = setUp(() => ({ status: 'retry', reason: 'down' }));
     down.sender.start();
     await down.add(payload('a'));
     const started = Date.now();
-    expect(await down.sender.stop(started + 60_000)).toBe(1);
+    expect(await down.sender.stop(60_000)).toBe(1);
     expect(Date.now() - started).toBeLessThan(5000);
   });
 
@@ -140,7 +140,7 @@ describe('Sender', () => {
     await add(payload('a'), payload('b'));
     await until(() => sent.length === 1);
     expect(tries).toBe(3);
-    await sender.stop(Date.now() + 1000);
+    await sender.stop(1000);
   });
 });
 
