@@ -1,0 +1,104 @@
+/** One GET of what a target exposes, with bounds on time and size: what inputs that scrape share. */
+import { gunzipSync } from 'node:zlib';
+import type { Agent, Dispatcher, request } from 'undici';
+import { loadClientTls, type ClientTlsConfig } from './client-tls.ts';
+import { failureText, serverWords, USER_AGENT, withinTime } from './http-client.ts';
+
+export interface ScrapeClientOptions {
+  /** 0: no limit. */
+  readonly timeoutMs: number;
+  /** Of the body, decompressed. */
+  readonly maxBytes: number;
+  /** Beside those that every scrape has; undefined for plain HTTP without certificates of one's own. */
+  readonly tls: ClientTlsConfig | undefined;
+  readonly baseDirectory: string;
+}
+
+export type Scraped =
+  | { readonly ok: true; readonly body: Buffer; readonly contentType: string | undefined }
+  /** What went wrong, on one line, without the URL. */
+  | { readonly ok: false; readonly reason: string };
+
+interface Connection {
+  readonly request: typeof request;
+  readonly dispatcher: Agent;
+}
+
+/** Of an answer that is an error, only so much is read. */
+const MAX_ERROR_BYTES = 4096;
+
+/** Scrapes any number of targets; connections are kept open between scrapes. */
+export class ScrapeClient {
+  readonly #options: ScrapeClientOptions;
+  #connection: Promise<Connection> | undefined;
+
+  constructor(options: ScrapeClientOptions) {
+    this.#options = options;
+  }
+
+  /** The body of a target. Never throws for what a network, a target or a file of certificates may do. */
+  async get(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Scraped> {
+    try {
+      return await withinTime(signal, this.#options.timeoutMs, (within) => this.#get(url, headers, within));
+    } catch (error) {
+      return { ok: false, reason: failureText(error) };
+    }
+  }
+
+  async close(): Promise<void> {
+    const connection = await this.#connection?.catch(() => undefined); // one that never opened has nothing to close
+    await connection?.dispatcher.close();
+  }
+
+  async #get(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Scraped> {
+    const { request: send, dispatcher } = await this.#open();
+    const all = { 'user-agent': USER_AGENT, 'accept-encoding': 'gzip', ...headers };
+    const answer = await send(url, { dispatcher, signal, headers: all });
+    if (answer.statusCode !== 200) return { ok: false, reason: await refusal(answer) };
+    const { maxBytes } = this.#options;
+    const body = await readBody(answer.body, maxBytes);
+    if (body === undefined) return { ok: false, reason: `the body is larger than ${maxBytes} bytes` };
+    const type = answer.headers['content-type'];
+    const contentType = Array.isArray(type) ? type[0] : type;
+    return { ok: true, body: isGzip(answer) ? gunzipSync(body, { maxOutputLength: maxBytes }) : body, contentType };
+  }
+
+  #open(): Promise<Connection> {
+    this.#connection ??= this.#connect();
+    // A file of certificates that can't be read now may be there at the next scrape.
+    this.#connection.catch(() => (this.#connection = undefined));
+    return this.#connection;
+  }
+
+  async #connect(): Promise<Connection> {
+    // Loaded here, for those who scrape: it takes 6 MB of heap, which every full collection has to go through.
+    const undici = await import('undici');
+    const { tls, baseDirectory } = this.#options;
+    const connect = tls === undefined ? {} : await loadClientTls(tls, baseDirectory);
+    // The limit on time is the request's own signal; undici's would cut a longer `timeout` short.
+    return { request: undici.request, dispatcher: new undici.Agent({ connect, headersTimeout: 0, bodyTimeout: 0 }) };
+  }
+}
+
+function isGzip(answer: Dispatcher.ResponseData): boolean {
+  return answer.headers['content-encoding'] === 'gzip';
+}
+
+/** The status and, if there are any, the first words. */
+async function refusal(answer: Dispatcher.ResponseData): Promise<string> {
+  const text = await readBody(answer.body, MAX_ERROR_BYTES);
+  const words = text === undefined || isGzip(answer) ? '' : serverWords(text.toString());
+  return words === '' ? `status ${answer.statusCode}` : `status ${answer.statusCode}: ${words}`;
+}
+
+/** All of it; undefined, and the rest not read, when it is longer than `maxBytes`. */
+async function readBody(body: Dispatcher.ResponseData['body'], maxBytes: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > maxBytes) return undefined; // leaving the loop ends the connection
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length);
+}
