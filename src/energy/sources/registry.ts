@@ -1,9 +1,12 @@
 import type { Series } from '../../metric/series.ts';
 import { powerstatPackage } from './powerstat-package.ts';
-import type { Source } from './source.ts';
+import { PROMETHEUS, type Source } from './source.ts';
 
 /** Every source that is recognised without being asked. */
-const builtInSources: readonly Source[] = [...powerstatPackage];
+export const builtInSources: readonly Source[] = [...powerstatPackage];
+
+/** The fields of Telegraf's `metric_version = 1`, where the metric is the measurement. */
+const METRIC_FIELDS: readonly string[] = ['counter', 'gauge', 'value'];
 
 /** Finds what a field means. The user's own declarations come before the built-in ones. */
 export class SourceRegistry {
@@ -11,9 +14,11 @@ export class SourceRegistry {
 
   constructor(own: readonly Source[] = []) {
     for (const source of [...own, ...builtInSources]) {
-      const known = this.#byMeasurement.get(source.measurement);
-      if (known === undefined) this.#byMeasurement.set(source.measurement, [source]);
-      else known.push(source);
+      for (const place of placesOf(source)) {
+        const known = this.#byMeasurement.get(place.measurement);
+        if (known === undefined) this.#byMeasurement.set(place.measurement, [place]);
+        else known.push(place);
+      }
     }
   }
 
@@ -27,4 +32,10 @@ export class SourceRegistry {
     const sources = this.#byMeasurement.get(series.measurement) ?? [];
     return sources.filter(({ where }) => Object.entries(where).every(([key, value]) => series.tag(key) === value));
   }
+}
+
+/** Where a source's values are found: a scraped metric may be a field of `prometheus`, or a measurement of its own. */
+function placesOf(source: Source): Source[] {
+  if (source.measurement !== PROMETHEUS) return [source];
+  return [source, ...METRIC_FIELDS.map((field) => ({ ...source, measurement: source.field, field }))];
 }

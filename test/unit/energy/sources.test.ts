@@ -10,6 +10,21 @@ const packageSeries = interner.series('powerstat_package', [
   ['package_id', '0'],
 ]);
 
+const example: Source = {
+  name: 'mine',
+  measurement: 'powerstat_package',
+  field: 'current_power_consumption_watts',
+  where: { package_id: '0' },
+  unit: 'mW',
+  reading: 'instantaneous',
+  scope: 'package',
+  identity: [],
+  resolution: undefined,
+  maxWatts: 1,
+  wrapsAt: undefined,
+  limit: undefined,
+};
+
 describe('the sources', () => {
   it('know the fields of powerstat_package, and only those', () => {
     const registry = new SourceRegistry();
@@ -20,27 +35,23 @@ describe('the sources', () => {
   });
 
   it("are found by their tags too, the user's own first", () => {
-    const own: Source = {
-      name: 'mine',
-      measurement: 'powerstat_package',
-      field: 'current_power_consumption_watts',
-      where: { package_id: '0' },
-      unit: 'mW',
-      reading: 'instantaneous',
-      scope: 'package',
-      identity: [],
-      resolution: undefined,
-      maxWatts: 1,
-      wrapsAt: undefined,
-      limit: undefined,
-    };
-    const registry = new SourceRegistry([own]);
+    const registry = new SourceRegistry([example]);
     const other = interner.series('powerstat_package', [
       ['host', 'a'],
       ['package_id', '1'],
     ]);
     expect(registry.find(packageSeries, 'current_power_consumption_watts')?.name).toBe('mine');
     expect(registry.find(other, 'current_power_consumption_watts')?.name).toBe('powerstat_package');
+  });
+
+  it('that were scraped are found in both of the forms that Telegraf gives a metric', () => {
+    const own: Source = { ...example, measurement: 'prometheus', field: 'x_joules_total', where: {} };
+    const registry = new SourceRegistry([own]);
+    expect(registry.find(interner.series('prometheus', []), 'x_joules_total')?.name).toBe('mine');
+    expect(registry.find(interner.series('x_joules_total', []), 'counter')?.name).toBe('mine');
+    expect(registry.find(interner.series('x_joules_total', []), 'gauge')?.name).toBe('mine');
+    expect(registry.find(interner.series('x_joules_total', []), 'x_joules_total')).toBeUndefined();
+    expect(registry.find(interner.series('prometheus', []), 'counter')).toBeUndefined();
   });
 
   it('rank a wall meter above the platform, that above packages and memory, and leave the rest out of a host total', () => {
@@ -50,9 +61,11 @@ describe('the sources', () => {
       ['package', 1],
       ['dram', 1],
       ['core', 0],
-      ['process', 0],
+      ['uncore', 0],
+      ['gpu', 0],
       ['vm', 0],
       ['service', 0],
+      ['process', 0],
     ]);
     expect(scopes.every((scope) => defaultMaxWatts(scope) > 0)).toBe(true);
   });
