@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import { CharacterDecoder, type CharacterEncoding } from './character-encoding.ts';
 
 /** Bytes of one block: a file up to this size comes as one, so that strings with line ends in them stay whole. */
@@ -38,6 +39,14 @@ export async function* readLineBlocks(
   parts.push(decoder.decode(Buffer.alloc(0), true));
   const text = Buffer.concat(parts);
   if (text.length > 0) yield { text, linesBefore };
+}
+
+/** Reads a file as one block, for formats that can't be cut. Throws what reading throws, and for a file larger than a block. */
+export async function* readWhole(path: string, encoding: CharacterEncoding, blockBytes: number = BLOCK_BYTES): AsyncGenerator<LineBlock> {
+  const { size } = await stat(path);
+  if (size > blockBytes) throw new Error(`it has ${size} bytes; a file in this data_format may have ${blockBytes}`);
+  const decoder = new CharacterDecoder(encoding);
+  yield { text: decoder.decode(await readFile(path), true), linesBefore: 0 };
 }
 
 function countLines(text: Buffer, end: number): number {

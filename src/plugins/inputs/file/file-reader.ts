@@ -1,23 +1,24 @@
 import { basename, resolve } from 'node:path';
 import type { PluginContext, PolledInput, Sink } from '../../../pipeline/plugin.ts';
 import { matchFiles } from '../../shared/file-patterns.ts';
-import { readLineBlocks } from '../../shared/line-blocks.ts';
-import { LineReader, logBadLines } from '../../shared/line-format.ts';
+import { readLineBlocks, readWhole, type LineBlock } from '../../shared/line-blocks.ts';
+import { logBadText } from '../../shared/line-format.ts';
 import { deliverPatiently } from '../../shared/patient-delivery.ts';
 import { TagSetter } from '../../shared/tag-setter.ts';
+import { createTextReader, type TextReader } from '../../shared/text-format.ts';
 import type { FileConfig } from './config.ts';
 
 /** Reads whole files at every interval; see `plugin.ts`. */
 export class FileReader implements PolledInput {
   readonly #config: FileConfig;
   readonly #context: PluginContext;
-  readonly #reader: LineReader;
+  readonly #reader: TextReader;
   readonly #tagSetter: TagSetter;
 
   constructor(config: FileConfig, context: PluginContext) {
     this.#config = config;
     this.#context = context;
-    this.#reader = new LineReader(config, context);
+    this.#reader = createTextReader(config, context);
     this.#tagSetter = new TagSetter(context.interner);
   }
 
@@ -40,15 +41,20 @@ export class FileReader implements PolledInput {
       [this.#config.file_path_tag, path],
     ] as const;
     try {
-      for await (const { text, linesBefore } of readLineBlocks(path, this.#config.character_encoding)) {
+      for await (const { text, linesBefore } of this.#readBlocks(path)) {
         const parsed = this.#reader.read(text);
-        logBadLines(this.#context, file, parsed, linesBefore);
+        logBadText(this.#context, file, this.#reader, parsed, linesBefore);
         this.#tagSetter.set(parsed.points, tags);
         if (!(await deliverPatiently(sink, parsed.points, signal))) return;
       }
     } catch (error) {
       this.#fail(`could not read "${file}": ${(error as Error).message}`);
     }
+  }
+
+  #readBlocks(path: string): AsyncGenerator<LineBlock> {
+    const read = this.#reader.unit === 'line' ? readLineBlocks : readWhole;
+    return read(path, this.#config.character_encoding);
   }
 
   #fail(message: string): void {

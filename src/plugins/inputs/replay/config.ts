@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { characterEncoding } from '../../shared/character-encoding.ts';
-import { lineFormatOptions } from '../../shared/line-format.ts';
+import { lineFormatOptions } from '../../shared/text-format.ts';
 
 export const ReplayOptions = z.strictObject({
   file: z.string().describe('The recording.'),

@@ -3,8 +3,9 @@ import type { Point } from '../../../metric/point.ts';
 import type { PluginContext, ServiceInput, Sink } from '../../../pipeline/plugin.ts';
 import { waitFor } from '../../../pipeline/wait-for.ts';
 import { readLineBlocks } from '../../shared/line-blocks.ts';
-import { LineReader, logBadLines } from '../../shared/line-format.ts';
+import { logBadText } from '../../shared/line-format.ts';
 import { deliverPatiently } from '../../shared/patient-delivery.ts';
+import { createLineReader } from '../../shared/text-format.ts';
 import type { ReplayConfig } from './config.ts';
 import { roundMs, shiftFor, toRecording, type Recording } from './recording.ts';
 
@@ -50,11 +51,11 @@ export class Player implements ServiceInput {
   /** Throws when there is nothing to play, which ends the program with that line. */
   async #load(): Promise<Recording> {
     const { file, character_encoding: encoding } = this.#config;
-    const reader = new LineReader(this.#config, this.#context);
+    const reader = createLineReader(this.#config, this.#context);
     const points: Point[] = [];
     for await (const { text, linesBefore } of readLineBlocks(resolve(this.#context.baseDirectory, file), encoding)) {
       const parsed = reader.read(text);
-      logBadLines(this.#context, file, parsed, linesBefore);
+      logBadText(this.#context, file, reader, parsed, linesBefore);
       for (const point of parsed.points) points.push(point);
       if (points.length > MAX_POINTS) {
         throw new Error(`"${file}" has more than ${MAX_POINTS} points; cut it in parts, or read it with inputs.file`);

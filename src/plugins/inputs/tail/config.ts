@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { characterEncoding } from '../../shared/character-encoding.ts';
-import { lineFormatOptions } from '../../shared/line-format.ts';
+import { lineFormatOptions } from '../../shared/text-format.ts';
 
 const OFFSETS = ['beginning', 'end', 'saved-or-beginning', 'saved-or-end'] as const;
 

@@ -2,8 +2,8 @@ import type { Point } from '../../../metric/point.ts';
 import { lineErrorText, type LineError } from '../../../formats/line-protocol/parse.ts';
 import type { PluginContext } from '../../../pipeline/plugin.ts';
 import { CharacterDecoder } from '../../shared/character-encoding.ts';
-import { LineReader } from '../../shared/line-format.ts';
 import { TagSetter } from '../../shared/tag-setter.ts';
+import { createLineReader, type TextReader } from '../../shared/text-format.ts';
 import type { TailConfig } from './config.ts';
 
 const NEWLINE = 0x0a;
@@ -12,13 +12,13 @@ const NEWLINE = 0x0a;
 export class LineTaker {
   readonly #config: TailConfig;
   readonly #context: PluginContext;
-  readonly #reader: LineReader;
+  readonly #reader: TextReader;
   readonly #tagSetter: TagSetter;
 
   constructor(config: TailConfig, context: PluginContext) {
     this.#config = config;
     this.#context = context;
-    this.#reader = new LineReader(config, context);
+    this.#reader = createLineReader(config, context);
     this.#tagSetter = new TagSetter(context.interner);
   }
 

@@ -1,0 +1,65 @@
+/**
+ * The data formats of inputs that read text. To add one: a file `<id>-format.ts` with its options and a reader; its options in
+ * `textFormatOptions`, its id in `TEXT_FORMATS`, its reader in `createTextReader`. If each line can be read alone (no header, no
+ * document), also in `LINE_FORMATS`, `lineFormatOptions` and `createLineReader`: then `tail` has it too.
+ */
+import { z } from 'zod';
+import type { LineError } from '../../formats/line-protocol/errors.ts';
+import type { Point } from '../../metric/point.ts';
+import type { PluginContext } from '../../pipeline/plugin.ts';
+import { influxFormatOptions, LineReader } from './line-format.ts';
+
+/** Reads texts in one format, for one input. */
+export interface TextReader {
+  /** `line`: a bad line is left out alone. `text`: a text is taken or refused whole, and must be one: a file, never a part. */
+  readonly unit: 'line' | 'text';
+  /** The points of a text; those without a time get this moment. What is lost is counted here: tell the user of `errors`. */
+  read(text: Buffer): ReadText;
+}
+
+export interface ReadText {
+  readonly points: Point[];
+  /** The first of the errors, with their words; all are in `errorCount`. */
+  readonly errors: readonly LineError[];
+  readonly errorCount: number;
+}
+
+/** Formats that can be read line by line. */
+const LINE_FORMATS = ['influx'] as const;
+const TEXT_FORMATS = [...LINE_FORMATS] as const;
+
+/** The data-format options of an input that takes lines one by one, with Telegraf's names. */
+export const lineFormatOptions = {
+  data_format: dataFormat(LINE_FORMATS).describe('How the text is written: `influx` is line protocol.'),
+  ...influxFormatOptions,
+} as const;
+
+/** The data-format options of an input that reads whole files. */
+export const textFormatOptions = {
+  data_format: dataFormat(TEXT_FORMATS).describe('How the text is written: `influx` is line protocol.'),
+  ...influxFormatOptions,
+} as const;
+
+export type LineFormatConfig = z.output<z.ZodObject<typeof lineFormatOptions>>;
+export type TextFormatConfig = z.output<z.ZodObject<typeof textFormatOptions>>;
+
+/** The reader that the options name. */
+export function createLineReader(config: LineFormatConfig, context: PluginContext): TextReader {
+  return new LineReader(config, context);
+}
+
+/** The reader that the options name. */
+export function createTextReader(config: TextFormatConfig, context: PluginContext): TextReader {
+  return createLineReader({ ...config, data_format: config.data_format }, context);
+}
+
+function dataFormat<const Ids extends readonly [string, ...string[]]>(ids: Ids): z.ZodDefault<z.ZodEnum<{ [Id in Ids[number]]: Id }>> {
+  return z.enum(ids, { error: ({ input }) => unsupported(input, ids) }).default('influx' as never);
+}
+
+function unsupported(input: unknown, supported: readonly string[]): string {
+  if (TEXT_FORMATS.some((id) => id === input)) {
+    return `data_format ${JSON.stringify(input)} needs whole files, so it can't be read here; read it with inputs.file`;
+  }
+  return `data_format ${JSON.stringify(input)} is not supported here; supported: ${supported.join(', ')}`;
+}
