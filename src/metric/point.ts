@@ -48,15 +48,28 @@ export class Point {
     return new Point(shape, ms, ns, null, 0, 0, values);
   }
 
+  /** A staleness marker for every field of the shape. */
+  static stale(shape: Shape, ms: number, ns: number): Point {
+    return new Point(shape, ms, ns, null, 0, 0, null);
+  }
+
   get series(): Series {
     return this.shape.series;
   }
 
-  /** The values in the order of `shape.fields`, decoded on first need. */
+  /**
+   * Whether it is a staleness marker, which has no values in either form and says that its series ended at its time. Prometheus is
+   * told so; outputs that have no word for it write nothing, and whatever looks at values leaves it alone.
+   */
+  get stale(): boolean {
+    return this.source === null && this.#values === null;
+  }
+
+  /** The values in the order of `shape.fields`, decoded on first need; NaN for a staleness marker. */
   get values(): readonly FieldValue[] {
     if (this.#values !== null) return this.#values;
-    // One of the two forms always exists: no values means bytes.
-    this.#values = decodeFields(this.shape, this.source as Buffer, this.from, this.to);
+    if (this.source === null) return new Array<number>(this.shape.fields.length).fill(Number.NaN);
+    this.#values = decodeFields(this.shape, this.source, this.from, this.to);
     return this.#values;
   }
 
@@ -64,6 +77,18 @@ export class Point {
   withShape(shape: Shape): Point {
     if (shape === this.shape) return this;
     return new Point(shape, this.ms, this.ns, this.source, this.from, this.to, this.#values);
+  }
+
+  /** The values that stand at `places`, in the order of `shape`: what a choice of fields or new names for them need. */
+  withFields(shape: Shape, places: readonly number[]): Point {
+    if (this.stale) return Point.stale(shape, this.ms, this.ns);
+    const { values } = this;
+    return Point.fromValues(
+      shape,
+      this.ms,
+      this.ns,
+      places.map((place) => values[place]),
+    );
   }
 
   /** The same values and shape at another time. */

@@ -62,7 +62,7 @@ export class AggregatorStage {
     const { metricpass } = filter;
     const add = this.#bindAdd(shape);
     if (metricpass === undefined) return add;
-    return (point) => metricpass(point) && add(point);
+    return (point) => (point.stale || metricpass(point)) && add(point);
   }
 
   #bindAdd(shape: Shape): (point: Point) => boolean {
@@ -72,6 +72,7 @@ export class AggregatorStage {
     const add = this.aggregator.bind(modified === 'unchanged' ? shape : modified.shape);
     if (add === 'skip') return () => false;
     return (point) => {
+      if (point.stale) return common.drop_original;
       if (this.#isInside(point)) add(modified === 'unchanged' ? point : modified.apply(point));
       else this.#options.onOutside();
       return common.drop_original;

@@ -5,7 +5,7 @@
  * Where a runner applies which half differs by kind of plugin: see telegraf.md §1.7.
  */
 import type { Filter } from '../config/common.ts';
-import { Point } from '../metric/point.ts';
+import type { Point } from '../metric/point.ts';
 import type { Series, Tags } from '../metric/series.ts';
 import type { Shape } from '../metric/shape.ts';
 import { compileGlobOption } from './glob-option.ts';
@@ -81,8 +81,9 @@ export class MetricFilter {
       return target === shape ? 'unchanged' : { shape: target, apply: (point) => point.withShape(target) };
     }
     const fields = kept.map((index) => ({ name: shape.fields[index].key.name, kind: shape.fields[index].kind }));
+    // Both shapes stand in the same order, so the places of the kept fields ascend.
     const target = this.#context.interner.shape(series, fields);
-    return { shape: target, apply: (point) => pick(point, target, kept) };
+    return { shape: target, apply: (point) => point.withFields(target, kept) };
   }
 
   #keptSeries(series: Series): Series {
@@ -91,17 +92,6 @@ export class MetricFilter {
     const tags: Tags = series.tags.filter(([key]) => keepsTag(key));
     return tags.length === series.tags.length ? series : this.#context.interner.sortedSeries(series.measurement, tags);
   }
-}
-
-/** A point with some of the values of another; both shapes stand in the same order, so the indices of the kept ones ascend. */
-function pick(point: Point, target: Shape, kept: readonly number[]): Point {
-  const { values } = point;
-  return Point.fromValues(
-    target,
-    point.ms,
-    point.ns,
-    kept.map((index) => values[index]),
-  );
 }
 
 function keptFields(shape: Shape, keeps: Matcher | undefined): number[] {

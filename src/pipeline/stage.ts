@@ -51,7 +51,8 @@ export function bindSelected(filter: MetricFilter, binding: Binding, otherwise: 
   if (metricpass === undefined || binding === otherwise) return binding;
   const selected = toTransform(binding);
   const rest = toTransform(otherwise);
-  return (point, out) => (metricpass(point) ? selected : rest)(point, out);
+  // A staleness marker has no values to judge by; where its series was not selected, it ends nothing.
+  return (point, out) => (point.stale || metricpass(point) ? selected : rest)(point, out);
 }
 
 /** A binding as a function. */

@@ -60,8 +60,9 @@ export class LineWriter {
     return this.#size;
   }
 
-  /** Adds the point's line. False when nothing of it can be written: no name, a key too long, or no field that line protocol can hold. */
+  /** Adds the point's line. False when nothing of it can be written: no name, a key too long, no field that line protocol can hold, a staleness marker. */
   append(point: Point): boolean {
+    if (point.stale) return false;
     const plan = (point.shape.slots[this.#slot] as Plan | undefined) ?? this.#bind(point.shape);
     const { key } = plan;
     if (key === undefined) return false;

@@ -1,11 +1,14 @@
 /** Takes a WriteRequest apart again: when a server refuses some of it, and in tests. */
-import { readInt64, readVarint, TAG } from './protobuf.ts';
+import { readInt64, readVarint, STALE_NAN, TAG } from './protobuf.ts';
 import type { Label } from './names.ts';
 
 export interface Sample {
   /** Milliseconds since the epoch. */
   readonly ms: number;
+  /** NaN for a staleness marker, too. */
   readonly value: number;
+  /** Whether it ends its series instead of having a value. */
+  readonly stale: boolean;
 }
 
 export interface TimeSeries {
@@ -57,7 +60,8 @@ function decodeSample(bytes: Buffer): Sample {
   if (bytes.length < 11 || bytes[0] !== TAG.value || bytes[9] !== TAG.timestamp) {
     throw new Error('remote write: a sample without value or time');
   }
-  return { value: bytes.readDoubleLE(1), ms: Number(readInt64(bytes, 10)[0]) };
+  const stale = bytes.compare(STALE_NAN, 0, STALE_NAN.length, 1, 9) === 0;
+  return { value: bytes.readDoubleLE(1), ms: Number(readInt64(bytes, 10)[0]), stale };
 }
 
 /** Where the length-delimited field at `at`, which must have this tag, starts and ends. */

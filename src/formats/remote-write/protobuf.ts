@@ -21,6 +21,12 @@ export const TAG = {
   timestamp: 0x10,
 } as const;
 
+/**
+ * The value that ends a series, as it is on the wire: the NaN 0x7ff0000000000002. Kept in bytes, since a JavaScript number need
+ * not keep the payload of a NaN.
+ */
+export const STALE_NAN: Buffer = Buffer.from('020000000000f07f', 'hex');
+
 /** The bytes that a whole number needs as a varint; a negative one always ten, as int64 in two's complement. */
 export function varintLength(value: number): number {
   if (value < 0) return 10;

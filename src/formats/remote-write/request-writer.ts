@@ -4,7 +4,7 @@
  * Samples lie in flat arrays, chained per series by index: a burst costs no object per sample, and the size of the
  * request is known before the first byte is written, so that it is written once into one buffer.
  */
-import { TAG, varintLength, writeVarint } from './protobuf.ts';
+import { STALE_NAN, TAG, varintLength, writeVarint } from './protobuf.ts';
 
 /** A series that a writer can collect samples of; belongs to one writer. */
 export interface SampleGroup {
@@ -29,6 +29,7 @@ export function sampleGroup(labels: Buffer): SampleGroup {
 export class RequestWriter {
   #times = new Float64Array(1024);
   #values = new Float64Array(1024);
+  #stale = new Uint8Array(1024);
   #next = new Int32Array(1024);
   #count = 0;
   #groups: SampleGroup[] = [];
@@ -39,12 +40,13 @@ export class RequestWriter {
     return this.#count;
   }
 
-  /** Adds a sample. Samples of one group must come in the order of their times, in milliseconds. */
-  append(group: SampleGroup, ms: number, value: number): void {
+  /** Adds a sample, or with `stale` the marker that ends the series. Samples of one group must come in the order of their times, in milliseconds. */
+  append(group: SampleGroup, ms: number, value: number, stale = false): void {
     const index = this.#count++;
     if (index === this.#times.length) this.#grow();
     this.#times[index] = ms;
     this.#values[index] = value;
+    this.#stale[index] = stale ? 1 : 0;
     this.#next[index] = NONE;
     if (group.tail === NONE) {
       group.head = index;
@@ -89,7 +91,8 @@ export class RequestWriter {
     body[start] = TAG.second;
     body[start + 1] = SAMPLE_FIXED_BYTES + stamp.length;
     body[start + 2] = TAG.value;
-    body.writeDoubleLE(this.#values[index], start + 3);
+    if (this.#stale[index] === 1) body.set(STALE_NAN, start + 3);
+    else body.writeDoubleLE(this.#values[index], start + 3);
     body[start + 11] = TAG.timestamp;
     for (let byte = 0; byte < stamp.length; byte++) body[start + 12 + byte] = stamp.bytes[byte];
     return start + 12 + stamp.length;
@@ -98,11 +101,12 @@ export class RequestWriter {
   #grow(): void {
     this.#times = grown(this.#times, new Float64Array(this.#times.length * 2));
     this.#values = grown(this.#values, new Float64Array(this.#values.length * 2));
+    this.#stale = grown(this.#stale, new Uint8Array(this.#stale.length * 2));
     this.#next = grown(this.#next, new Int32Array(this.#next.length * 2));
   }
 }
 
-function grown<A extends Float64Array | Int32Array>(from: A, to: A): A {
+function grown<A extends Float64Array | Int32Array | Uint8Array>(from: A, to: A): A {
   to.set(from);
   return to;
 }

@@ -11,14 +11,19 @@ export function linePayload(
   context: PluginContext,
 ): Payload | undefined {
   let written = 0;
+  let unwritten = 0;
   let firstMs = Infinity;
   let lastMs = -Infinity;
   for (const point of points) {
-    if (!writer.append(point)) continue;
+    if (!writer.append(point)) {
+      // Line protocol has no word for a staleness marker: nothing is lost.
+      if (!point.stale) unwritten++;
+      continue;
+    }
     written++;
     if (point.ms < firstMs) firstMs = point.ms;
     if (point.ms > lastMs) lastMs = point.ms;
   }
-  if (written < points.length) context.drop('not_writable', points.length - written);
+  if (unwritten > 0) context.drop('not_writable', unwritten);
   return written === 0 ? undefined : { destination, body: writer.take(), points: written, firstMs, lastMs };
 }

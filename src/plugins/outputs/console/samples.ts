@@ -68,6 +68,7 @@ export class SampleEncoder {
   }
 
   #read(point: Point): Sample | undefined {
+    if (point.stale) return undefined;
     const { slots } = point.shape;
     const read = (slots[this.#slot] ??= bindRead(point.shape) ?? skip) as Read;
     return read(point);

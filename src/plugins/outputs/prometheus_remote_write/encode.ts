@@ -87,14 +87,16 @@ export class RemoteWriteEncoder {
       return false;
     }
     const bound = this.#bound(point.shape);
+    // Which of several series it ends would be in the strings that a marker has not.
+    if (point.stale && bound.series === undefined) return false;
     const { values } = point;
     if (bound.losesString) this.#lost.string++;
     if (bound.losesName) this.#lost.no_name++;
     const series = bound.series ?? this.#seriesByStrings(bound, values);
-    return this.#appendValues(point.ms, values, series);
+    return this.#appendValues(point, values, series);
   }
 
-  #appendValues(ms: number, values: readonly FieldValue[], { family, byField }: ShapeSeries): boolean {
+  #appendValues({ ms, stale }: Point, values: readonly FieldValue[], { family, byField }: ShapeSeries): boolean {
     let written = false;
     let duplicate = false;
     let late = false;
@@ -103,7 +105,7 @@ export class RemoteWriteEncoder {
       if (target === null) continue;
       const value = Number(values[index]);
       if (ms > target.last.ms) {
-        this.#writer.append(target.group, ms, value);
+        this.#writer.append(target.group, ms, value, stale);
         target.last.ms = ms;
         target.last.value = value;
         written = true;

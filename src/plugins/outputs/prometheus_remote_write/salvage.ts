@@ -112,7 +112,7 @@ function encodePart(part: Part): Buffer {
   const writer = new RequestWriter();
   for (const { labels, samples } of part) {
     const group = sampleGroup(labels);
-    for (const { ms, value } of samples) writer.append(group, ms, value);
+    for (const { ms, value, stale } of samples) writer.append(group, ms, value, stale);
   }
   return writer.take();
 }

@@ -70,6 +70,7 @@ export function bindConversion(shape: Shape, rules: Rules, context: PluginContex
   if (isUntouched) return bindSeries(context.interner, shape, tags.series);
   const planned = context.interner.shape(tags.series, sources.flatMap(plannedField));
   return (point, out) => {
+    if (point.stale) return void out.push(Point.stale(planned, point.ms, point.ns));
     const draft: Draft = {
       fields: [],
       values: [],

@@ -66,6 +66,7 @@ export class EnergyProcessor implements Processor {
     if (meters.length === 0 && limits.length === 0) return 'pass';
     return (point, out) => {
       out.push(point);
+      if (point.stale) return;
       const { values } = point;
       for (const field of limits) this.#learn(field, Number(values[field.index]));
       for (const meter of meters) this.#read(meter, point, values[meter.index], out);

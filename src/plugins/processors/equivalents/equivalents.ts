@@ -24,6 +24,7 @@ export function bindEquivalents(shape: Shape, scopes: ReadonlySet<string>, catal
   if (targets.length === 0) return 'pass';
   return (point, out) => {
     out.push(point);
+    if (point.stale) return;
     const { values } = point;
     for (const { row, shape: made, index, convert } of targets) {
       out.push(Point.fromValues(made, point.ms, point.ns, [convert(Number(values[index]), row)]));

@@ -1,5 +1,4 @@
 import type { Interner } from '../../../metric/interner.ts';
-import { Point } from '../../../metric/point.ts';
 import type { Series } from '../../../metric/series.ts';
 import type { Shape } from '../../../metric/shape.ts';
 import type { Binding } from '../../../pipeline/plugin.ts';
@@ -58,15 +57,5 @@ function bindFields(shape: Shape, series: Series, fields: ReadonlyMap<string, nu
   );
   // The new names may sort in another order, so each value is fetched from where it stood.
   const sources = target.fields.map((field) => fields.get(field.key.name) ?? 0);
-  return (point, out) => {
-    const { values } = point;
-    out.push(
-      Point.fromValues(
-        target,
-        point.ms,
-        point.ns,
-        sources.map((index) => values[index]),
-      ),
-    );
-  };
+  return (point, out) => void out.push(point.withFields(target, sources));
 }

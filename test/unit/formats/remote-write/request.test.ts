@@ -48,6 +48,17 @@ describe('a write request', () => {
     );
   });
 
+  it('writes the one NaN that ends a series, never by accident, and knows it again', () => {
+    const writer = new RequestWriter();
+    const group = groupOf('up');
+    for (let ms = 0; ms < 3000; ms++) writer.append(group, ms, NaN, ms % 3 === 0);
+    const body = writer.take();
+    expect(body.toString('hex').match(/09020000000000f07f10/g)).toHaveLength(1000);
+    const [{ samples }] = decodeRequest(body);
+    expect(samples.filter(({ stale }) => stale).map(({ ms }) => ms)).toEqual(Array.from({ length: 1000 }, (_, at) => at * 3));
+    expect(samples.every(({ value }) => Number.isNaN(value))).toBe(true);
+  });
+
   it('refuses bytes that are cut off', () => {
     const writer = new RequestWriter();
     writer.append(groupOf('up'), 1, 1);
