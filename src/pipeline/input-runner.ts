@@ -8,6 +8,9 @@ import type { Delivery, Input, Log, PolledInput, ServiceInput, Sink } from './pl
 import { runTicker, type TickerOptions } from './ticker.ts';
 import { waitFor } from './wait-for.ts';
 
+/** Between the two gathers of an input that compares two readings, when there is one round only; Telegraf's. */
+const BETWEEN_GATHERS_MS = 500;
+
 export interface InputRunnerOptions {
   readonly name: string;
   readonly input: Input;
@@ -65,7 +68,7 @@ export class InputRunner implements Sink {
   /** One round, for `--once` and `--test`: one gather, or a service until `wait` is over and it is finished, where it has an end. */
   async once(wait: Promise<void>): Promise<void> {
     const { input } = this.#options;
-    if (!isService(input)) return this.#gather(input);
+    if (!isService(input)) return this.#gatherOnce(input);
     // One that could not start has no end to wait for.
     if (await this.#startService(input)) await Promise.all([wait, input.finished]);
   }
@@ -120,11 +123,19 @@ export class InputRunner implements Sink {
     log.error('cannot start', { error: errorText(error), startup_error_behavior: startupErrorBehavior });
   }
 
-  async #gather(input: PolledInput): Promise<void> {
+  async #gatherOnce(input: PolledInput): Promise<void> {
+    if (input.needsEarlierGather === true) {
+      await this.#gather(input, { deliver: () => Promise.resolve({ status: 'ok' }) });
+      await waitFor(BETWEEN_GATHERS_MS, this.#abort.signal);
+    }
+    await this.#gather(input);
+  }
+
+  async #gather(input: PolledInput, sink: Sink = this): Promise<void> {
     const { log, metrics } = this.#options;
     const started = performance.now();
     try {
-      await input.gather(this, this.#abort.signal);
+      await input.gather(sink, this.#abort.signal);
     } catch (error) {
       metrics.error();
       log.error('Error in plugin', { error: errorText(error) });

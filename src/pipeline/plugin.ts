@@ -101,6 +101,8 @@ export type Input = PolledInput | ServiceInput;
 
 /** Gathers once per interval. Gathers of one input never overlap; a tick that comes too early is skipped and counted. */
 export interface PolledInput {
+  /** True for an input that compares two readings: `--once` and `--test` gather twice and leave out the first, as Telegraf does for `cpu`. */
+  readonly needsEarlierGather?: boolean;
   /** Hands over what there is now. The signal aborts at shutdown. A failure of the source is logged, counted, and not fatal. */
   gather(sink: Sink, signal: AbortSignal): Promise<void>;
   /** Lets go of what it holds. Called once, after the last gather; also when none took place. */

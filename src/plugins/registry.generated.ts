@@ -1,8 +1,10 @@
 // Written by `npm run gen` from the folders beside it. Do not edit.
 import type { AggregatorDefinition, InputDefinition, OutputDefinition, ProcessorDefinition, Registry } from '../pipeline/plugin.ts';
+import { cpu as cpuInput } from './inputs/cpu/plugin.ts';
 import { file as fileInput } from './inputs/file/plugin.ts';
 import { influxdbListener as influxdbListenerInput } from './inputs/influxdb_listener/plugin.ts';
 import { intelPowerstat as intelPowerstatInput } from './inputs/intel_powerstat/plugin.ts';
+import { net as netInput } from './inputs/net/plugin.ts';
 import { replay as replayInput } from './inputs/replay/plugin.ts';
 import { tail as tailInput } from './inputs/tail/plugin.ts';
 import { converter as converterProcessor } from './processors/converter/plugin.ts';
@@ -21,9 +23,11 @@ import { prometheusRemoteWrite as prometheusRemoteWriteOutput } from './outputs/
 /** All plugins there are. */
 export const registry: Registry = {
   inputs: new Map<string, InputDefinition>([
+    ['cpu', cpuInput],
     ['file', fileInput],
     ['influxdb_listener', influxdbListenerInput],
     ['intel_powerstat', intelPowerstatInput],
+    ['net', netInput],
     ['replay', replayInput],
     ['tail', tailInput],
   ]),

@@ -4,7 +4,7 @@ import { Interner } from '../../../src/metric/interner.ts';
 import { MetricFilter } from '../../../src/pipeline/filter.ts';
 import { InputRunner } from '../../../src/pipeline/input-runner.ts';
 import { InputStage } from '../../../src/pipeline/input-stage.ts';
-import type { ServiceInput } from '../../../src/pipeline/plugin.ts';
+import type { Delivery, Input, PolledInput, ServiceInput, Sink } from '../../../src/pipeline/plugin.ts';
 import { PluginMetrics } from '../../../src/telemetry/plugin-metrics.ts';
 import { testContext } from '../../support/context.ts';
 
@@ -33,7 +33,12 @@ class Stubborn implements ServiceInput {
   }
 }
 
-function runnerOf(input: ServiceInput, startupErrorBehavior: InputCommon['startup_error_behavior'], intervalMs = 1): InputRunner {
+function runnerOf(
+  input: Input,
+  startupErrorBehavior: InputCommon['startup_error_behavior'],
+  intervalMs = 1,
+  onDelivery: () => void = () => undefined,
+): InputRunner {
   const context = testContext();
   const interner = new Interner();
   const common = InputCommon.parse({});
@@ -53,7 +58,10 @@ function runnerOf(input: ServiceInput, startupErrorBehavior: InputCommon['startu
     }),
     ticker: { intervalMs, round: false, offsetMs: 0, jitterMs: 0, nowMs: () => 0 },
     startupErrorBehavior,
-    deliver: () => Promise.resolve({ status: 'ok' }),
+    deliver: () => {
+      onDelivery();
+      return Promise.resolve({ status: 'ok' });
+    },
   });
 }
 
@@ -93,5 +101,25 @@ describe('a service that cannot start', () => {
     await runner.start();
     await runner.stop();
     expect([input.starts, input.stops]).toEqual([1, 1]);
+  });
+});
+
+describe('an input that compares two readings', () => {
+  class Comparing implements PolledInput {
+    readonly needsEarlierGather = true;
+    readonly delivered: Promise<Delivery>[] = [];
+
+    async gather(sink: Sink): Promise<void> {
+      this.delivered.push(sink.deliver([]));
+      await Promise.resolve();
+    }
+  }
+
+  it('is gathered twice in --once, and only the second goes anywhere', async () => {
+    const input = new Comparing();
+    const taken: number[] = [];
+    const runner = runnerOf(input, 'error', 1000, () => taken.push(input.delivered.length));
+    await runner.once(Promise.resolve());
+    expect([input.delivered.length, taken]).toEqual([2, [1]]);
   });
 });
