@@ -67,11 +67,11 @@ class Builder {
   #input(configured: ConfiguredPlugin<InputCommon>, flow: Flow, delivery: DeliveryPoint): InputRunner | undefined {
     const { agent } = this.#config;
     const { options } = configured;
-    const made = this.#plugins.make('inputs', configured, this.#services.registry.inputs);
-    if (made === undefined) return undefined;
-    const { name, plugin, context, filter } = made;
     // As in Telegraf, 0 is as good as unset, here and for what follows.
     const intervalMs = options.interval || agent.interval;
+    const made = this.#plugins.make('inputs', configured, this.#services.registry.inputs, { intervalMs });
+    if (made === undefined) return undefined;
+    const { name, plugin, context, filter } = made;
     const isPolled = !('start' in plugin);
     const stage = new InputStage({
       interner: this.#interner,
@@ -118,7 +118,7 @@ class Builder {
     const steps: ProcessorStep[] = [];
     const ordered = this.#config.processors.toSorted((a, b) => a.options.order - b.options.order);
     for (const configured of ordered) {
-      const made = this.#plugins.make('processors', configured, this.#services.registry.processors, instance);
+      const made = this.#plugins.make('processors', configured, this.#services.registry.processors, { instance });
       if (made === undefined) continue;
       const { name, plugin, filter } = made;
       steps.push({

@@ -69,6 +69,10 @@ export class InputRunner implements Sink {
   async once(wait: Promise<void>): Promise<void> {
     const { input } = this.#options;
     if (!isService(input)) return this.#gatherOnce(input);
+    if (input.once !== undefined) {
+      this.#asked = true;
+      return input.once(this);
+    }
     // One that could not start has no end to wait for.
     if (await this.#startService(input)) await Promise.all([wait, input.finished]);
   }

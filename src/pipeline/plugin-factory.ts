@@ -39,13 +39,13 @@ export class PluginFactory {
     group: PluginGroup,
     configured: ConfiguredPlugin<Filter & { alias?: string | undefined; log_level?: LogLevel | undefined }>,
     definitions: ReadonlyMap<string, AnyDefinition<PluginKind, Plugin>>,
-    instance = '',
+    { instance = '', intervalMs = 0 } = {},
   ): MadePlugin<Plugin> | undefined {
     const { id, options } = configured;
     const definition = definitions.get(id);
     if (definition === undefined) throw new Error(`no plugin ${group}.${id} although the configuration was checked`);
     const name = this.#name(instance, `${group}.${id}`, options.alias);
-    const context = this.#context(name, instance, options.log_level);
+    const context = this.#context(name, instance, intervalMs, options.log_level);
     try {
       const filter = new MetricFilter(options, { interner: this.#interner, clock: this.#services.clock, log: context.log });
       return { name, plugin: definition.create(options, context), context, filter };
@@ -64,7 +64,7 @@ export class PluginFactory {
     return names.next(plugin, alias);
   }
 
-  #context(name: string, instance: string, level: LogLevel | undefined): PluginContext {
+  #context(name: string, instance: string, intervalMs: number, level: LogLevel | undefined): PluginContext {
     const { store, logger, metrics, clock, baseDirectory } = this.#services;
     const counters = metrics.plugin(name);
     return {
@@ -73,6 +73,7 @@ export class PluginFactory {
       clock,
       interner: this.#interner,
       baseDirectory,
+      intervalMs,
       state: (spec) => store.state({ ...spec, name: `${instance}${name}/${spec.name}` }),
       drop: (reason, points = 1) => counters.drop(reason, points),
       error: () => counters.error(),

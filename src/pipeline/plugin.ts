@@ -79,6 +79,8 @@ export interface PluginContext {
   readonly interner: Interner;
   /** Relative paths in options are relative to this folder: the working directory, as for Telegraf. */
   readonly baseDirectory: string;
+  /** Of an input, how often it is to gather: its own interval, or the agent's. 0 for other kinds. */
+  readonly intervalMs: number;
   /** State that outlives a restart where the store does; its name gets the plugin's own as a prefix. */
   state<T>(spec: StateSpec<T>): State<T>;
   /**
@@ -113,6 +115,8 @@ export interface PolledInput {
 export interface ServiceInput {
   /** Resolves once ready (a listener: once it listens); throws when it can't start, which ends the program with a clear line; called again only where `startup_error_behavior` is `retry`. */
   start(sink: Sink): Promise<void>;
+  /** For an input that scrapes on its own schedule: one round of all there is, instead of `start`, for `--once` and `--test`. */
+  once?(sink: Sink): Promise<void>;
   /** For an input that comes to an end (a replay): resolves there. `--once` waits for it. */
   readonly finished?: Promise<void>;
   /** Takes nothing new, waits for what is under way, lets go of ports and files. Called once if `start` was, whatever came of it. */

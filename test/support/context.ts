@@ -33,7 +33,7 @@ const GOLDEN_NOW_MS = 1_760_000_000_000;
  * stands still (hand in `Date.now()` for tests against real servers).
  */
 export function testContext(
-  options: { name?: string; store?: MemoryStore; nowMs?: number; baseDirectory?: string; interner?: Interner } = {},
+  options: { name?: string; store?: MemoryStore; nowMs?: number; intervalMs?: number; baseDirectory?: string; interner?: Interner } = {},
 ): TestContext {
   const logged: LogEntry[] = [];
   const dropped = new Map<string, number>();
@@ -48,6 +48,7 @@ export function testContext(
     clock,
     interner: options.interner ?? new Interner(),
     baseDirectory: options.baseDirectory ?? process.cwd(),
+    intervalMs: options.intervalMs ?? 10_000,
     state: (spec) => store.state({ ...spec, name: `${name}.${spec.name}` }),
     drop: (reason, points = 1) => void dropped.set(reason, (dropped.get(reason) ?? 0) + points),
     error: () => void errors++,

@@ -122,4 +122,14 @@ describe('an input that compares two readings', () => {
     await runner.once(Promise.resolve());
     expect([input.delivered.length, taken]).toEqual([2, [1]]);
   });
+
+  it('lets a service that has one do its round for --once, without starting it, and stops it', async () => {
+    const service = new Stubborn(0);
+    let rounds = 0;
+    const once = () => Promise.resolve(void rounds++);
+    const runner = runnerOf(Object.assign(service, { once }), 'error');
+    await runner.once(Promise.resolve());
+    await runner.stop();
+    expect([rounds, service.starts, service.stops]).toEqual([1, 0, 1]);
+  });
 });
