@@ -20,13 +20,21 @@ function levelOf(agent: AgentConfig): LogLevel {
   return agent.quiet ? 'error' : 'info';
 }
 
+/** What an output's queue may hold in memory where nobody set a bound. */
+const MEMORY_QUEUE_BYTES = 64 * 1024 * 1024;
+
 /** What a pipeline runs on in this process: memory queues, this machine's clock. Relative paths start at the working directory. */
 export function createServices({ config, sources }: LoadedPipeline, logger: Logger, baseDirectory = process.cwd()): Services {
+  const metrics = new SelfMetrics({ version: version() });
+  const store = new MemoryStore({
+    bounds: queueBounds(config, MEMORY_QUEUE_BYTES),
+    onDrop: (output, reason, points) => metrics.plugin(output).drop(reason, points),
+  });
   return {
     registry,
-    store: new MemoryStore(queueBounds(config)),
+    store,
     logger,
-    metrics: new SelfMetrics({ version: version() }),
+    metrics,
     clock: systemClock(),
     baseDirectory,
     sources,

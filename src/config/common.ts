@@ -1,6 +1,6 @@
 /** The options that the runner understands on every plugin of a kind, with Telegraf's names and defaults, and the `agent` table. */
 import { z } from 'zod';
-import { duration, listenAddressOrNone } from './options.ts';
+import { duration, listenAddressOrNone, size } from './options.ts';
 
 const globs = () => z.array(z.string());
 const positiveDuration = () => duration().refine((ms) => ms > 0, 'must be longer than 0s');
@@ -90,7 +90,17 @@ export const OutputCommon = z.strictObject({
     .int()
     .positive()
     .optional()
-    .describe('Most metrics waiting for this output; at the bound, inputs wait (pushers get a 503). Without it the bound is 64 MiB.'),
+    .describe('Most metrics waiting for this output. What happens at the bound is `overflow`.'),
+  queue_max_bytes: size().optional().describe('Most bytes waiting for this output, before compression; 64 MiB in memory, 1 GiB on disk.'),
+  queue_max_age: nonNegativeDuration()
+    .prefault('0s')
+    .describe('Metrics that have waited longer than this are dropped, and counted; 0: never.'),
+  overflow: z
+    .enum(['block', 'drop_oldest', 'drop_newest'])
+    .default('block')
+    .describe(
+      'At the bound: make inputs wait (pushers get a 503), or drop the oldest or the newest metrics of this output alone, counted.',
+    ),
   startup_error_behavior: startupErrorBehavior
     .describe("Accepted for Telegraf's sake: an output that cannot start is tried again until it can.")
     .meta({ noEffect: 'an output that cannot start is tried again until it can, and its points wait' }),

@@ -1,5 +1,5 @@
 import type { Point } from '../metric/point.ts';
-import type { Payload } from '../queue/payload.ts';
+import type { QueuedPayload } from '../queue/payload.ts';
 import type { Store } from '../queue/store.ts';
 import type { PluginMetrics } from '../telemetry/plugin-metrics.ts';
 import type { OutputStage } from './output-stage.ts';
@@ -52,7 +52,7 @@ export class DeliveryPoint {
   /** Encodes the points for every output and commits, whether there is room or not. */
   commit(points: readonly Point[]): Promise<void> {
     this.#tap?.(points);
-    const payloads = new Map<string, readonly Payload[]>();
+    const payloads = new Map<string, readonly QueuedPayload[]>();
     for (const { name, stage, metrics } of this.#outputs) {
       const encoded = stage.encode(points);
       metrics.pointsIn(encoded.taken);

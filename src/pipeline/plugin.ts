@@ -8,7 +8,7 @@ import type { z } from 'zod';
 import type { Interner } from '../metric/interner.ts';
 import type { Point } from '../metric/point.ts';
 import type { Shape } from '../metric/shape.ts';
-import type { Payload } from '../queue/payload.ts';
+import type { Payload, Refused } from '../queue/payload.ts';
 import type { State, StateSpec } from '../queue/store.ts';
 import type { Log } from '../telemetry/log.ts';
 
@@ -172,25 +172,47 @@ export interface Aggregator {
 
 // --------------------------------------------------------------------------------------------------------------- output
 
-/** Two halves: `encode` runs with the pipeline and does no I/O; `send` talks to the server, one call at a time. */
+/** Two halves: `encode` runs with the pipeline and does no I/O; `send` talks to the server. */
 export interface Output {
-  /** Makes payloads of points, in order, none with more than `maxPoints`. A point that can't be written is dropped with `context.drop`. */
+  /**
+   * Whether payloads of different series may be under way at the same time: then points are encoded by partition, and calls of
+   * `send` overlap. Without it all is in one order and calls follow each other.
+   */
+  readonly concurrent?: boolean;
+
+  /** Whether the server refuses what it has already: then it is durably noted that a payload is being sent before the first try. */
+  readonly refusesRepeats?: boolean;
+
+  /**
+   * Makes payloads of points, in order, none with more than `maxPoints`. A point that can't be written is dropped with `context.drop`.
+   * State that decides what is written is committed with the payloads.
+   */
   encode(points: readonly Point[], maxPoints: number): readonly Payload[];
 
   /** Opens files, creates databases. Called before the first `send`, and again with back-off until it resolves. */
   connect?(signal: AbortSignal): Promise<void>;
 
-  /** Sends one payload. Never throws for what a server may answer. */
-  send(payload: Payload, signal: AbortSignal): Promise<SendResult>;
+  /** Sends one payload, which may have several queued ones joined in it. Never throws for what a server may answer. */
+  send(payload: Payload, attempt: Attempt): Promise<SendResult>;
+
+  /** Points in wire form as line protocol, for people who look at what was refused. */
+  toLines?(body: Buffer): Buffer;
 
   /** Lets go of connections and files. Called once, after the last `send`. */
   close?(): Promise<void>;
 }
 
+export interface Attempt {
+  /** Aborts at the end of a shutdown. */
+  readonly signal: AbortSignal;
+  /** Whether some of it may have been sent before, by this process or one before it, and no answer came. */
+  readonly resent: boolean;
+}
+
 export type SendResult =
   | { readonly status: 'ok' }
-  /** The server took the rest and refused these for good. */
-  | { readonly status: 'partial'; readonly refused: number; readonly reason: string }
+  /** The server took the rest and refused these for good; they become dead letters. */
+  | { readonly status: 'partial'; readonly refused: readonly Refused[] }
   /** Nothing was taken, or nobody knows: the same payload is sent again, in order, until it gets through. */
   | { readonly status: 'retry'; readonly reason: string; readonly retryAfterMs?: number | undefined }
   /** All of it was refused for good. */

@@ -1,22 +1,29 @@
+import type { OutputCommon } from '../config/common.ts';
 import type { PipelineConfig } from '../config/pipeline-config.ts';
-import type { QueueBounds } from '../queue/memory.ts';
+import type { QueueBounds } from '../queue/store.ts';
 import { PluginNames } from './plugin-names.ts';
 
-/** What an output's queue may hold where nobody set a number of points. */
-const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
-
-/** How much each output's queue may hold, by the output's name: its own `metric_buffer_limit`, else the agent's, else 64 MiB. */
-export function queueBounds({ agent, outputs }: Pick<PipelineConfig, 'agent' | 'outputs'>): (output: string) => QueueBounds {
+/** How much each output's queue may hold, by the output's name; `defaultBytes` where nobody set a number of points or bytes. */
+export function queueBounds(
+  { agent, outputs }: Pick<PipelineConfig, 'agent' | 'outputs'>,
+  defaultBytes: number,
+): (output: string) => QueueBounds {
   const names = new PluginNames();
   const bounds = new Map(
     outputs.map(({ id, options }) => [
       names.next(`outputs.${id}`, options.alias),
-      boundsOf(options.metric_buffer_limit ?? agent.metric_buffer_limit),
+      boundsOf(options, options.metric_buffer_limit ?? agent.metric_buffer_limit, defaultBytes),
     ]),
   );
-  return (output) => bounds.get(output) ?? boundsOf(agent.metric_buffer_limit);
+  return (output) => bounds.get(output) ?? boundsOf(undefined, agent.metric_buffer_limit, defaultBytes);
 }
 
-function boundsOf(points: number): QueueBounds {
-  return points > 0 ? { maxPoints: points, maxBytes: Infinity } : { maxPoints: Infinity, maxBytes: DEFAULT_MAX_BYTES };
+function boundsOf(options: OutputCommon | undefined, points: number, defaultBytes: number): QueueBounds {
+  const isCounted = points > 0;
+  return {
+    maxPoints: isCounted ? points : Infinity,
+    maxBytes: options?.queue_max_bytes ?? (isCounted ? Infinity : defaultBytes),
+    maxAgeMs: options?.queue_max_age || Infinity,
+    overflow: options?.overflow ?? 'block',
+  };
 }

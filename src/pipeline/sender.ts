@@ -5,8 +5,8 @@
  * failure is retried with back-off and the same payloads; a log line marks each change of state, not each try.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { joinPayloads, type Payload } from '../queue/payload.ts';
-import type { PayloadQueue } from '../queue/store.ts';
+import { joinPayloads, PARTITIONS, type Payload, type Refused } from '../queue/payload.ts';
+import type { Lease, PayloadQueue, TakeLimits } from '../queue/store.ts';
 import type { PluginMetrics } from '../telemetry/plugin-metrics.ts';
 import type { AttemptResult } from '../telemetry/self-metrics.ts';
 import { backoffMs } from './backoff.ts';
@@ -25,6 +25,9 @@ export interface SenderOptions {
 
 /** `refusing`: the server answers, and took nothing of the last request. */
 export type SenderState = 'connecting' | 'ok' | 'retrying' | 'refusing';
+
+/** Below the 25 MB that InfluxDB takes, not compressed. */
+const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 
 /** Words for points that a server refused for good, in counters. */
 const REFUSED = 'refused';
@@ -112,26 +115,40 @@ export class Sender {
   async #drain(flushAll: boolean): Promise<void> {
     const { queue } = this.#options;
     while (!this.#abort.signal.aborted && queue.depth.payloads > 0 && (flushAll || this.#hasFullBatch())) {
-      const result = await this.#sendOldest();
+      const lease = await queue.take(this.#limits());
+      if (lease === undefined) return;
+      const result = await this.#sendLease(lease);
       if (result.status !== 'retry') continue;
       if (this.#stopping) return;
       await this.#pause(backoffMs(this.#failures, result.retryAfterMs));
     }
   }
 
-  async #sendOldest(): Promise<SendResult> {
-    const { queue, batchSize, metrics, onAttempt } = this.#options;
-    const payloads = queue.peek(batchSize);
-    const payload = joinPayloads(payloads);
+  #limits(): TakeLimits {
+    const { batchSize, output } = this.#options;
+    return {
+      maxPoints: batchSize,
+      maxBytes: MAX_REQUEST_BYTES,
+      maxPartitions: PARTITIONS,
+      separateResent: output.refusesRepeats === true,
+    };
+  }
+
+  async #sendLease(lease: Lease): Promise<SendResult> {
+    const { output, metrics, onAttempt } = this.#options;
+    const payload = joinPayloads(lease.payloads);
+    const { resent } = lease;
+    if (output.refusesRepeats === true && !resent) await lease.markTried();
     const started = performance.now();
-    const result = await this.#send(payload);
+    const result = await this.#send(payload, resent);
     metrics.seconds((performance.now() - started) / 1000);
     onAttempt(result.status);
     if (result.status === 'retry') {
+      lease.release();
       if (!this.#abort.signal.aborted) this.#failed(result.reason);
       return result;
     }
-    queue.remove(payloads.length);
+    await lease.settle(refusedOf(payload, result));
     this.#succeeded();
     if (result.status === 'reject') {
       this.#state = 'refusing';
@@ -141,9 +158,9 @@ export class Sender {
     return result;
   }
 
-  async #send(payload: Payload): Promise<SendResult> {
+  async #send(payload: Payload, resent: boolean): Promise<SendResult> {
     try {
-      return await this.#options.output.send(payload, this.#abort.signal);
+      return await this.#options.output.send(payload, { signal: this.#abort.signal, resent });
     } catch (error) {
       this.#options.log.error('bug in the output, the payload is kept and tried again', { error });
       return { status: 'retry', reason: String(error) };
@@ -152,7 +169,8 @@ export class Sender {
 
   #account(payload: Payload, result: Exclude<SendResult, { status: 'retry' }>): void {
     const { metrics, log } = this.#options;
-    const refused = refusedPoints(payload, result);
+    const letters = refusedOf(payload, result);
+    const refused = letters.reduce((sum, { points }) => sum + points, 0);
     metrics.pointsOut(payload.points - refused);
     if (result.status === 'ok') return;
     metrics.drop(REFUSED, refused);
@@ -160,7 +178,7 @@ export class Sender {
       refused,
       of: payload.points,
       destination: payload.destination,
-      reason: result.reason,
+      reason: letters[0]?.reason,
     });
   }
 
@@ -205,7 +223,7 @@ export class Sender {
   }
 }
 
-function refusedPoints(payload: Payload, result: Exclude<SendResult, { status: 'retry' }>): number {
-  if (result.status === 'ok') return 0;
-  return result.status === 'partial' ? result.refused : payload.points;
+function refusedOf(payload: Payload, result: Exclude<SendResult, { status: 'retry' }>): readonly Refused[] {
+  if (result.status === 'ok') return [];
+  return result.status === 'partial' ? result.refused : [{ ...payload, reason: result.reason }];
 }

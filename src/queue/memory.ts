@@ -1,28 +1,28 @@
-import type { Payload } from './payload.ts';
-import type { Admission, PayloadQueue, QueueDepth, State, StateSpec, Store, Transaction } from './store.ts';
-
-export interface QueueBounds {
-  maxPoints: number;
-  maxBytes: number;
-}
+import { MemoryDeadLetters } from './memory-dead-letters.ts';
+import { LeasedQueue } from './leased-queue.ts';
+import type { Admission, DeadLetters, PayloadQueue, State, StateSpec, Store, StoreOptions, Transaction } from './store.ts';
 
 /** A store that forgets at exit: for tests and for `--once`. Bounded like any other. */
 export class MemoryStore implements Store {
-  readonly #queues = new Map<string, MemoryQueue>();
+  readonly #options: StoreOptions;
+  readonly #queues = new Map<string, LeasedQueue>();
   readonly #states = new Map<string, Map<string, unknown>>();
-  readonly #bounds: (output: string) => QueueBounds;
-  readonly #now: () => number;
+  readonly #deadLetters: MemoryDeadLetters;
   /** Called when there may be room again. */
   readonly #waiting = new Set<() => void>();
 
-  constructor(bounds: (output: string) => QueueBounds, now: () => number = Date.now) {
-    this.#bounds = bounds;
-    this.#now = now;
+  constructor(options: StoreOptions) {
+    this.#options = options;
+    this.#deadLetters = new MemoryDeadLetters(options.now ?? Date.now, (output, payloads) => this.#open(output).add(payloads));
+  }
+
+  get deadLetters(): DeadLetters {
+    return this.#deadLetters;
   }
 
   admit(): Admission {
     for (const [output, queue] of this.#queues) {
-      if (queue.isFull) return { status: 'busy', reason: `the queue of ${output} is full` };
+      if (queue.isFull && queue.bounds.overflow === 'block') return { status: 'busy', reason: `the queue of ${output} is full` };
     }
     return { status: 'ok' };
   }
@@ -56,83 +56,32 @@ export class MemoryStore implements Store {
     return entries;
   }
 
+  health(): readonly string[] {
+    return [];
+  }
+
   close(): Promise<void> {
     this.#wake();
     return Promise.resolve();
   }
 
-  #open(output: string): MemoryQueue {
-    let queue = this.#queues.get(output);
-    if (queue === undefined) {
-      queue = new MemoryQueue(this.#bounds(output), this.#now, () => this.#wake());
-      this.#queues.set(output, queue);
-    }
+  #open(output: string): LeasedQueue {
+    const known = this.#queues.get(output);
+    if (known !== undefined) return known;
+    const queue = new LeasedQueue({
+      bounds: this.#options.bounds(output),
+      now: this.#options.now ?? Date.now,
+      onDrop: (reason, points) => this.#options.onDrop(output, reason, points),
+      onSettled: (refused) => {
+        this.#deadLetters.add(output, refused);
+        this.#wake();
+      },
+    });
+    this.#queues.set(output, queue);
     return queue;
   }
 
   #wake(): void {
     for (const done of this.#waiting) done();
-  }
-}
-
-interface Entry {
-  readonly payload: Payload;
-  readonly addedMs: number;
-}
-
-class MemoryQueue implements PayloadQueue {
-  readonly #bounds: QueueBounds;
-  readonly #now: () => number;
-  readonly #onRoom: () => void;
-  readonly #entries: Entry[] = [];
-  #points = 0;
-  #bytes = 0;
-  #listener: () => void = () => undefined;
-
-  constructor(bounds: QueueBounds, now: () => number, onRoom: () => void) {
-    this.#bounds = bounds;
-    this.#now = now;
-    this.#onRoom = onRoom;
-  }
-
-  get isFull(): boolean {
-    return this.#points >= this.#bounds.maxPoints || this.#bytes >= this.#bounds.maxBytes;
-  }
-
-  get depth(): QueueDepth {
-    return { payloads: this.#entries.length, points: this.#points, bytes: this.#bytes, oldestMs: this.#entries[0]?.addedMs };
-  }
-
-  add(payloads: readonly Payload[]): void {
-    const addedMs = this.#now();
-    for (const payload of payloads) {
-      this.#entries.push({ payload, addedMs });
-      this.#points += payload.points;
-      this.#bytes += payload.body.length;
-    }
-    this.#listener();
-  }
-
-  peek(maxPoints: number): readonly Payload[] {
-    const taken: Payload[] = [];
-    let points = 0;
-    for (const { payload } of this.#entries) {
-      points += payload.points;
-      if (taken.length > 0 && (points > maxPoints || payload.destination !== taken[0].destination)) break;
-      taken.push(payload);
-    }
-    return taken;
-  }
-
-  remove(count: number): void {
-    for (const { payload } of this.#entries.splice(0, count)) {
-      this.#points -= payload.points;
-      this.#bytes -= payload.body.length;
-    }
-    this.#onRoom();
-  }
-
-  onAdded(listener: () => void): void {
-    this.#listener = listener;
   }
 }

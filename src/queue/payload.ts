@@ -13,6 +13,23 @@ export interface Payload {
   readonly lastMs: number;
 }
 
+/** A payload in a queue. All points of a series are in one partition, so partitions may overtake each other, and nothing within one may. */
+export interface QueuedPayload extends Payload {
+  /** 0 up to `PARTITIONS` - 1. */
+  readonly partition: number;
+}
+
+/**
+ * Into how many parts an output's series are divided: as many requests can be under way at once. Part of what is on disk, so never
+ * changed: a series would move to another partition and overtake itself.
+ */
+export const PARTITIONS = 4;
+
+/** Points that a server refused for good, in wire form, with its words. */
+export interface Refused extends Payload {
+  readonly reason: string;
+}
+
 /** Joins payloads of one destination, in order. The list must not be empty. */
 export function joinPayloads(payloads: readonly Payload[]): Payload {
   const [first] = payloads;

@@ -1,16 +1,42 @@
 /**
  * The contract between the pipeline and what keeps its promises: one queue of payloads per output, and the state that points
  * were derived from. Both change in one transaction, so that a crash neither loses a point nor counts a joule twice.
+ *
+ * One contract suite (test/contract/store) runs against every driver.
  */
-import type { Payload } from './payload.ts';
+import type { Payload, QueuedPayload, Refused } from './payload.ts';
 
 /** What one accepted batch leaves behind: payloads by output, in order. State changed since the last commit goes with them. */
 export interface Transaction {
-  readonly payloads: ReadonlyMap<string, readonly Payload[]>;
+  readonly payloads: ReadonlyMap<string, readonly QueuedPayload[]>;
 }
 
-/** Whether another batch may come in. `busy` names the output at its bound. */
+/** Whether another batch may come in. `busy` says why not: an output at its bound, a disk that is full. */
 export type Admission = { readonly status: 'ok' } | { readonly status: 'busy'; readonly reason: string };
+
+/** What happens at an output's bound: `block` stops the pipeline, the others lose points of this output alone, counted. */
+export const overflows = ['block', 'drop_oldest', 'drop_newest'] as const;
+export type Overflow = (typeof overflows)[number];
+
+export interface QueueBounds {
+  readonly maxPoints: number;
+  readonly maxBytes: number;
+  /** Payloads that have waited longer are dropped, whatever `overflow` says; Infinity: never. */
+  readonly maxAgeMs: number;
+  readonly overflow: Overflow;
+}
+
+/** Why a store dropped points of an output: its bound, their age, or a payload that came back from the disk damaged. */
+export type StoreDrop = 'overflow' | 'expired' | 'damaged';
+
+export interface StoreOptions {
+  /** The bounds of an output's queue, by the output's name. */
+  readonly bounds: (output: string) => QueueBounds;
+  /** Told of every loss. */
+  readonly onDrop: (output: string, reason: StoreDrop, points: number) => void;
+  /** Milliseconds since the epoch; `Date.now` outside tests. */
+  readonly now?: () => number;
+}
 
 export interface Store {
   /** Asked before a batch is processed: after that nothing can be refused, since state has moved on. */
@@ -21,7 +47,9 @@ export interface Store {
 
   /**
    * Puts the payloads in their queues and the state changes in the store, all or nothing; resolves when they are as safe as
-   * the driver makes them. A failed commit is kept and tried again with the next; `admit` says busy until it has succeeded.
+   * the driver makes them. Nothing is handed to a sender before that. A failed commit is kept and tried again with the next;
+   * `admit` says busy until it has succeeded. State is read when the commit is called: no turn of the event loop may lie between a
+   * change of state and the commit of what was derived from it.
    */
   commit(transaction: Transaction): Promise<void>;
 
@@ -31,22 +59,58 @@ export interface Store {
   /** The state of one stage. Called once per name and store. */
   state<T>(spec: StateSpec<T>): State<T>;
 
-  /** Writes what is pending and lets go of files. Idempotent. */
+  /** What servers refused for good. */
+  readonly deadLetters: DeadLetters;
+
+  /** What is wrong with the store itself, in words for an operator (a damaged file set aside, a full disk); empty when nothing is. */
+  health(): readonly string[];
+
+  /** Writes what is pending and lets go of files. Leases that are out are as if released. Idempotent. */
   close(): Promise<void>;
 }
 
-/** One output's payloads, oldest first. One sender takes from it, never two at a time. */
+/** One output's payloads. Senders lease the oldest; what is leased stays in the queue until it is settled. */
 export interface PayloadQueue {
+  /** What waits, leased payloads included. */
   readonly depth: QueueDepth;
 
-  /** The oldest payloads of one destination, in order, up to `maxPoints` together but at least one; empty when the queue is. Does not remove them. */
-  peek(maxPoints: number): readonly Payload[];
+  /**
+   * Leases the oldest payloads of one destination, in order; undefined when there is nothing to lease now. A partition with a lease out
+   * is passed over: its later payloads may not overtake. Resolves at once where the payloads are in memory.
+   */
+  take(limits: TakeLimits): Promise<Lease | undefined>;
 
-  /** Removes the `count` oldest: they are delivered, or refused for good. */
-  remove(count: number): void;
-
-  /** Calls back after every commit that added something. One listener. */
+  /** Calls back after every commit that added something, and when a lease is released. One listener. */
   onAdded(listener: () => void): void;
+}
+
+export interface TakeLimits {
+  /** Points together; one payload may have more. */
+  readonly maxPoints: number;
+  /** Bytes together, not compressed; one payload may have more. */
+  readonly maxBytes: number;
+  /** From how many partitions at most: `PARTITIONS` for a single sender, fewer where several work side by side. */
+  readonly maxPartitions: number;
+  /** Not to join payloads of which only some may have been sent before. */
+  readonly separateResent: boolean;
+}
+
+/** Payloads on their way. Either `settle` or `release` is called, once. */
+export interface Lease {
+  /** In order, of one destination; at least one. */
+  readonly payloads: readonly QueuedPayload[];
+
+  /** Whether they may have been sent before, by this process or one before it: true after `markTried`, also after a crash. */
+  readonly resent: boolean;
+
+  /** Resolves once it is on stable storage that they are being sent. For servers that refuse what they have already. */
+  markTried(): Promise<void>;
+
+  /** They are delivered, but for these, which become dead letters in the same transaction. Resolves as `commit` does. */
+  settle(refused: readonly Refused[]): Promise<void>;
+
+  /** Back where they were. */
+  release(): void;
 }
 
 export interface QueueDepth {
@@ -56,6 +120,46 @@ export interface QueueDepth {
   /** When the oldest payload was added, in milliseconds since the epoch; undefined when empty. */
   readonly oldestMs: number | undefined;
 }
+
+// ----------------------------------------------------------------------------------------------------------- dead letters
+
+export interface DeadLetter extends Refused {
+  readonly id: number;
+  readonly output: string;
+  /** When it was refused, in milliseconds since the epoch. */
+  readonly atMs: number;
+}
+
+/** Which dead letters; all of them when empty. */
+export interface DeadLetterFilter {
+  readonly ids?: readonly number[];
+  readonly output?: string;
+  /** Part of the server's words, in any case of letters. */
+  readonly reason?: string;
+}
+
+/** Bounded: beyond `MAX_DEAD_LETTER_BYTES` the oldest go, counted. */
+export interface DeadLetters {
+  /** How many there are, how many points in them, and how many had to go since the start. */
+  counts(): ReadonlyMap<
+    string,
+    { readonly letters: number; readonly points: number; readonly bytes: number; readonly evictedPoints: number }
+  >;
+
+  /** The oldest first, at most `limit`. */
+  list(filter: DeadLetterFilter, limit: number): Promise<readonly DeadLetter[]>;
+
+  /** Puts them at the end of their outputs' queues, as never sent. Resolves to how many. */
+  replay(filter: DeadLetterFilter): Promise<number>;
+
+  /** Forgets them. Resolves to how many. */
+  drop(filter: DeadLetterFilter): Promise<number>;
+}
+
+/** Of all outputs together. Millions of refused points are one mistake a million times; the first are as telling as all. */
+export const MAX_DEAD_LETTER_BYTES = 64 * 1024 * 1024;
+
+// ------------------------------------------------------------------------------------------------------------------ state
 
 export interface StateSpec<T> {
   /** Unique in the pipeline and stable over restarts, e.g. `processors.energy`. */
@@ -75,3 +179,5 @@ export interface State<T> {
   entries(): IterableIterator<[string, T]>;
   readonly size: number;
 }
+
+export type { Payload };

@@ -1,7 +1,8 @@
 /** A `PluginContext` that remembers: what a plugin logged, dropped and kept, for tests that drive one plugin alone. */
 import { Interner } from '../../src/metric/interner.ts';
 import type { Clock, PluginContext } from '../../src/pipeline/plugin.ts';
-import { MemoryStore } from '../../src/queue/memory.ts';
+import type { MemoryStore } from '../../src/queue/memory.ts';
+import { memoryStore } from './store.ts';
 
 export interface LogEntry {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -37,7 +38,7 @@ export function testContext(
 ): TestContext {
   const logged: LogEntry[] = [];
   const dropped = new Map<string, number>();
-  const store = options.store ?? new MemoryStore(() => ({ maxPoints: Infinity, maxBytes: Infinity }));
+  const store = options.store ?? memoryStore();
   const name = options.name ?? 'test';
   let errors = 0;
   const record = (level: LogEntry['level']) => (message: string, details?: object) => void logged.push({ level, message, details });

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { tail } from '../../../src/plugins/inputs/tail/plugin.ts';
 import type { ServiceInput } from '../../../src/pipeline/plugin.ts';
-import { MemoryStore } from '../../../src/queue/memory.ts';
+import type { MemoryStore } from '../../../src/queue/memory.ts';
+import { memoryStore } from '../../support/store.ts';
 import { testContext, type TestContext } from '../../support/context.ts';
 import { CollectingSink, createService } from '../../support/input.ts';
 
@@ -17,7 +18,7 @@ let tailer: ServiceInput | undefined;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'wattbridge-tail-'));
-  store = new MemoryStore(() => ({ maxPoints: Infinity, maxBytes: Infinity }));
+  store = memoryStore();
 });
 afterEach(async () => {
   await tailer?.stop();

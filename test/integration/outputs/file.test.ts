@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { file } from '../../../src/plugins/outputs/file/plugin.ts';
 import type { Output } from '../../../src/pipeline/plugin.ts';
 import { testContext, type TestContext } from '../../support/context.ts';
-import { createOutput, deliver, pointsOf } from '../../support/output.ts';
+import { createOutput, deliver, firstTry, pointsOf } from '../../support/output.ts';
 
 let folder: string;
 let opened: Output[];
@@ -70,7 +70,7 @@ describe('file', () => {
   it('takes a write back from all files when one fails, so that the retry repeats nothing', async () => {
     const { output, context } = await open({ files: ['out.lp', '/dev/full'] });
     const [payload] = output.encode(pointsOf(context, 'm v=1 1'), 1000);
-    const result = await output.send(payload, new AbortController().signal);
+    const result = await output.send(payload, firstTry);
     expect(result).toMatchObject({ status: 'retry', reason: expect.stringContaining('cannot write to /dev/full: ENOSPC') });
     expect(await read('out.lp')).toBe('');
   });

@@ -4,7 +4,7 @@ import type { Output } from '../../../src/pipeline/plugin.ts';
 import { influxdb } from '../../../src/plugins/outputs/influxdb/plugin.ts';
 import { testContext, type TestContext } from '../../support/context.ts';
 import { startFakeServer, type Asked, type FakeServer, type Reply } from '../../support/fake-server.ts';
-import { createOutput, deliver, pointsOf } from '../../support/output.ts';
+import { createOutput, deliver, firstTry, pointsOf } from '../../support/output.ts';
 
 let server: FakeServer;
 afterEach(() => server.stop());
@@ -62,7 +62,7 @@ describe('influxdb to the interface of 2.x', () => {
     });
     const lines = ['a v=1 1', 'b v=1 1', 'bad v=1 1', 'c v=1 1', 'd v=1 1'];
     expect(await deliver(output, pointsOf(context, lines.join('\n')))).toEqual([
-      { status: 'partial', refused: 1, reason: '400 unable to parse' },
+      { status: 'partial', refused: [expect.objectContaining({ points: 1, reason: '400 unable to parse' })] },
     ]);
     const stored = server.asked.filter(({ body }) => !body.includes('bad')).map(({ body }) => body.toString());
     expect(stored.join('')).toBe('a v=1 1\nb v=1 1\nc v=1 1\nd v=1 1\n');
@@ -89,15 +89,14 @@ describe('influxdb to the interface of 2.x', () => {
   it('sends again what a broken connection may have lost', async () => {
     const { output, context } = await open((_asked, number) => (number === 0 ? 'hang up' : { status: 204 }));
     const [payload] = output.encode(pointsOf(context, 'm v=1 1'), 10);
-    const { signal } = new AbortController();
-    expect(await output.send(payload, signal)).toMatchObject({ status: 'retry', reason: expect.stringContaining('hang up') });
-    expect(await output.send(payload, signal)).toEqual({ status: 'ok' });
+    expect(await output.send(payload, firstTry)).toMatchObject({ status: 'retry', reason: expect.stringContaining('hang up') });
+    expect(await output.send(payload, firstTry)).toEqual({ status: 'ok' });
   });
 
   it('stops at once when the program stops', async () => {
     const { output, context } = await open(() => ({ status: 204 }));
     const [payload] = output.encode(pointsOf(context, 'm v=1 1'), 10);
-    expect(await output.send(payload, AbortSignal.abort())).toMatchObject({ status: 'retry' });
+    expect(await output.send(payload, { signal: AbortSignal.abort(), resent: false })).toMatchObject({ status: 'retry' });
     expect(server.asked).toHaveLength(0);
   });
 });

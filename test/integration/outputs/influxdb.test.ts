@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { influxdb } from '../../../src/plugins/outputs/influxdb/plugin.ts';
 import type { Output } from '../../../src/pipeline/plugin.ts';
 import { testContext, type TestContext } from '../../support/context.ts';
-import { createOutput, deliver, deliverJoined, pointsOf } from '../../support/output.ts';
+import { createOutput, deliver, deliverJoined, firstTry, pointsOf, refusals } from '../../support/output.ts';
 import { startInfluxd, type Influxd } from '../../support/servers.ts';
 
 const login = { username: 'ada', password: 'gr\'eat "pw' };
@@ -78,7 +78,7 @@ describe('influxdb to a real InfluxDB 1.x', () => {
       ['/write?db=routed&rp=h1', 1],
       ['/write?db=other', 1],
     ]);
-    for (const payload of payloads) expect(await output.send(payload, signal)).toEqual({ status: 'ok' });
+    for (const payload of payloads) expect(await output.send(payload, firstTry)).toEqual({ status: 'ok' });
     expect(await values(influxd, 'routed', 'm')).toEqual([1, 4]);
     expect(await values(influxd, 'routed', 'h1.m')).toEqual([2]);
     expect(await influxd.query('other', 'SELECT * FROM m')).toEqual([{ name: 'm', columns: ['time', 'host', 'v'], values: [[3, 'a', 3]] }]);
@@ -106,14 +106,14 @@ describe('influxdb to a real InfluxDB 1.x', () => {
     const { output, context } = await open({ database: 'conflict' });
     await deliver(output, pointsOf(context, 'm v=1 1'));
     const [result] = await deliver(output, pointsOf(context, 'm v=2 2\nm v=3i 3\nm v=4i 4\nm v=5 5'));
-    expect(result).toMatchObject({ status: 'partial', refused: 2, reason: expect.stringContaining('field type conflict') });
+    expect(refusals(result)).toEqual({ points: 2, reasons: [expect.stringContaining('field type conflict')] });
     expect(await values(influxd, 'conflict', 'm')).toEqual([1, 2, 5]);
   });
 
   it('stores the good points also where a field is new and comes in two kinds at once, for which 1.x refuses the whole request', async () => {
     const { output, context } = await open({ database: 'new_conflict' });
     const [result] = await deliver(output, pointsOf(context, 'm v=1 1\nm v=2i 2\nm v=3 3\nother v=4 4\nm v=5i 5'));
-    expect(result).toMatchObject({ status: 'partial', refused: 2, reason: expect.stringContaining('field type conflict') });
+    expect(refusals(result)).toEqual({ points: 2, reasons: [expect.stringContaining('field type conflict')] });
     expect(await values(influxd, 'new_conflict', 'm')).toEqual([1, 3]);
     expect(await values(influxd, 'new_conflict', 'other')).toEqual([4]);
   });
@@ -132,7 +132,7 @@ describe('influxdb to a real InfluxDB 1.x', () => {
     const { output, context } = await open({ database: 'old', retention_policy: 'short', retention_policies: { short: '1h' } });
     const now = `${Date.now()}000000`;
     const [result] = await deliver(output, pointsOf(context, `m v=1 1\nm v=2 ${now}`));
-    expect(result).toMatchObject({ status: 'partial', refused: 1, reason: expect.stringContaining('beyond retention policy') });
+    expect(refusals(result)).toEqual({ points: 1, reasons: [expect.stringContaining('beyond retention policy')] });
     expect(await values(influxd, 'old', 'm')).toEqual([2]);
   });
 
@@ -167,9 +167,9 @@ describe('influxdb to a real InfluxDB 1.x', () => {
     const { output, context } = await open({ database: 'away' });
     const [payload] = output.encode(pointsOf(context, 'm v=1 1'), 1000);
     await influxd.halt();
-    expect(await output.send(payload, signal)).toMatchObject({ status: 'retry', reason: expect.stringContaining('ECONNREFUSED') });
+    expect(await output.send(payload, firstTry)).toMatchObject({ status: 'retry', reason: expect.stringContaining('ECONNREFUSED') });
     await influxd.resume();
-    expect(await output.send(payload, signal)).toEqual({ status: 'ok' });
+    expect(await output.send(payload, firstTry)).toEqual({ status: 'ok' });
     expect(await values(influxd, 'away', 'm')).toEqual([1]);
   });
 

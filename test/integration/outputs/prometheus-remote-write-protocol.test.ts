@@ -6,9 +6,8 @@ import type { Output } from '../../../src/pipeline/plugin.ts';
 import { prometheusRemoteWrite } from '../../../src/plugins/outputs/prometheus_remote_write/plugin.ts';
 import { testContext, type TestContext } from '../../support/context.ts';
 import { startFakeServer, type Asked, type FakeServer, type Reply } from '../../support/fake-server.ts';
-import { createOutput, deliver, pointsOf } from '../../support/output.ts';
+import { createOutput, deliver, firstTry, pointsOf } from '../../support/output.ts';
 
-const { signal } = new AbortController();
 const ok: Reply = { status: 204 };
 
 let server: FakeServer;
@@ -90,7 +89,9 @@ describe('prometheus_remote_write by the specification', () => {
   it('takes a refused request apart in order, down to the guilty sample', async () => {
     const { output, context } = await open((asked) => (holds(asked, 'bad_v') ? { status: 400, body: 'no good' } : ok));
     const lines = ['a v=1 1000000', 'bad v=1 1000000', 'c v=1 1000000', 'd v=1 1000000', 'a v=2 2000000'];
-    expect(await deliver(output, pointsOf(context, lines.join('\n')))).toEqual([{ status: 'partial', refused: 1, reason: '400 no good' }]);
+    expect(await deliver(output, pointsOf(context, lines.join('\n')))).toEqual([
+      { status: 'partial', refused: [expect.objectContaining({ points: 1, reason: '400 no good' })] },
+    ]);
     expect(server.asked.map(sent)).toEqual([
       ['a_v@1', 'a_v@2', 'bad_v@1', 'c_v@1', 'd_v@1'],
       ['a_v@1', 'a_v@2', 'bad_v@1'],
@@ -106,10 +107,13 @@ describe('prometheus_remote_write by the specification', () => {
       return holds(asked, 'stored_v') || holds(asked, 'late_v') ? { status: 400, body: 'out of order sample' } : ok;
     });
     const first = output.encode(pointsOf(context, 'stored v=1 1000000\nstored v=2 2000000'), 10)[0];
-    expect(await output.send(first, signal)).toMatchObject({ status: 'retry' });
+    expect(await output.send(first, firstTry)).toMatchObject({ status: 'retry' });
     const second = output.encode(pointsOf(context, 'late v=1 3000000\nfine v=1 3000000'), 10)[0];
     const joined = { ...first, body: Buffer.concat([first.body, second.body]), points: 4 };
-    expect(await output.send(joined, signal)).toEqual({ status: 'partial', refused: 1, reason: '400 out of order sample' });
+    expect(await output.send(joined, firstTry)).toEqual({
+      status: 'partial',
+      refused: [expect.objectContaining({ points: 1, reason: '400 out of order sample' })],
+    });
     expect(await deliver(output, pointsOf(context, 'stored v=3 4000000'))).toMatchObject([{ status: 'reject' }]);
   });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prometheusRemoteWrite } from '../../../src/plugins/outputs/prometheus_remote_write/plugin.ts';
 import { testContext, type TestContext } from '../../support/context.ts';
-import { createOutput, deliver, deliverJoined, pointsOf } from '../../support/output.ts';
+import { createOutput, deliver, deliverJoined, firstTry, pointsOf, refusals } from '../../support/output.ts';
 import { startPrometheus, type Prometheus } from '../../support/servers.ts';
 import type { Output } from '../../../src/pipeline/plugin.ts';
 
@@ -92,7 +92,7 @@ describe('prometheus_remote_write to a real Prometheus', () => {
       `mixed,id=${id} v=3 ${ago(10)}`,
     ]);
     const [result] = await deliver(output, pointsOf(context, fresh.flat().join('\n')));
-    expect(result).toMatchObject({ status: 'partial', refused: 2, reason: expect.stringContaining('out of order') });
+    expect(refusals(result)).toEqual({ points: 2, reasons: [expect.stringContaining('out of order')] });
     expect(await samples('mixed_v{id="3"}')).toEqual([
       [20, 1],
       [10, 3],
@@ -126,10 +126,9 @@ describe('prometheus_remote_write to a real Prometheus', () => {
     const { output, context } = open();
     await prometheus.halt();
     const [payload] = output.encode(pointsOf(context, `away v=1 ${ago(15)}\naway v=2 ${ago(14)}`), 1000);
-    const { signal } = new AbortController();
-    expect(await output.send(payload, signal)).toMatchObject({ status: 'retry', reason: expect.stringContaining('ECONNREFUSED') });
+    expect(await output.send(payload, firstTry)).toMatchObject({ status: 'retry', reason: expect.stringContaining('ECONNREFUSED') });
     await prometheus.resume();
-    expect(await output.send(payload, signal)).toEqual({ status: 'ok' });
+    expect(await output.send(payload, firstTry)).toEqual({ status: 'ok' });
     expect(await samples('away_v')).toEqual([
       [15, 1],
       [14, 2],

@@ -8,12 +8,17 @@ function bounds(agent: string, outputs: string): ReturnType<typeof queueBounds> 
   const yaml = `agent: { ${agent} }\ninputs: [{ file: { files: [a.lp] } }]\noutputs: [${outputs}]`;
   const loaded = loadSources([textSource('p.yaml', yaml)], registry, { env: {} });
   if ('diagnostics' in loaded) throw new Error(JSON.stringify(loaded.diagnostics));
-  return queueBounds(loaded.config);
+  return queueBounds(loaded.config, 1024);
 }
 
 describe('the bound of a queue', () => {
-  it('is 64 MiB where nobody set one', () => {
-    expect(bounds('', 'discard')('outputs.discard')).toEqual({ maxPoints: Infinity, maxBytes: 64 * 1024 * 1024 });
+  it('is the default where nobody set one', () => {
+    expect(bounds('', 'discard')('outputs.discard')).toEqual({
+      maxPoints: Infinity,
+      maxBytes: 1024,
+      maxAgeMs: Infinity,
+      overflow: 'block',
+    });
   });
 
   it("is the agent's number of points, unless the output has one of its own", () => {

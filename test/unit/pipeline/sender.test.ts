@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Output, SendResult } from '../../../src/pipeline/plugin.ts';
 import { Sender } from '../../../src/pipeline/sender.ts';
-import { MemoryStore } from '../../../src/queue/memory.ts';
-import type { Payload } from '../../../src/queue/payload.ts';
+import { memoryStore } from '../../support/store.ts';
+import type { QueuedPayload } from '../../../src/queue/payload.ts';
 import { PluginMetrics } from '../../../src/telemetry/plugin-metrics.ts';
 import { testContext } from '../../support/context.ts';
 
-function payload(text: string, destination = 'db'): Payload {
-  return { destination, body: Buffer.from(text), points: 1, firstMs: 0, lastMs: 0 };
+function payload(text: string, destination = 'db'): QueuedPayload {
+  return { destination, body: Buffer.from(text), points: 1, firstMs: 0, lastMs: 0, partition: 0 };
 }
 
 /** A sender over an output that answers as told, and remembers what it was sent. */
@@ -15,7 +15,7 @@ function setUp(
   answer: (sent: string, tries: number) => SendResult,
   options: { batchSize?: number; flushIntervalMs?: number; connect?: Output['connect'] } = {},
 ) {
-  const store = new MemoryStore(() => ({ maxPoints: 100, maxBytes: Infinity }));
+  const store = memoryStore({ maxPoints: 100 });
   const queue = store.queue('out');
   const sent: string[] = [];
   const metrics = new PluginMetrics();
@@ -38,7 +38,7 @@ function setUp(
     metrics,
     onAttempt: () => undefined,
   });
-  const add = (...payloads: Payload[]): Promise<void> => store.commit({ payloads: new Map([['out', payloads]]) });
+  const add = (...payloads: QueuedPayload[]): Promise<void> => store.commit({ payloads: new Map([['out', payloads]]) });
   return { sender, sent, metrics, add, queue, logged: context.logged, store };
 }
 
@@ -93,7 +93,7 @@ describe('Sender', () => {
 
   it('counts refused points and goes on', async () => {
     const { sender, add, metrics, queue } = setUp((sent) =>
-      sent === 'ab' ? { status: 'partial', refused: 1, reason: 'type conflict' } : { status: 'reject', reason: 'no' },
+      sent === 'ab' ? { status: 'partial', refused: [{ ...payload('a'), reason: 'type conflict' }] } : { status: 'reject', reason: 'no' },
     );
     sender.start();
     await add(payload('a'), payload('b'), payload('c'), payload('d'));
@@ -141,18 +141,5 @@ describe('Sender', () => {
     await until(() => sent.length === 1);
     expect(tries).toBe(3);
     await sender.stop(1000);
-  });
-});
-
-describe('MemoryStore', () => {
-  it('is busy while one queue is at its bound, and wakes who waits for room', async () => {
-    const { store, queue, add } = setUp(() => ({ status: 'ok' }));
-    await add(...Array.from({ length: 100 }, (_, n) => payload(String(n))));
-    expect(store.admit()).toEqual({ status: 'busy', reason: 'the queue of out is full' });
-    const room = store.room(60_000);
-    queue.remove(1);
-    await room;
-    expect(store.admit()).toEqual({ status: 'ok' });
-    expect(queue.depth).toMatchObject({ payloads: 99, points: 99 });
   });
 });

@@ -2,8 +2,8 @@ import { promisify } from 'node:util';
 import { gzip, type ZlibOptions } from 'node:zlib';
 import { halveLines } from '../../../formats/line-protocol/split.ts';
 import type { Point } from '../../../metric/point.ts';
-import type { Output, PluginContext, SendResult } from '../../../pipeline/plugin.ts';
-import type { Payload } from '../../../queue/payload.ts';
+import type { Attempt, Output, PluginContext, SendResult } from '../../../pipeline/plugin.ts';
+import type { Payload, Refused } from '../../../queue/payload.ts';
 import type { InfluxdbEncoder } from './encode.ts';
 import { targetOf, type Target } from './routes.ts';
 import type { InfluxServer } from './server.ts';
@@ -67,7 +67,7 @@ export class InfluxdbOutput implements Output {
   }
 
   /** Tries the servers in random order until one settles it. */
-  async send(payload: Payload, signal: AbortSignal): Promise<SendResult> {
+  async send(payload: Payload, { signal }: Attempt): Promise<SendResult> {
     let result: SendResult = { status: 'retry', reason: 'not connected' };
     for (const server of inRandomOrder(this.#servers)) {
       result = await this.#sendTo(server, payload, signal);
@@ -87,7 +87,7 @@ export class InfluxdbOutput implements Output {
       case 'ok':
         return { status: 'ok' };
       case 'partial':
-        return refusedResult(verdict.refused, payload.points, verdict.reason);
+        return partialResult([{ ...payload, points: verdict.refused, reason: verdict.reason }]);
       case 'reject':
         return { status: 'reject', reason: verdict.reason };
       case 'retry':
@@ -113,16 +113,14 @@ export class InfluxdbOutput implements Output {
   async #sendHalves(server: InfluxServer, payload: Payload, reason: string, signal: AbortSignal): Promise<SendResult> {
     const halves = halvesOf(payload);
     if (halves === undefined) return { status: 'reject', reason };
-    let refused = 0;
-    let why = '';
+    const refused: Refused[] = [];
     for (const half of halves) {
       const result = await this.#sendTo(server, half, signal);
       if (result.status === 'retry') return result;
-      if (result.status === 'ok') continue;
-      refused += result.status === 'partial' ? result.refused : half.points;
-      why ||= result.reason;
+      if (result.status === 'partial') refused.push(...result.refused);
+      if (result.status === 'reject') refused.push({ ...half, reason: result.reason });
     }
-    return refused === 0 ? { status: 'ok' } : refusedResult(refused, payload.points, why);
+    return partialResult(refused);
   }
 
   /** Creates what a payload's destination lacks, where the options say so, and sends once more. */
@@ -165,8 +163,8 @@ function gzipOptions(body: Buffer): ZlibOptions {
   return { level: GZIP_LEVEL, chunkSize: Math.max(SMALLEST_CHUNK, body.length >> 2) };
 }
 
-function refusedResult(refused: number, points: number, reason: string): SendResult {
-  return refused >= points ? { status: 'reject', reason } : { status: 'partial', refused, reason };
+function partialResult(refused: readonly Refused[]): SendResult {
+  return refused.length === 0 ? { status: 'ok' } : { status: 'partial', refused };
 }
 
 /** A payload's two halves; a line is a point. Undefined for a single one. */

@@ -1,5 +1,5 @@
 import type { Point } from '../../../metric/point.ts';
-import type { Output, PluginContext, SendResult } from '../../../pipeline/plugin.ts';
+import type { Attempt, Output, PluginContext, SendResult } from '../../../pipeline/plugin.ts';
 import type { Payload } from '../../../queue/payload.ts';
 import type { RemoteWriteClient } from './client.ts';
 import type { RemoteWriteEncoder } from './encode.ts';
@@ -27,7 +27,7 @@ export class RemoteWriteOutput implements Output {
     await this.#client.open();
   }
 
-  async send(payload: Payload, signal: AbortSignal): Promise<SendResult> {
+  async send(payload: Payload, { signal }: Attempt): Promise<SendResult> {
     const post = (body: Buffer) => this.#client.post(body, signal, this.#context.clock.now().ms);
     const answer = await post(payload.body);
     switch (answer.kind) {

@@ -8,16 +8,13 @@
 import { decodeLabels, decodeRequest, type Sample, type TimeSeries } from '../../../formats/remote-write/decode.ts';
 import { RequestWriter, sampleGroup } from '../../../formats/remote-write/request-writer.ts';
 import type { SendResult } from '../../../pipeline/plugin.ts';
-import type { Payload } from '../../../queue/payload.ts';
+import type { Payload, Refused } from '../../../queue/payload.ts';
 import type { Answer } from './client.ts';
 
 type Part = readonly TimeSeries[];
 
 /** After this many requests for one payload, a part that is refused is given up as a whole. */
 const MAX_REQUESTS = 500;
-
-/** Reasons told of one payload. */
-const MAX_REASONS = 3;
 
 /** Said of a sample that is not newer than what the server has; also of one that it has already. */
 const NOT_NEWER = /out of order|duplicate sample/i;
@@ -32,8 +29,9 @@ export class Salvage {
   readonly #maybeStoredBytes: number;
   #requests = 0;
   #tooOldMs = -Infinity;
-  #refused: TimeSeries[] = [];
-  readonly #reasons = new Set<string>();
+  #tooOldReason = '';
+  readonly #refusedPoints = new Set<string>();
+  readonly #letters: Refused[] = [];
 
   constructor(payload: Payload, maybeStoredBytes: number, post: (body: Buffer) => Promise<Answer>) {
     this.#payload = payload;
@@ -59,6 +57,7 @@ export class Salvage {
   #split(part: Part, reason: string): Part[] {
     const halves = this.#requests < MAX_REQUESTS ? halvesOf(part) : undefined;
     if (halves !== undefined) return halves;
+    if (TOO_OLD.test(reason)) this.#tooOldReason = reason;
     if (TOO_OLD.test(reason)) this.#tooOldMs = Math.max(this.#tooOldMs, ...part.flatMap(({ samples }) => samples.map(({ ms }) => ms)));
     for (const series of part) this.#refuse(series, reason);
     return [];
@@ -66,8 +65,7 @@ export class Salvage {
 
   #refuse(series: TimeSeries, reason: string): void {
     if (NOT_NEWER.test(reason) && this.#maybeStored(series)) return;
-    this.#refused.push(series);
-    if (this.#reasons.size < MAX_REASONS) this.#reasons.add(reason);
+    this.#push(series, reason);
   }
 
   /** Whether an earlier try, of which no answer came, had this series in it. Its labels still lie where they lay in the payload. */
@@ -81,17 +79,38 @@ export class Salvage {
     for (const { labels, samples } of part) {
       const old = samples.filter(({ ms }) => ms <= this.#tooOldMs);
       const young = samples.filter(({ ms }) => ms > this.#tooOldMs);
-      if (old.length > 0) this.#refused.push({ labels, samples: old });
+      if (old.length > 0) this.#push({ labels, samples: old }, this.#tooOldReason);
       if (young.length > 0) kept.push({ labels, samples: young });
     }
     return kept;
   }
 
+  #push(series: TimeSeries, reason: string): void {
+    const times = series.samples.map(({ ms }) => ms);
+    this.#letters.push({
+      destination: this.#payload.destination,
+      body: encodePart([series]),
+      points: this.#newPoints(series),
+      firstMs: Math.min(...times),
+      lastMs: Math.max(...times),
+      reason,
+    });
+  }
+
+  /** How many points these samples refuse. Those of one time whose labels differ in the name only were fields of one point, which counts once. */
+  #newPoints({ labels, samples }: TimeSeries): number {
+    const before = this.#refusedPoints.size;
+    const others = JSON.stringify(decodeLabels(labels).filter(([name]) => name !== '__name__'));
+    for (const { ms } of samples) this.#refusedPoints.add(`${ms} ${others}`);
+    return this.#refusedPoints.size - before;
+  }
+
   #result(): SendResult {
-    if (this.#refused.length === 0) return { status: 'ok' };
-    const reason = [...this.#reasons].join('; ');
-    const refused = Math.min(countPoints(this.#refused), this.#payload.points);
-    return refused === this.#payload.points ? { status: 'reject', reason } : { status: 'partial', refused, reason };
+    if (this.#letters.length === 0) return { status: 'ok' };
+    const [{ reason }] = this.#letters;
+    // One letter instead of thousands where nothing was stored and all for one reason.
+    const isAll = this.#refusedPoints.size >= this.#payload.points && this.#letters.every((letter) => letter.reason === reason);
+    return isAll ? { status: 'reject', reason } : { status: 'partial', refused: this.#letters };
   }
 }
 
@@ -115,14 +134,4 @@ function encodePart(part: Part): Buffer {
     for (const { ms, value, stale } of samples) writer.append(group, ms, value, stale);
   }
   return writer.take();
-}
-
-/** The points that samples came from: those of one time whose labels differ in the name only were fields of one point. */
-function countPoints(refused: Part): number {
-  const points = new Set<string>();
-  for (const { labels, samples } of refused) {
-    const others = JSON.stringify(decodeLabels(labels).filter(([name]) => name !== '__name__'));
-    for (const { ms } of samples) points.add(`${ms} ${others}`);
-  }
-  return points.size;
 }

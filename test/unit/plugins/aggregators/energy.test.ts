@@ -5,7 +5,7 @@ import type { Point } from '../../../../src/metric/point.ts';
 import type { Aggregator } from '../../../../src/pipeline/plugin.ts';
 import { energy } from '../../../../src/plugins/aggregators/energy/plugin.ts';
 import { energy as energyProcessor } from '../../../../src/plugins/processors/energy/plugin.ts';
-import { MemoryStore } from '../../../../src/queue/memory.ts';
+import { memoryStore } from '../../../support/store.ts';
 import { testContext, type TestContext } from '../../../support/context.ts';
 import { parsePoints, process, toLines } from '../../../support/points.ts';
 
@@ -130,7 +130,7 @@ describe('windows of energy', () => {
   });
 
   it('go on after a restart, also when the end told them early', () => {
-    const store = new MemoryStore(() => ({ maxPoints: Infinity, maxBytes: Infinity }));
+    const store = memoryStore();
     const first = create({ period: '1m' }, testContext({ store }));
     feed(
       first.aggregator,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../../src/config/diagnostics.ts';
 import type { Point } from '../../../../src/metric/point.ts';
 import { energy } from '../../../../src/plugins/processors/energy/plugin.ts';
-import { MemoryStore } from '../../../../src/queue/memory.ts';
+import { memoryStore } from '../../../support/store.ts';
 import { testContext, type TestContext } from '../../../support/context.ts';
 import { parsePoints, process, toLines } from '../../../support/points.ts';
 
@@ -104,7 +104,7 @@ describe('the recorded hypervisor', () => {
 
   it('gives the same in any two halves with a restart between them', () => {
     const lines = recording.trim().split('\n');
-    const store = new MemoryStore(() => ({ maxPoints: Infinity, maxBytes: Infinity }));
+    const store = memoryStore();
     const halves = [lines.slice(0, 333), lines.slice(333)].flatMap((part) => {
       const again = testContext({ store });
       return toLines(again.interner, process(create({}, again).processor, parsePoints(again.interner, part.join('\n'))));

@@ -26,7 +26,7 @@ async function show(options: object, lines = SAMPLE): Promise<string> {
   const context = testContext();
   const output: Output = consolePlugin.create(consolePlugin.schema.parse(options), context);
   for (const payload of output.encode(parsePoints(context.interner, lines), 1000)) {
-    await output.send(payload, AbortSignal.abort());
+    await output.send(payload, { signal: AbortSignal.abort(), resent: false });
   }
   await output.close?.();
   return written;

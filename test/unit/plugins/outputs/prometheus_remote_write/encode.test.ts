@@ -3,7 +3,8 @@ import { decodeLabels, decodeRequest } from '../../../../../src/formats/remote-w
 import { Interner } from '../../../../../src/metric/interner.ts';
 import { RemoteWriteEncoder } from '../../../../../src/plugins/outputs/prometheus_remote_write/encode.ts';
 import { lastSamplesState, SeriesOrder } from '../../../../../src/plugins/outputs/prometheus_remote_write/order.ts';
-import { MemoryStore } from '../../../../../src/queue/memory.ts';
+import type { MemoryStore } from '../../../../../src/queue/memory.ts';
+import { memoryStore } from '../../../../support/store.ts';
 import type { Payload } from '../../../../../src/queue/payload.ts';
 import { testContext, type TestContext } from '../../../../support/context.ts';
 import { pointsOf } from '../../../../support/output.ts';
@@ -11,7 +12,7 @@ import { pointsOf } from '../../../../support/output.ts';
 const options = { stringAsLabel: false, maxFutureMs: 600_000 };
 
 function unlimited(): MemoryStore {
-  return new MemoryStore(() => ({ maxPoints: Infinity, maxBytes: Infinity }));
+  return memoryStore();
 }
 
 function open(overrides: Partial<typeof options> = {}, store = unlimited()): { encoder: RemoteWriteEncoder; context: TestContext } {

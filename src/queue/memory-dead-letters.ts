@@ -1,0 +1,95 @@
+import type { QueuedPayload, Refused } from './payload.ts';
+import { MAX_DEAD_LETTER_BYTES, type DeadLetter, type DeadLetterFilter, type DeadLetters } from './store.ts';
+
+/** Where a replayed letter goes: its series are not known any more, and one partition keeps letters in their order. */
+const REPLAY_PARTITION = 0;
+
+interface Counts {
+  letters: number;
+  points: number;
+  bytes: number;
+  evictedPoints: number;
+}
+
+/** Dead letters that end with the process. */
+export class MemoryDeadLetters implements DeadLetters {
+  readonly #now: () => number;
+  readonly #enqueue: (output: string, payloads: readonly QueuedPayload[]) => void;
+  readonly #letters = new Set<DeadLetter>();
+  readonly #counts = new Map<string, Counts>();
+  #nextId = 1;
+  #bytes = 0;
+
+  /** `enqueue` puts payloads at the end of an output's queue. */
+  constructor(now: () => number, enqueue: (output: string, payloads: readonly QueuedPayload[]) => void) {
+    this.#now = now;
+    this.#enqueue = enqueue;
+  }
+
+  add(output: string, refused: readonly Refused[]): void {
+    for (const { body, ...rest } of refused) {
+      // A copy: what is refused is a piece of a payload, and must not keep all of it.
+      const letter = { ...rest, body: Buffer.from(body), id: this.#nextId++, output, atMs: this.#now() };
+      this.#letters.add(letter);
+      this.#count(letter, 1);
+    }
+    for (const letter of this.#letters) {
+      if (this.#bytes <= MAX_DEAD_LETTER_BYTES) return;
+      this.#forget(letter);
+      this.#countsOf(letter.output).evictedPoints += letter.points;
+    }
+  }
+
+  counts(): ReadonlyMap<string, Readonly<Counts>> {
+    return this.#counts;
+  }
+
+  list(filter: DeadLetterFilter, limit: number): Promise<readonly DeadLetter[]> {
+    return Promise.resolve(this.#matching(filter).slice(0, limit));
+  }
+
+  replay(filter: DeadLetterFilter): Promise<number> {
+    const letters = this.#matching(filter);
+    for (const letter of letters) {
+      const { destination, body, points, firstMs, lastMs } = letter;
+      this.#forget(letter);
+      this.#enqueue(letter.output, [{ destination, body, points, firstMs, lastMs, partition: REPLAY_PARTITION }]);
+    }
+    return Promise.resolve(letters.length);
+  }
+
+  drop(filter: DeadLetterFilter): Promise<number> {
+    const letters = this.#matching(filter);
+    for (const letter of letters) this.#forget(letter);
+    return Promise.resolve(letters.length);
+  }
+
+  #matching(filter: DeadLetterFilter): DeadLetter[] {
+    return [...this.#letters].filter((letter) => matches(letter, filter));
+  }
+
+  #forget(letter: DeadLetter): void {
+    this.#letters.delete(letter);
+    this.#count(letter, -1);
+  }
+
+  #count({ output, points, body }: DeadLetter, sign: 1 | -1): void {
+    const counts = this.#countsOf(output);
+    counts.letters += sign;
+    counts.points += sign * points;
+    counts.bytes += sign * body.length;
+    this.#bytes += sign * body.length;
+  }
+
+  #countsOf(output: string): Counts {
+    const counts = this.#counts.get(output) ?? { letters: 0, points: 0, bytes: 0, evictedPoints: 0 };
+    this.#counts.set(output, counts);
+    return counts;
+  }
+}
+
+function matches(letter: DeadLetter, { ids, output, reason }: DeadLetterFilter): boolean {
+  if (ids !== undefined && !ids.includes(letter.id)) return false;
+  if (output !== undefined && letter.output !== output) return false;
+  return reason === undefined || letter.reason.toLowerCase().includes(reason.toLowerCase());
+}
