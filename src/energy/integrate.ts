@@ -6,11 +6,11 @@
  */
 import { compareTime, secondsBetween } from '../metric/time.ts';
 import { addMicros, MICROS_PER_JOULE, type Energy } from './amount.ts';
-import { counterStep } from './counter.ts';
+import { counterStep, type CounterStep } from './counter.ts';
 import { isFromTheFuture } from './future.ts';
+import { contend, idOf, isBy } from './contend.ts';
 import type { Reading, SeriesState } from './series-state.ts';
-import type { Source } from './sources/source.ts';
-import { microsPerUnit } from './units.ts';
+import { microsPerValue, type Source } from './sources/source.ts';
 
 export interface IntegrationOptions {
   /** The longest interval over which a power counts, in seconds; undefined: three times the observed period, at least 30 s. */
@@ -39,8 +39,11 @@ export interface EnergySample {
   readonly maxGapSeconds: number;
 }
 
-/** Why a reading does not count. `conflict`: another value at the same time; the first one stays. */
-export type Rejection = 'not_finite' | 'negative' | 'implausible' | 'late' | 'duplicate' | 'conflict';
+/**
+ * Why a reading does not count. `conflict`: another value at the same time; the first one stays. `frozen`: the source repeats itself.
+ * `superseded`: another field says the same, and better; this is as it should be.
+ */
+export type Rejection = 'not_finite' | 'negative' | 'implausible' | 'late' | 'duplicate' | 'conflict' | 'frozen' | 'superseded';
 
 export type Integrated =
   | { readonly state: SeriesState; readonly sample: EnergySample }
@@ -54,12 +57,19 @@ const GAP_PERIODS = 3;
 export function integrate(source: Source, state: SeriesState, reading: Reading, options: IntegrationOptions): Integrated {
   const rejection = rejectValue(source, state, reading.value);
   if (rejection !== undefined) return { state, rejection };
+  if (isBy(state, source)) return integrateNext(source, state, reading, options);
+  const contest = contend(source, state, reading, options.maxGapSeconds ?? observedGap(state.intervals));
+  if (contest.won) return integrateNext(source, contest.state, reading, options);
+  return { state: contest.state, rejection: 'superseded' };
+}
+
+function integrateNext(source: Source, state: SeriesState, reading: Reading, options: IntegrationOptions): Integrated {
   const { last } = state;
   if (last === undefined) return begin(source, state, reading, options);
   const order = compareTime(reading.ms, reading.ns, last.ms, last.ns);
   if (order > 0) return advance(source, state, last, reading, options);
   if (order === 0) return { state, rejection: last.value === reading.value ? 'duplicate' : 'conflict' };
-  if (isWrongClockOver(last, reading, options)) return begin(source, state, reading, options);
+  if (isWrongClockOver(last, reading, options)) return begin(source, { ...state, gapSeconds: 0 }, reading, options);
   return { state, rejection: 'late' };
 }
 
@@ -67,19 +77,24 @@ export function integrate(source: Source, state: SeriesState, reading: Reading, 
 export function rejectValue(source: Source, state: SeriesState, value: number | bigint): Rejection | undefined {
   if (!Number.isFinite(Number(value))) return 'not_finite';
   if (value < 0) return 'negative';
-  return source.reading !== 'counter' && wattsOf(source, value) > maxWattsOf(source, state) ? 'implausible' : undefined;
+  return isPower(source) && wattsOf(source, value) > maxWattsOf(source, state) ? 'implausible' : undefined;
 }
 
 /** The first reading of a series: its power, and no energy yet. */
 function begin(source: Source, state: SeriesState, reading: Reading, options: IntegrationOptions): Integrated {
   const { ms, ns } = reading;
-  const watts = source.reading === 'counter' ? undefined : wattsOf(source, reading.value);
+  const { gapSeconds, by = { ...idOf(source), preference: source.preference ?? 0 } } = state;
+  const watts = isPower(source) ? wattsOf(source, reading.value) : undefined;
   const maxGapSeconds = options.maxGapSeconds ?? SHORTEST_GAP_SECONDS;
-  const sample = { ms, ns, sinceMs: ms, sinceNs: ns, watts, micros: 0, total: state.total, gapSeconds: 0, maxGapSeconds };
-  return { state: { ...state, last: reading, intervals: [0, 0], gapSeconds: 0 }, sample };
+  const sample = { ms, ns, sinceMs: ms, sinceNs: ns, watts, micros: 0, total: state.total, gapSeconds, maxGapSeconds };
+  return { state: { ...state, by, last: reading, intervals: [0, 0], gapSeconds: 0, equal: 1 }, sample };
 }
 
 function advance(source: Source, state: SeriesState, last: Reading, reading: Reading, options: IntegrationOptions): Integrated {
+  const equal = countEqual(source, state, last, reading);
+  if (source.frozenAfter !== undefined && equal >= source.frozenAfter) {
+    return { state: equal === state.equal ? state : { ...state, equal }, rejection: 'frozen' };
+  }
   const seconds = secondsBetween(last.ms, last.ns, reading.ms, reading.ns);
   const maxGapSeconds = options.maxGapSeconds ?? observedGap(state.intervals);
   const step = stepOf(source, state, last, reading, seconds, maxGapSeconds);
@@ -92,9 +107,24 @@ function advance(source: Source, state: SeriesState, last: Reading, reading: Rea
   const gapSeconds = state.gapSeconds + (step.covered ? 0 : seconds);
   const { ms, ns } = reading;
   return {
-    state: { ...state, last: reading, total, rest: exact - micros, gapSeconds: 0, intervals: [state.intervals[1], seconds] },
+    state: {
+      ...state,
+      last: reading,
+      rival: undefined,
+      total,
+      rest: exact - micros,
+      gapSeconds: 0,
+      intervals: [state.intervals[1], seconds],
+      equal,
+    },
     sample: { ms, ns, sinceMs: last.ms, sinceNs: last.ns, watts: step.watts, micros, total, gapSeconds, maxGapSeconds },
   };
+}
+
+/** How many readings in a row have the same value now; no more than it takes to be frozen. */
+function countEqual({ frozenAfter }: Source, { equal }: SeriesState, last: Reading, reading: Reading): number {
+  if (frozenAfter === undefined || last.value !== reading.value) return 1;
+  return Math.min(equal + 1, frozenAfter);
 }
 
 interface Step {
@@ -106,16 +136,33 @@ interface Step {
 
 /** Undefined when it is more than the source can do, or more than a number can hold. */
 function stepOf(source: Source, state: SeriesState, last: Reading, reading: Reading, seconds: number, maxGap: number): Step | undefined {
+  const maxWatts = maxWattsOf(source, state);
   if (source.reading === 'counter') {
-    const step = counterStep(source, last.value, reading.value, seconds, maxGap, maxWattsOf(source, state));
-    if (step === undefined || step.micros > Number.MAX_SAFE_INTEGER - 1) return undefined;
-    return { ...step, watts: step.covered ? step.micros / MICROS_PER_JOULE / seconds : undefined };
+    const { unit, factor = 1 } = source;
+    const counter = { unit, factor, wrapsAt: state.wrapsAt ?? source.wrapsAt };
+    return measured(counterStep(counter, last.value, reading.value, seconds, maxGap, maxWatts), seconds);
+  }
+  if (source.reading === 'delta') {
+    const micros = Number(reading.value) * microsPerValue(source);
+    // It is the energy of one interval of the tool's own, whatever went missing before it.
+    return measured(micros > maxWatts * MICROS_PER_JOULE * seconds ? undefined : { micros, covered: seconds <= maxGap }, seconds);
   }
   const watts = wattsOf(source, reading.value);
   if (seconds > maxGap) return { micros: 0, watts, covered: false };
   const mean = source.reading === 'mean' ? watts : (wattsOf(source, last.value) + watts) / 2;
   const micros = mean * MICROS_PER_JOULE * seconds;
-  return micros > Number.MAX_SAFE_INTEGER - 1 ? undefined : { micros, watts, covered: true };
+  return isCountable(micros) ? { micros, watts, covered: true } : undefined;
+}
+
+/** Measured energy, with the mean power where all of it is known. */
+function measured(step: CounterStep | undefined, seconds: number): Step | undefined {
+  if (step === undefined || !isCountable(step.micros)) return undefined;
+  return { ...step, watts: step.covered ? step.micros / MICROS_PER_JOULE / seconds : undefined };
+}
+
+/** Whether a number holds it to the last microjoule. */
+function isCountable(micros: number): boolean {
+  return micros <= Number.MAX_SAFE_INTEGER - 1;
 }
 
 /** By the shorter of the last two intervals: one outage must not stretch what counts as the next. */
@@ -131,7 +178,11 @@ function isWrongClockOver(last: Reading, reading: Reading, options: IntegrationO
 }
 
 function wattsOf(source: Source, value: number | bigint): number {
-  return (Number(value) * microsPerUnit(source.unit)) / MICROS_PER_JOULE;
+  return (Number(value) * microsPerValue(source)) / MICROS_PER_JOULE;
+}
+
+function isPower({ reading }: Source): boolean {
+  return reading === 'mean' || reading === 'instantaneous';
 }
 
 function maxWattsOf(source: Source, state: SeriesState): number {

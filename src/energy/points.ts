@@ -5,6 +5,7 @@ import { Point } from '../metric/point.ts';
 import type { Series, Tags } from '../metric/series.ts';
 import type { Shape } from '../metric/shape.ts';
 import { microsToJoules, toJoules, type Energy } from './amount.ts';
+import type { Source } from './sources/source.ts';
 
 /** The measurement of energy samples and windows. */
 export const ENERGY = 'energy';
@@ -24,13 +25,17 @@ interface Sampled {
   readonly gapSeconds: number;
 }
 
+/** What names a series of `energy`, beside the tags of what it was made from. */
+export type EnergyName = { readonly name: string; readonly scope: string } & Pick<Source, 'tags' | 'omit'>;
+
 /**
  * The series of `energy` for something with these tags. Tags of its own called `source` or `scope` are kept as `exported_source` and
  * `exported_scope`, as Prometheus does: two things must not become one.
  */
-export function energySeries(interner: Interner, tags: Tags, source: string, scope: string): Series {
-  const kept = tags.map(([key, value]) => [key === 'source' || key === 'scope' ? `exported_${key}` : key, value] as const);
-  return interner.series(ENERGY, [...kept, ['source', source], ['scope', scope]]);
+export function energySeries(interner: Interner, tags: Tags, { name, scope, tags: more = {}, omit = [] }: EnergyName): Series {
+  const own = { ...more, source: name, scope };
+  const kept = tags.filter(([key]) => !omit.includes(key)).map(([key, value]) => [key in own ? `exported_${key}` : key, value] as const);
+  return interner.series(ENERGY, [...kept, ...Object.entries(own)]);
 }
 
 /** Makes the points of one series of `energy`; shapes are looked up once. */

@@ -4,12 +4,15 @@
  * was told is never taken back, which a counter in Prometheus would not survive. Without lateness nothing waits.
  */
 import { compareTime } from '../metric/time.ts';
+import { idOf } from './contend.ts';
 import { integrate, rejectValue, type EnergySample, type IntegrationOptions, type Rejection } from './integrate.ts';
-import type { Reading, SeriesState } from './series-state.ts';
+import type { FieldId, HeldReading, Reading, SeriesState } from './series-state.ts';
 import type { PowerLimit, Source } from './sources/source.ts';
 
 /** Where samples and refusals go, in order. */
 export interface Receiver {
+  /** The source of a field of this series, for the readings that waited; undefined when it is no source any more. */
+  source(of: FieldId): Source | undefined;
   sample(sample: EnergySample): void;
   rejected(reason: Rejection): void;
 }
@@ -26,23 +29,26 @@ export function receive(
   receiver: Receiver,
 ): SeriesState {
   if (options.latenessMs === 0 && state.held.length === 0) return add(source, state, reading, options, receiver);
-  const rejection = rejectValue(source, state, reading.value) ?? rejectTime(state, reading);
+  const held = { ...reading, of: idOf(source) };
+  const rejection = rejectValue(source, state, reading.value) ?? rejectTime(state, held);
   if (rejection !== undefined) {
     receiver.rejected(rejection);
     return state;
   }
-  const held = insert(state.held, reading);
-  const due = countDue(held, options.latenessMs);
-  let next: SeriesState = { ...state, held: held.slice(due) };
-  for (const released of held.slice(0, due)) next = add(source, next, released, options, receiver);
-  return next;
+  const waiting = insert(state.held, held, receiver);
+  const due = countDue(waiting, options.latenessMs);
+  return addAll({ ...state, held: waiting.slice(due) }, waiting.slice(0, due), options, receiver);
 }
 
 /** Lets the held readings go as if nothing older could come. The state to keep stays the one before. */
-export function release(source: Source, state: SeriesState, options: IntegrationOptions, receiver: Receiver): SeriesState {
-  let next: SeriesState = { ...state, held: [] };
-  for (const reading of state.held) next = add(source, next, reading, options, receiver);
-  return next;
+export function release(state: SeriesState, options: IntegrationOptions, receiver: Receiver): SeriesState {
+  return addAll({ ...state, held: [] }, state.held, options, receiver);
+}
+
+/** The state that knows the highest value its series told. The same state when nothing is new. */
+export function learnRange(state: SeriesState, wrapsAt: number): SeriesState {
+  if (!(wrapsAt > 0) || !Number.isFinite(wrapsAt) || wrapsAt === state.wrapsAt) return state;
+  return { ...state, wrapsAt };
 }
 
 /** The state that knows the bound a source told, from a field in watts. The same state when nothing is new. */
@@ -59,21 +65,38 @@ function add(source: Source, state: SeriesState, reading: Reading, options: Inte
   return result.state;
 }
 
+function addAll(state: SeriesState, readings: readonly HeldReading[], options: IntegrationOptions, receiver: Receiver): SeriesState {
+  let next = state;
+  for (const reading of readings) {
+    const source = receiver.source(reading.of);
+    if (source !== undefined) next = add(source, next, { ms: reading.ms, ns: reading.ns, value: reading.value }, options, receiver);
+  }
+  return next;
+}
+
 /** Why a reading can't wait with the others; those older than the last are for `integrate` to judge. */
-function rejectTime(state: SeriesState, reading: Reading): Rejection | undefined {
-  const same = [...state.held, ...(state.last === undefined ? [] : [state.last])].find(
-    ({ ms, ns }) => ms === reading.ms && ns === reading.ns,
-  );
-  if (same === undefined) return undefined;
-  return same.value === reading.value ? 'duplicate' : 'conflict';
+function rejectTime({ held, last, by }: SeriesState, reading: HeldReading): Rejection | undefined {
+  const waits = held.find((other) => compareTime(other.ms, other.ns, reading.ms, reading.ns) === 0 && isSame(other.of, reading.of));
+  const isLast =
+    last !== undefined && by !== undefined && isSame(by, reading.of) && compareTime(last.ms, last.ns, reading.ms, reading.ns) === 0;
+  const known = waits ?? (isLast ? last : undefined);
+  if (known === undefined) return undefined;
+  return known.value === reading.value ? 'duplicate' : 'conflict';
 }
 
-function insert(held: readonly Reading[], reading: Reading): Reading[] {
-  const at = held.findLastIndex(({ ms, ns }) => compareTime(ms, ns, reading.ms, reading.ns) < 0) + 1;
-  return held.toSpliced(at, 0, reading);
+/** In order of time; of one time, the fields preferred more first. */
+function insert(held: readonly HeldReading[], reading: HeldReading, receiver: Receiver): HeldReading[] {
+  const preference = ({ of }: HeldReading) => receiver.source(of)?.preference ?? 0;
+  const isBefore = (other: HeldReading) =>
+    (compareTime(other.ms, other.ns, reading.ms, reading.ns) || preference(reading) - preference(other)) < 0;
+  return held.toSpliced(held.findLastIndex(isBefore) + 1, 0, reading);
 }
 
-function countDue(held: readonly Reading[], latenessMs: number): number {
+function isSame(a: FieldId, b: FieldId): boolean {
+  return a.field === b.field && a.measurement === b.measurement;
+}
+
+function countDue(held: readonly HeldReading[], latenessMs: number): number {
   const newest = held[held.length - 1];
   const waiting = held.findIndex(({ ms, ns }) => compareTime(ms, ns, newest.ms - latenessMs, newest.ns) > 0);
   return waiting === -1 ? held.length : Math.max(waiting, held.length - MAX_HELD);

@@ -8,7 +8,7 @@ const common = {
   where: {},
   unit: 'W',
   reading: 'mean',
-  identity: ['package_id'],
+  identity: ['package_id', 'die'],
   resolution: 0.01,
   wrapsAt: undefined,
   about: {

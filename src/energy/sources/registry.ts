@@ -1,4 +1,5 @@
 import type { Series } from '../../metric/series.ts';
+import type { FieldId } from '../series-state.ts';
 import { powerstatPackage } from './powerstat-package.ts';
 import { PROMETHEUS, type Source } from './source.ts';
 
@@ -25,6 +26,12 @@ export class SourceRegistry {
   /** The source of one field of a series, or undefined when it says nothing about energy. */
   find(series: Series, field: string): Source | undefined {
     return this.of(series).find((source) => source.field === field);
+  }
+
+  /** The source of a field that makes the same energy as `like`; undefined when there is none. */
+  alike({ name, scope }: Source, { measurement, field }: FieldId): Source | undefined {
+    const sources = this.#byMeasurement.get(measurement) ?? [];
+    return sources.find((source) => source.field === field && source.name === name && source.scope === scope);
   }
 
   /** The sources that may have fields on this series, the first of a field being the one that counts. */

@@ -2,12 +2,13 @@
  * The processor `energy`. `bind` finds the fields that carry power or energy, their state, their place in a host total and the
  * series of what they become; a point then costs the look-up of its state and the arithmetic.
  */
+import { isBy } from '../../../energy/contend.ts';
 import { EnergyPoints, energySeries, ENERGY, EQUIVALENT } from '../../../energy/points.ts';
 import type { EnergySample, IntegrationOptions, Rejection } from '../../../energy/integrate.ts';
-import { learnLimit, receive, release, type Receiver } from '../../../energy/receive.ts';
-import { NEW_SERIES, type SeriesState } from '../../../energy/series-state.ts';
+import { learnLimit, learnRange, receive, release } from '../../../energy/receive.ts';
+import { NEW_SERIES, type FieldId, type SeriesState } from '../../../energy/series-state.ts';
 import { SourceRegistry } from '../../../energy/sources/registry.ts';
-import type { PowerLimit, Source } from '../../../energy/sources/source.ts';
+import type { Source } from '../../../energy/sources/source.ts';
 import { Kind, type FieldValue } from '../../../metric/kind.ts';
 import type { Point } from '../../../metric/point.ts';
 import type { Series } from '../../../metric/series.ts';
@@ -17,25 +18,18 @@ import type { Binding, PluginContext, Processor } from '../../../pipeline/plugin
 import type { State } from '../../../queue/store.ts';
 import type { EnergyConfig } from './config.ts';
 import { Hosts, hostSensor, type HostSensor } from './hosts.ts';
+import { Meter, sourceOf, type MeterOwner } from './meter.ts';
 import { seriesSpec } from './state.ts';
 
-/** One field of one series that is integrated. */
-interface Meter {
+/** One field of one series that says something about another: how much power it can have, or where it wraps. */
+interface Lesson {
   readonly key: string;
   readonly index: number;
   readonly source: Source;
-  readonly points: EnergyPoints;
-  readonly sensor: HostSensor | undefined;
+  readonly learn: (state: SeriesState, value: number) => SeriesState;
 }
 
-/** One field of one series that bounds the power of another. */
-interface LimitField {
-  readonly key: string;
-  readonly index: number;
-  readonly limit: PowerLimit;
-}
-
-export class EnergyProcessor implements Processor {
+export class EnergyProcessor implements Processor, MeterOwner {
   readonly #context: PluginContext;
   readonly #registry: SourceRegistry;
   readonly #integration: IntegrationOptions;
@@ -62,13 +56,12 @@ export class EnergyProcessor implements Processor {
     const { series } = shape;
     if (series.measurement === ENERGY || series.measurement === EQUIVALENT) return 'pass';
     const meters = shape.fields.flatMap(({ key, kind }, index) => this.#meter(series, key.name, kind, index));
-    const limits = this.#limits(shape);
-    if (meters.length === 0 && limits.length === 0) return 'pass';
+    const lessons = this.#registry.of(series).flatMap((source) => this.#lessons(shape, source));
+    if (meters.length === 0 && lessons.length === 0) return 'pass';
     return (point, out) => {
       out.push(point);
-      if (point.stale) return;
       const { values } = point;
-      for (const field of limits) this.#learn(field, Number(values[field.index]));
+      for (const lesson of lessons) this.#learn(lesson, Number(values[lesson.index]));
       for (const meter of meters) this.#read(meter, point, values[meter.index], out);
     };
   }
@@ -80,7 +73,8 @@ export class EnergyProcessor implements Processor {
       const state = this.#series.get(meter.key);
       if (state === undefined || state.held.length === 0) continue;
       const { sensor } = meter;
-      release(meter.source, state, this.#integration, {
+      release(state, this.#integration, {
+        source: (of) => meter.source(of),
         sample: (sample) => {
           out.push(meter.points.point(sample));
           if (sensor !== undefined) released.push({ sensor, sample });
@@ -92,29 +86,50 @@ export class EnergyProcessor implements Processor {
     this.#hosts?.preview(released, out);
   }
 
+  alike(source: Source, of: FieldId): Source | undefined {
+    return this.#registry.alike(source, of);
+  }
+
+  report(sensor: HostSensor, sample: EnergySample, out: Point[]): void {
+    this.#hosts?.report(sensor, sample, out);
+  }
+
+  reject({ origin, key }: Meter, reason: Rejection): void {
+    // Another field says the same, and better: nothing is lost.
+    if (reason === 'superseded') return;
+    this.#context.drop(reason);
+    const why = WARNINGS[reason];
+    if (why !== undefined) this.#context.log.warn(why, { source: origin.name, series: key });
+  }
+
   #meter(series: Series, field: string, kind: Kind, index: number): Meter[] {
     const source = kind === Kind.Bool || kind === Kind.String ? undefined : this.#registry.find(series, field);
     if (source === undefined) return [];
     const { interner } = this.#context;
-    const key = stateKey(series, field);
-    const points = new EnergyPoints(interner, energySeries(interner, series.tags, source.name, source.scope));
-    const sensor = this.#hosts === undefined ? undefined : hostSensor(series, source, key);
-    return [{ key, index, source, points, sensor }];
+    const made = energySeries(interner, series.tags, source);
+    const sensor = this.#hosts === undefined ? undefined : hostSensor(series, source, made.id);
+    return [new Meter(sourceOf(source, series), { key: made.id, index, points: new EnergyPoints(interner, made), sensor }, this)];
   }
 
-  /** The fields of a shape that say how much power another field of the same series can have. */
-  #limits(shape: Shape): LimitField[] {
-    return this.#registry.of(shape.series).flatMap(({ field, limit }) => {
-      const index = limit === undefined ? -1 : shape.indexOf(limit.field);
-      return limit === undefined || index === -1 ? [] : [{ key: stateKey(shape.series, field), index, limit }];
-    });
+  /** The fields of a shape that a source of its series learns from. */
+  #lessons(shape: Shape, source: Source): Lesson[] {
+    const { limit, wrapsAtOf } = source;
+    const key = energySeries(this.#context.interner, shape.series.tags, source).id;
+    const lessons: Lesson[] = [];
+    const add = (field: string, learn: Lesson['learn']) => {
+      const index = shape.indexOf(field);
+      if (index !== -1) lessons.push({ key, index, source, learn });
+    };
+    if (limit !== undefined) add(limit.field, (state, watts) => learnLimit(state, limit, watts));
+    if (wrapsAtOf !== undefined && 'field' in wrapsAtOf) add(wrapsAtOf.field, learnRange);
+    return lessons;
   }
 
-  #learn({ key, limit }: LimitField, watts: number): void {
+  #learn({ key, source, learn }: Lesson, value: number): void {
     const state = this.#series.get(key);
-    // Before its first reading there is nothing to bound; the limit comes again with every interval.
-    if (state === undefined) return;
-    const next = learnLimit(state, limit, watts);
+    // Before its first reading there is nothing to know; it comes again with every interval.
+    if (state === undefined || !isBy(state, source)) return;
+    const next = learn(state, value);
     if (next !== state) this.#series.set(key, next);
   }
 
@@ -127,29 +142,16 @@ export class EnergyProcessor implements Processor {
     const state = known ?? NEW_SERIES;
     // `#meter` lets numbers through only.
     const reading = { ms: point.ms, ns: point.ns, value: value as number | bigint };
-    const next = receive(meter.source, state, reading, this.#integration, this.#receiver(meter, out));
+    meter.out = out;
+    const next = receive(meter.origin, state, reading, this.#integration, meter);
     if (next === state) return;
     this.#series.set(meter.key, next);
     if (next.held.length > 0) this.#waiting.set(meter.key, meter);
   }
-
-  #receiver(meter: Meter, out: Point[]): Receiver {
-    return {
-      sample: (sample) => {
-        out.push(meter.points.point(sample));
-        if (meter.sensor !== undefined) this.#hosts?.report(meter.sensor, sample, out);
-      },
-      rejected: (reason) => this.#reject(meter, reason),
-    };
-  }
-
-  #reject({ source, key }: Meter, reason: Rejection): void {
-    this.#context.drop(reason);
-    if (reason !== 'implausible') return;
-    this.#context.log.warn('a reading beyond what its source can do was not counted', { source: source.name, series: key });
-  }
 }
 
-function stateKey(series: Series, field: string): string {
-  return `${series.id} ${field}`;
-}
+/** What an operator should hear of, beside the count. */
+const WARNINGS: Partial<Record<Rejection, string>> = {
+  implausible: 'a reading beyond what its source can do was not counted',
+  frozen: 'a source repeats itself: its readings are not counted until one differs',
+};

@@ -21,7 +21,7 @@ export interface HostSensor {
 export function hostSensor(series: Series, source: Source, key: string): HostSensor | undefined {
   const rank = hostRank(source.scope);
   if (rank === 0) return undefined;
-  const tags = series.tags.filter(([name]) => !source.identity.includes(name));
+  const tags = series.tags.filter(([name]) => !source.identity.includes(name) && source.omit?.includes(name) !== true);
   return { host: seriesId('', tags), tags, member: { key, source: source.name, rank } };
 }
 
@@ -83,7 +83,7 @@ export class Hosts {
     if (bySource === undefined) this.#points.set(key, (bySource = new Map<string, EnergyPoints>()));
     let points = bySource.get(source);
     if (points === undefined) {
-      points = new EnergyPoints(this.#interner, energySeries(this.#interner, tags, source, 'host'));
+      points = new EnergyPoints(this.#interner, energySeries(this.#interner, tags, { name: source, scope: 'host' }));
       bySource.set(source, points);
     }
     return points;
