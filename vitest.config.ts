@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * `unit`, `contract` and `golden` only compute and run side by side. `integration` and `e2e` start real servers and whole
- * programs: one file at a time, so that two cores are enough, and after the others.
+ * programs: one file at a time, so that two cores are enough, and after the others. `soak` takes from minutes to an hour and is
+ * for `npm run soak` alone.
  */
 export default defineConfig({
   test: {
@@ -29,6 +30,18 @@ export default defineConfig({
           fileParallelism: false,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'soak',
+          include: ['test/soak/**/*.test.ts'],
+          testTimeout: 3_600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -1,6 +1,7 @@
 /** Calls the command line as a user does: `bin/wattbridge` of this clone, which runs `src/main.ts` with the pinned Node. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { ownStateHome } from './state-home.ts';
 
 /** The file of this clone that `path` (from its root) names. */
 export function repoPath(path: string): string {
@@ -19,7 +20,11 @@ export function runCommand(
   args: readonly string[],
   options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<CommandResult> {
-  const child = spawn(command, [...args], { ...options, env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, [...args], {
+    ...options,
+    env: { ...process.env, ...ownStateHome(), ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ownStateHome } from './state-home.ts';
 
 const READY_TIMEOUT_MS = 30_000;
 const POLL_MS = 25;
@@ -50,7 +51,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   const child = spawn(options.command, [...options.args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    env: { ...process.env, ...options.env },
+    env: { ...process.env, ...ownStateHome(), ...options.env },
   });
   const running = watch(child, options.command);
   const deadline = performance.now() + READY_TIMEOUT_MS;
