@@ -1,10 +1,11 @@
 import type { Series } from '../../metric/series.ts';
 import type { FieldId } from '../series-state.ts';
 import { powerstatPackage } from './powerstat-package.ts';
+import { scaphandre } from './scaphandre.ts';
 import { PROMETHEUS, type Source } from './source.ts';
 
 /** Every source that is recognised without being asked. */
-export const builtInSources: readonly Source[] = [...powerstatPackage];
+export const builtInSources: readonly Source[] = [...powerstatPackage, ...scaphandre];
 
 /** The fields of Telegraf's `metric_version = 1`, where the metric is the measurement. */
 const METRIC_FIELDS: readonly string[] = ['counter', 'gauge', 'value'];
