@@ -1,5 +1,5 @@
 /** Whether this machine can measure its own power: Linux' powercap counters, which Intel and AMD processors fill (RAPL). */
-import { findPackages, isForbidden, powercapFolder, readMicros, type PowercapZone } from '../plugins/shared/powercap.ts';
+import { findZones, isForbidden, powercapFolder, readMicros, type PowercapZone } from '../plugins/shared/powercap.ts';
 
 export interface PowerSensors {
   /** Processor packages whose energy counter this user may read: `intel-rapl:0`. */
@@ -13,8 +13,8 @@ export interface PowerSensors {
 /** Tries every package's counter. `sys` stands for /sys; containers tell where that is by HOST_SYS, as Telegraf's. */
 export async function findPowerSensors(sys?: string): Promise<PowerSensors> {
   const found = { readable: [] as string[], forbidden: [] as string[], broken: [] as string[] };
-  for (const { dies } of await findPackages(await powercapFolder(sys))) {
-    for (const zone of dies) found[await access(zone)].push(zone.id);
+  for (const zone of await findZones(await powercapFolder(sys))) {
+    if (zone.domain === 'package') found[await access(zone)].push(zone.id);
   }
   return found;
 }

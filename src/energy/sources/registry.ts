@@ -1,11 +1,12 @@
 import type { Series } from '../../metric/series.ts';
 import type { FieldId } from '../series-state.ts';
+import { powercap } from './powercap.ts';
 import { powerstatPackage } from './powerstat-package.ts';
 import { scaphandre } from './scaphandre.ts';
 import { PROMETHEUS, type Source } from './source.ts';
 
 /** Every source that is recognised without being asked. */
-export const builtInSources: readonly Source[] = [...powerstatPackage, ...scaphandre];
+export const builtInSources: readonly Source[] = [...powerstatPackage, ...powercap, ...scaphandre];
 
 /** The fields of Telegraf's `metric_version = 1`, where the metric is the measurement. */
 const METRIC_FIELDS: readonly string[] = ['counter', 'gauge', 'value'];

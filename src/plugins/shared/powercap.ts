@@ -2,28 +2,31 @@
  * Linux' powercap zones: the energy counters that Intel's and AMD's processors keep (RAPL).
  *
  * The kernel shows them twice, flat (`/sys/class/powercap/intel-rapl:0:0`, links) and as a tree
- * (`/sys/devices/virtual/powercap/intel-rapl/intel-rapl:0/intel-rapl:0:0`). The numbers in a zone's id are hexadecimal and say nothing
- * about the socket; its `name` does. Two kinds of zone are left out on purpose, since they hold the packages once more: `psys`, the
- * whole platform, and the control type `intel-rapl-mmio`. Source: drivers/powercap/{powercap_sys,intel_rapl_common}.c.
+ * (`/sys/devices/virtual/powercap/intel-rapl/intel-rapl:0/intel-rapl:0:0`), and names them `intel-rapl` on AMD too. The numbers in a
+ * zone's id are hexadecimal and say nothing about the socket; its `name` does. Left out is the control type `intel-rapl-mmio`, which
+ * holds the packages once more. Source: drivers/powercap/{powercap_sys,intel_rapl_common}.c.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hostFolders } from './host-folders.ts';
+
+/**
+ * What a zone's counter counts. `psys` is the whole platform and so contains the packages; a package contains `core` and `uncore`
+ * (integrated graphics); memory (`dram`) is beside the packages on servers.
+ */
+export const domains = ['package', 'dram', 'core', 'uncore', 'psys'] as const;
+export type Domain = (typeof domains)[number];
 
 /** A folder with a counter, `energy_uj`, and the highest value that it takes, `max_energy_range_uj`. */
 export interface PowercapZone {
-  /** As the kernel names the folder: `intel-rapl:0`. */
+  /** As the kernel names the folder: `intel-rapl:0`. Another after the driver was loaded again. */
   readonly id: string;
   readonly folder: string;
-}
-
-/** One processor package. */
-export interface PowercapPackage {
-  /** The socket's number, out of the zone's name: `0` of `package-0`. */
-  readonly id: string;
-  /** One zone, or one for each die (`package-0-die-1`): together they are the package. */
-  readonly dies: readonly PowercapZone[];
-  /** Its memory, a zone for each die that has one; none on AMD and on most laptops. */
-  readonly memory: readonly PowercapZone[];
+  readonly domain: Domain;
+  /** The socket's number, out of the zone's name: `0` of `package-0`. Undefined for a `psys` of the whole machine. */
+  readonly packageId: string | undefined;
+  /** Where a package has several dies, each with its zones: `1` of `package-0-die-1`. */
+  readonly die: string | undefined;
 }
 
 /** Reads a text file; `readFile` outside tests. */
@@ -31,13 +34,13 @@ export type ReadText = (path: string) => Promise<string>;
 
 export const readText: ReadText = (path) => readFile(path, 'utf8');
 
-/** Where the zones may be under a /sys, the usual place first. Containers see the host's /sys elsewhere and tell by HOST_SYS, as Telegraf's. */
+/** Where the zones may be under a /sys, the usual place first. */
 function places(sys: string): readonly string[] {
   return [join(sys, 'class', 'powercap'), join(sys, 'devices', 'virtual', 'powercap', 'intel-rapl')];
 }
 
 /** The folder under this /sys that has zones; the usual place when none has. */
-export async function powercapFolder(sys: string = process.env['HOST_SYS'] ?? '/sys'): Promise<string> {
+export async function powercapFolder(sys: string = hostFolders().sys): Promise<string> {
   const all = places(sys);
   for (const folder of all) {
     if ((await namesIn(folder)).some((name) => TOP_ZONE.test(name))) return folder;
@@ -46,46 +49,57 @@ export async function powercapFolder(sys: string = process.env['HOST_SYS'] ?? '/
 }
 
 const TOP_ZONE = /^intel-rapl:[\da-f]+$/;
-const PACKAGE_NAME = /^package-(\d+)(?:-die-\d+)?$/;
+const PACKAGE_NAME = /^package-(\d+)(?:-die-(\d+))?$/;
+/** Of several sockets, all but the first have their number in it. */
+const PLATFORM_NAME = /^psys(?:-(\d+))?$/;
 
-/** The packages that these zones belong to, by number; none where there is no such folder. */
-export async function findPackages(root: string, read: ReadText = readText): Promise<PowercapPackage[]> {
-  const packages = new Map<string, { readonly id: string; readonly dies: PowercapZone[]; readonly memory: PowercapZone[] }>();
+/** The zones in this folder, the sockets in order; none where there is no such folder. */
+export async function findZones(root: string, read: ReadText = readText): Promise<PowercapZone[]> {
   const siblings = await namesIn(root);
-  for (const id of siblings.filter((name) => TOP_ZONE.test(name))) {
-    const zone = { id, folder: join(root, id) };
-    const packageId = PACKAGE_NAME.exec((await nameOf(zone, read)) ?? '')?.[1];
-    if (packageId === undefined) continue;
-    const found = packages.get(packageId) ?? { id: packageId, dies: [], memory: [] };
-    packages.set(packageId, found);
-    found.dies.push(zone);
-    const memory = await findMemory(zone, root, siblings, read);
-    if (memory !== undefined) found.memory.push(memory);
-  }
-  return [...packages.values()].toSorted((a, b) => Number(a.id) - Number(b.id));
+  const tops = siblings.filter((name) => TOP_ZONE.test(name));
+  const found = await Promise.all(tops.map((id) => zonesOf(id, root, siblings, read)));
+  return found.flat().toSorted((a, b) => Number(a.packageId ?? -1) - Number(b.packageId ?? -1));
 }
 
-/** The first zone below this one that is memory: inside it, or beside it in trees that are flat without links. */
-async function findMemory(
-  zone: PowercapZone,
-  root: string,
-  siblings: readonly string[],
-  read: ReadText,
-): Promise<PowercapZone | undefined> {
-  const inside = (await namesIn(zone.folder)).map((id) => ({ id, folder: join(zone.folder, id) }));
-  const beside = siblings.map((id) => ({ id, folder: join(root, id) }));
-  for (const child of [...inside, ...beside]) {
-    if (!child.id.startsWith(`${zone.id}:`)) continue;
-    if ((await nameOf(child, read))?.includes('dram')) return child;
+/** A top zone and those below it. */
+async function zonesOf(id: string, root: string, siblings: readonly string[], read: ReadText): Promise<PowercapZone[]> {
+  const folder = join(root, id);
+  const name = await nameOf(folder, read);
+  const platform = PLATFORM_NAME.exec(name);
+  if (platform !== null) return [{ id, folder, domain: 'psys', packageId: platform[1], die: undefined }];
+  const named = PACKAGE_NAME.exec(name);
+  if (named === null) return [];
+  const [, packageId, die] = named;
+  const zones: PowercapZone[] = [{ id, folder, domain: 'package', packageId, die }];
+  for (const child of await foldersBelow(id, root, siblings)) {
+    const domain = domainOf(await nameOf(child.folder, read));
+    if (domain !== undefined && !zones.some((zone) => zone.domain === domain)) zones.push({ ...child, domain, packageId, die });
   }
-  return undefined;
+  return zones;
 }
 
-async function nameOf(zone: PowercapZone, read: ReadText): Promise<string | undefined> {
+/** Zones below a zone are inside it, and beside it too in the folder of links; in flat copies of a tree they are beside it only. */
+async function foldersBelow(id: string, root: string, siblings: readonly string[]): Promise<{ id: string; folder: string }[]> {
+  const isBelow = (name: string): boolean => name.startsWith(`${id}:`);
+  const inside = (await namesIn(join(root, id))).filter(isBelow);
+  const beside = siblings.filter((name) => isBelow(name) && !inside.includes(name));
+  return [
+    ...inside.map((name) => ({ id: name, folder: join(root, id, name) })),
+    ...beside.map((name) => ({ id: name, folder: join(root, name) })),
+  ];
+}
+
+function domainOf(name: string): Domain | undefined {
+  if (name === 'core' || name === 'uncore') return name;
+  return name.includes('dram') ? 'dram' : undefined;
+}
+
+/** Empty where there is none: gone since it was listed, or no zone at all (`scaphandre qemu` writes folders without a name). */
+async function nameOf(folder: string, read: ReadText): Promise<string> {
   try {
-    return (await read(join(zone.folder, 'name'))).trim();
+    return (await read(join(folder, 'name'))).trim();
   } catch {
-    return undefined; // gone since it was listed, or no zone at all (`scaphandre qemu` writes folders without a name)
+    return '';
   }
 }
 

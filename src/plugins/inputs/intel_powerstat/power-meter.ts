@@ -1,44 +1,42 @@
-/** The power of one zone, from two readings of its energy counter. */
+/** The counter of one zone, and the mean power between two readings of it. */
 import { counterStep } from '../../../energy/counter.ts';
 import { isForbidden, readMicros, type PowercapZone, type ReadText } from '../../shared/powercap.ts';
+import type { Machine } from './machine.ts';
 
-export interface MeterOptions {
-  readonly read: ReadText;
-  /** A clock that nobody sets, in milliseconds: what the elapsed time is taken from. */
-  readonly monotonicMs: () => number;
-}
-
-/** `first`: there is no earlier reading to compare with. */
-export type PowerReading =
-  | { readonly status: 'ok'; readonly watts: number }
-  | { readonly status: 'first' | 'restarted' | 'forbidden' }
+/** `first`: there is no earlier reading to compare with. `restarted`: no power explains the step from the earlier reading. */
+export type Reading =
+  | { readonly status: 'ok'; readonly counter: Counter; readonly watts: number }
+  | { readonly status: 'first' | 'restarted'; readonly counter: Counter }
+  | { readonly status: 'forbidden' }
   | { readonly status: 'failed'; readonly error: string };
 
-interface EnergyReading {
+/** What the kernel says, in microjoules. */
+export interface Counter {
   readonly micros: number;
-  readonly atMs: number;
+  /** The highest value, after which it starts at 0 again; undefined where the kernel does not say: then no fall counts as a wrap. */
+  readonly range: number | undefined;
 }
 
 export class PowerMeter {
-  readonly #options: MeterOptions;
+  readonly #machine: Machine;
   readonly #maxWatts: number;
-  #last: EnergyReading | undefined;
-  #rangeMicros: number | undefined;
+  #last: { readonly counter: Counter; readonly atMs: number } | undefined;
 
   /** More than `maxWatts` is not a wrap but a counter that started again. */
-  constructor(options: MeterOptions, maxWatts: number) {
-    this.#options = options;
+  constructor(machine: Machine, maxWatts: number) {
+    this.#machine = machine;
     this.#maxWatts = maxWatts;
   }
 
-  /** The mean power since the last reading that succeeded, so that one that fails in between loses no energy. */
-  async read(zone: PowercapZone): Promise<PowerReading> {
-    const { read, monotonicMs } = this.#options;
+  /** The counter, and the mean power since the last reading that succeeded, so that one that fails in between loses no energy. */
+  async read(zone: PowercapZone): Promise<Reading> {
+    const { read, monotonicMs } = this.#machine;
     const atMs = monotonicMs();
     try {
+      const micros = await readMicros(zone, 'energy_uj', read);
       // A zone's range never changes, but a zone that went away may come back as another.
-      if (this.#last === undefined) this.#rangeMicros = await rangeOf(zone, read);
-      return this.#step({ micros: await readMicros(zone, 'energy_uj', read), atMs });
+      const range = this.#last === undefined ? await rangeOf(zone, read) : this.#last.counter.range;
+      return this.#step({ micros, range }, atMs);
     } catch (error) {
       if (isForbidden(error)) return { status: 'forbidden' };
       return { status: 'failed', error: error instanceof Error ? error.message : String(error) };
@@ -50,20 +48,19 @@ export class PowerMeter {
     this.#last = undefined;
   }
 
-  #step(now: EnergyReading): PowerReading {
+  #step(counter: Counter, atMs: number): Reading {
     const last = this.#last;
-    this.#last = now;
-    if (last === undefined || now.atMs <= last.atMs) return { status: 'first' };
-    const seconds = (now.atMs - last.atMs) / 1000;
-    const counter = { unit: 'µJ', wrapsAt: this.#rangeMicros } as const;
-    const step = counterStep(counter, last.micros, now.micros, seconds, Infinity, this.#maxWatts);
-    const isFall = now.micros < last.micros;
-    if (step === undefined || (isFall && !step.covered)) return { status: 'restarted' };
-    return { status: 'ok', watts: step.micros / 1e6 / seconds };
+    this.#last = { counter, atMs };
+    if (last === undefined || atMs <= last.atMs) return { status: 'first', counter };
+    const seconds = (atMs - last.atMs) / 1000;
+    const source = { unit: 'µJ', wrapsAt: counter.range } as const;
+    const step = counterStep(source, last.counter.micros, counter.micros, seconds, Infinity, this.#maxWatts);
+    const isFall = counter.micros < last.counter.micros;
+    if (step === undefined || (isFall && !step.covered)) return { status: 'restarted', counter };
+    return { status: 'ok', counter, watts: step.micros / 1e6 / seconds };
   }
 }
 
-/** Undefined when the kernel does not say: then no fall of the counter counts as a wrap. */
 async function rangeOf(zone: PowercapZone, read: ReadText): Promise<number | undefined> {
   try {
     return await readMicros(zone, 'max_energy_range_uj', read);

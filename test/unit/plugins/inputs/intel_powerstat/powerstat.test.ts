@@ -24,12 +24,12 @@ describe('intel_powerstat', () => {
   let input: Powerstat;
 
   function create(options: Partial<PowerstatConfig> = {}): Powerstat {
-    const config = PowerstatOptions.parse({ powercap_path: powercap.links, ...options });
+    const config = PowerstatOptions.parse({ powercap_path: powercap.links, energy_counters: [], ...options });
     const read = async (path: string): Promise<string> => {
       if ([...forbidden].some((end) => path.endsWith(end))) throw fileError('EACCES');
       return readText(path);
     };
-    return new Powerstat(config, context, { read, monotonicMs: () => elapsedMs });
+    return new Powerstat(config, context, { sys: powercap.sys, proc: powercap.sys, read, monotonicMs: () => elapsedMs });
   }
 
   /** What the next gather gives, `ms` after the last. */
@@ -179,21 +179,24 @@ describe('intel_powerstat', () => {
     expect(await gather()).toEqual(['1', '2', '10'].map((id) => `powerstat_package,package_id=${id} current_power_consumption_watts=0`));
   });
 
-  it('adds the dies of a package, and says nothing of it while one of them is missing', async () => {
+  it("tells the dies of a package apart by Telegraf's tag", async () => {
     const die = (id: string, name: string, tdp: number) =>
       powercap.write(id, { name, energy_uj: 0, max_energy_range_uj: PACKAGE_RANGE, constraint_0_max_power_uw: tdp });
     await die('intel-rapl:0', 'package-0-die-0', 100_000_000);
     await die('intel-rapl:1', 'package-0-die-1', 150_000_000);
+    await powercap.write('intel-rapl:1:0', { name: 'dram', energy_uj: 0, max_energy_range_uj: DRAM_RANGE });
     await gather();
     await at('intel-rapl:0', 300_000_000);
     await at('intel-rapl:1', 200_000_000);
-    expect(await gather()).toEqual([
-      'powerstat_package,package_id=0 current_power_consumption_watts=50',
-      'powerstat_package,package_id=0 thermal_design_power_watts=250',
-    ]);
+    await at('intel-rapl:1:0', 50_000_000);
 
-    forbidden = new Set(['intel-rapl:1/energy_uj']);
-    expect(await gather()).toEqual(['powerstat_package,package_id=0 thermal_design_power_watts=250']);
+    expect(await gather()).toEqual([
+      'powerstat_package,die=0,package_id=0 current_power_consumption_watts=30',
+      'powerstat_package,die=0,package_id=0 thermal_design_power_watts=100',
+      'powerstat_package,die=1,package_id=0 current_power_consumption_watts=20',
+      'powerstat_package,die=1,package_id=0 current_dram_power_consumption_watts=5',
+      'powerstat_package,die=1,package_id=0 thermal_design_power_watts=150',
+    ]);
   });
 
   it('leaves out a design power of 0: the processor does not say', async () => {
@@ -217,8 +220,8 @@ describe('intel_powerstat', () => {
     expect(await gather()).toContain('powerstat_package,package_id=1 current_power_consumption_watts=10');
 
     expect(context.logged).toMatchObject([
-      { level: 'error', message: expect.stringContaining('gone'), details: { zones: 'intel-rapl:1, intel-rapl:1:1' } },
-      { level: 'info', message: 'gathered again', details: { zones: 'intel-rapl:1, intel-rapl:1:1' } },
+      { level: 'error', message: expect.stringContaining('gone'), details: { of: 'intel-rapl:1, intel-rapl:1:1' } },
+      { level: 'info', message: 'gathered again', details: { of: 'intel-rapl:1, intel-rapl:1:1' } },
     ]);
     expect(context.errors()).toBe(2);
   });
@@ -233,7 +236,7 @@ describe('intel_powerstat', () => {
     expect(context.logged[0]).toMatchObject({
       level: 'error',
       message: expect.stringMatching(/udev rule.*setcap cap_dac_read_search.*AmbientCapabilities=CAP_DAC_READ_SEARCH/),
-      details: { zones: 'intel-rapl:0, intel-rapl:0:1, intel-rapl:1, intel-rapl:1:1' },
+      details: { of: 'intel-rapl:0, intel-rapl:0:1, intel-rapl:1, intel-rapl:1:1' },
     });
     expect(context.errors()).toBe(2);
 
@@ -266,7 +269,7 @@ describe('intel_powerstat', () => {
   it('says once where there are no zones, and finds those that come later', async () => {
     expect(await gather()).toEqual([]);
     expect(await gather()).toEqual([]);
-    expect(context.logged).toMatchObject([{ level: 'error', details: { zones: powercap.links } }]);
+    expect(context.logged).toMatchObject([{ level: 'error', details: { of: powercap.links } }]);
     await twoSockets();
     await gather();
 
