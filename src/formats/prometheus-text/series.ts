@@ -1,12 +1,7 @@
 /** The name and the labels of a series, from the bytes that were checked when its sample was parsed. */
 import { decodeText } from '../../metric/text.ts';
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const EQUALS = 0x3d;
-const BACKSLASH = 0x5c;
-const OPEN = 0x7b;
-const CLOSE = 0x7d;
+import { CLOSE, COMMA, EQUALS, isBlank, OPEN, QUOTE, skipBlanks } from './bytes.ts';
+import { quotedEnd } from './series-scanner.ts';
 
 export type Labels = readonly (readonly [name: string, value: string])[];
 
@@ -47,36 +42,25 @@ export function readLabels(body: Buffer, from: number): { readonly quotedName: s
 }
 
 /** Unescapes `\"`, `\\` and `\n`; any other backslash stands for itself. */
-export function unescapeText(text: string): string {
+function unescapeText(text: string): string {
   if (!text.includes('\\')) return text;
   return text.replaceAll(/\\(["\\n])/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped));
 }
 
-function readToken(body: Buffer, from: number, to: number): string {
+/** The name or the quoted string `[from, to)`. */
+export function readToken(body: Buffer, from: number, to: number): string {
   return body[from] === QUOTE ? unescapeText(decodeText(body, from + 1, to - 1)) : body.latin1Slice(from, to);
 }
 
 /** Where the name or the quoted string at `at` ends. */
 function tokenEnd(body: Buffer, at: number): number {
-  if (body[at] !== QUOTE) {
-    while (!isBlank(body[at]) && body[at] !== EQUALS) at++;
-    return at;
-  }
-  at++;
-  while (body[at] !== QUOTE) at += body[at] === BACKSLASH ? 2 : 1;
-  return at + 1;
-}
-
-function skipBlanks(body: Buffer, at: number): number {
-  while (isBlank(body[at])) at++;
+  const end = quotedEnd(body, at, 'many-lines');
+  if (end !== undefined) return end;
+  while (!isBlank(body[at]) && body[at] !== EQUALS) at++;
   return at;
 }
 
 function skipSeparators(body: Buffer, at: number): number {
   while (isBlank(body[at]) || body[at] === COMMA) at++;
   return at;
-}
-
-function isBlank(byte: number): boolean {
-  return byte === 0x20 || byte === 0x09;
 }
