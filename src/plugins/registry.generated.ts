@@ -5,6 +5,7 @@ import { file as fileInput } from './inputs/file/plugin.ts';
 import { influxdbListener as influxdbListenerInput } from './inputs/influxdb_listener/plugin.ts';
 import { intelPowerstat as intelPowerstatInput } from './inputs/intel_powerstat/plugin.ts';
 import { net as netInput } from './inputs/net/plugin.ts';
+import { prometheus as prometheusInput } from './inputs/prometheus/plugin.ts';
 import { replay as replayInput } from './inputs/replay/plugin.ts';
 import { tail as tailInput } from './inputs/tail/plugin.ts';
 import { converter as converterProcessor } from './processors/converter/plugin.ts';
@@ -28,6 +29,7 @@ export const registry: Registry = {
     ['influxdb_listener', influxdbListenerInput],
     ['intel_powerstat', intelPowerstatInput],
     ['net', netInput],
+    ['prometheus', prometheusInput],
     ['replay', replayInput],
     ['tail', tailInput],
   ]),

@@ -30,28 +30,37 @@ const MAX_ERROR_BYTES = 4096;
 /** Scrapes any number of targets; connections are kept open between scrapes. */
 export class ScrapeClient {
   readonly #options: ScrapeClientOptions;
-  #connection: Promise<Connection> | undefined;
+  /** By the file of the Unix socket that they go through; the empty text for TCP. */
+  readonly #connections = new Map<string, Promise<Connection>>();
 
   constructor(options: ScrapeClientOptions) {
     this.#options = options;
   }
 
-  /** The body of a target. Never throws for what a network, a target or a file of certificates may do. */
-  async get(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Scraped> {
+  /** The body of a target, through the Unix socket `socketPath` if there is one. Never throws for what a network, a target or a file of certificates may do. */
+  async get(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal, socketPath = ''): Promise<Scraped> {
     try {
-      return await withinTime(signal, this.#options.timeoutMs, (within) => this.#get(url, headers, within));
+      return await withinTime(signal, this.#options.timeoutMs, async (within) =>
+        this.#get(await this.#open(socketPath), url, headers, within),
+      );
     } catch (error) {
       return { ok: false, reason: failureText(error) };
     }
   }
 
   async close(): Promise<void> {
-    const connection = await this.#connection?.catch(() => undefined); // one that never opened has nothing to close
-    await connection?.dispatcher.close();
+    for (const opening of this.#connections.values()) {
+      const connection = await opening.catch(() => undefined); // one that never opened has nothing to close
+      await connection?.dispatcher.close();
+    }
   }
 
-  async #get(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Scraped> {
-    const { request: send, dispatcher } = await this.#open();
+  async #get(
+    { request: send, dispatcher }: Connection,
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Scraped> {
     const all = { 'user-agent': USER_AGENT, 'accept-encoding': 'gzip', ...headers };
     const answer = await send(url, { dispatcher, signal, headers: all });
     if (answer.statusCode !== 200) return { ok: false, reason: await refusal(answer) };
@@ -63,18 +72,22 @@ export class ScrapeClient {
     return { ok: true, body: isGzip(answer) ? gunzipSync(body, { maxOutputLength: maxBytes }) : body, contentType };
   }
 
-  #open(): Promise<Connection> {
-    this.#connection ??= this.#connect();
+  #open(socketPath: string): Promise<Connection> {
+    const known = this.#connections.get(socketPath);
+    if (known !== undefined) return known;
+    const connection = this.#connect(socketPath);
+    this.#connections.set(socketPath, connection);
     // A file of certificates that can't be read now may be there at the next scrape.
-    this.#connection.catch(() => (this.#connection = undefined));
-    return this.#connection;
+    connection.catch(() => this.#connections.delete(socketPath));
+    return connection;
   }
 
-  async #connect(): Promise<Connection> {
+  async #connect(socketPath: string): Promise<Connection> {
     // Loaded here, for those who scrape: it takes 6 MB of heap, which every full collection has to go through.
     const undici = await import('undici');
     const { tls, baseDirectory } = this.#options;
-    const connect = tls === undefined ? {} : await loadClientTls(tls, baseDirectory);
+    const ofTls = tls === undefined ? {} : await loadClientTls(tls, baseDirectory);
+    const connect = socketPath === '' ? ofTls : { ...ofTls, socketPath };
     // The limit on time is the request's own signal; undici's would cut a longer `timeout` short.
     return { request: undici.request, dispatcher: new undici.Agent({ connect, headersTimeout: 0, bodyTimeout: 0 }) };
   }
