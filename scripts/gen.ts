@@ -1,17 +1,19 @@
 /**
  * Writes what follows from the plugins' own definitions: the registry, the JSON Schema for editors, a page per plugin and the list
- * of them; and the list of decisions. With `--check` it writes nothing, names what is out of date and exits with 1.
+ * of them; the table of energy sources; and the list of decisions. With `--check` it writes nothing, names what is out of date and exits with 1.
  *
  * It reads the plugin folders, never the registry, so it also runs when there is none yet.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { builtInSources } from '../src/energy/sources/registry.ts';
 import { pipelineJsonSchema } from '../src/config/json-schema.ts';
 import { decisionsPage, readDecisions, type DecisionPage } from './gen/decisions.ts';
 import { findPlugins, pluginSchemas, type FoundPlugin } from './gen/plugins.ts';
 import { indexPage, pluginPage } from './gen/pages.ts';
 import { registrySource } from './gen/registry.ts';
+import { sourcesPage } from './gen/sources.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -21,6 +23,7 @@ function generated(plugins: readonly FoundPlugin[], decisions: readonly Decision
   files.set('src/plugins/registry.generated.ts', registrySource(plugins));
   files.set('config/pipeline.schema.json', `${JSON.stringify(pipelineJsonSchema(pluginSchemas(plugins)), undefined, 2)}\n`);
   files.set('docs/plugins.md', indexPage(plugins));
+  files.set('docs/energy-sources.md', sourcesPage(builtInSources));
   files.set('docs/decisions/README.md', decisionsPage(decisions));
   for (const plugin of plugins) files.set(`${plugin.folder}/README.md`, pluginPage(plugin));
   return files;

@@ -1,12 +1,32 @@
 import type { Series } from '../../metric/series.ts';
 import type { FieldId } from '../series-state.ts';
+import { bmc } from './bmc.ts';
+import { gpu } from './gpu.ts';
+import { kepler } from './kepler.ts';
+import { nodeExporter } from './node-exporter.ts';
+import { powerApi } from './powerapi.ts';
 import { powercap } from './powercap.ts';
+import { powerJoular } from './powerjoular.ts';
 import { powerstatPackage } from './powerstat-package.ts';
 import { scaphandre } from './scaphandre.ts';
+import { smartPlugs } from './smart-plugs.ts';
 import { PROMETHEUS, type Source } from './source.ts';
+import { turbostat } from './turbostat.ts';
 
 /** Every source that is recognised without being asked. */
-export const builtInSources: readonly Source[] = [...powerstatPackage, ...powercap, ...scaphandre];
+export const builtInSources: readonly Source[] = [
+  ...powerstatPackage,
+  ...powercap,
+  ...scaphandre,
+  ...nodeExporter,
+  ...kepler,
+  ...powerApi,
+  ...powerJoular,
+  ...turbostat,
+  ...bmc,
+  ...smartPlugs,
+  ...gpu,
+];
 
 /** The fields of Telegraf's `metric_version = 1`, where the metric is the measurement. */
 const METRIC_FIELDS: readonly string[] = ['counter', 'gauge', 'value'];
@@ -39,8 +59,13 @@ export class SourceRegistry {
   /** The sources that may have fields on this series, the first of a field being the one that counts. */
   of(series: Series): readonly Source[] {
     const sources = this.#byMeasurement.get(series.measurement) ?? [];
-    return sources.filter(({ where }) => Object.entries(where).every(([key, value]) => series.tag(key) === value));
+    return sources.filter((source) => isOf(source, series));
   }
+}
+
+function isOf({ where, unless = {} }: Source, series: Series): boolean {
+  if (!Object.entries(where).every(([key, value]) => series.tag(key) === value)) return false;
+  return !Object.entries(unless).some(([key, values]) => values.includes(series.tag(key) ?? ''));
 }
 
 /** Where a source's values are found: a scraped metric may be a field of `prometheus`, or a measurement of its own. */

@@ -26,6 +26,8 @@ export interface Source {
   readonly field: string;
   /** Only series with all of these tags at these values; a tool may use one field for several things (`ipmi_sensor,unit=watts`). */
   readonly where: Readonly<Record<string, string>>;
+  /** No series with one of these values of a tag: rows that are sums of the others. */
+  readonly unless?: Readonly<Record<string, readonly string[]>>;
   readonly unit: Unit;
   /** Times the value in `unit`, to put right what the tool gets wrong throughout; 1 when unset. */
   readonly factor?: number;

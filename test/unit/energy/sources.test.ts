@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SourceRegistry } from '../../../src/energy/sources/registry.ts';
+import { builtInSources, SourceRegistry } from '../../../src/energy/sources/registry.ts';
 import { defaultMaxWatts, hostRank, scopes, type Source } from '../../../src/energy/sources/source.ts';
 import { energyUnits, isPowerUnit, microsPerUnit, powerUnits } from '../../../src/energy/units.ts';
 import { Interner } from '../../../src/metric/interner.ts';
@@ -68,6 +68,52 @@ describe('the sources', () => {
       ['process', 0],
     ]);
     expect(scopes.every((scope) => defaultMaxWatts(scope) > 0)).toBe(true);
+  });
+});
+
+describe('the built-in sources', () => {
+  const named = (source: Source) => [source.measurement, source.field, JSON.stringify([source.where, source.unless])].join(' ');
+
+  it('are declared once each', () => {
+    const names = builtInSources.map(named);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
+  it.each(builtInSources.map((source) => [named(source), source] as const))('%s makes sense', (_, source) => {
+    const isEnergy = source.reading === 'counter' || source.reading === 'delta';
+    expect(isPowerUnit(source.unit)).toBe(!isEnergy);
+    expect(source.reading === 'counter' || source.wrapsAt === undefined).toBe(true);
+    expect(source.maxWatts).toBeGreaterThan(0);
+    expect(source.about?.tool).toBeTruthy();
+    expect(source.about?.leavesOut).toBeTruthy();
+  });
+
+  it.each([
+    ['prometheus', { index: '0', path: '/sys/class/powercap/intel-rapl:0' }, 'node_rapl_package_joules_total', 'node_exporter', 'package'],
+    ['node_rapl_joules_total', { index: '0', rapl_zone: 'dram' }, 'counter', 'node_exporter', 'dram'],
+    ['prometheus', { zone: 'psys', node_name: 'a' }, 'kepler_node_cpu_joules_total', 'kepler', 'platform'],
+    ['kepler_vm_cpu_joules_total', { zone: 'package', vm_id: '7' }, 'counter', 'kepler', 'vm'],
+    ['hwpc', { target: 'all', socket: '0', cpu: '0' }, 'RAPL_ENERGY_PKG', 'hwpc', 'package'],
+    ['power_consumption', { target: 'rapl', scope: 'cpu', socket: '0' }, 'power', 'smartwatts', 'package'],
+    ['power_consumption', { target: '/docker/web', scope: 'cpu', socket: '0' }, 'power', 'smartwatts', 'service'],
+    ['ipmi_sensor', { name: 'pwr_consumption', unit: 'watts' }, 'value', 'ipmi', 'wall'],
+    ['redfish_power_powersupplies', { member_id: '0' }, 'power_input_watts', 'redfish_psu', 'wall'],
+    ['turbostat', { core: '-', cpu: '-', die: '-', package: '-' }, 'ram_power', 'turbostat', 'dram'],
+    ['shelly', {}, 'aenergy_total', 'shelly', 'wall'],
+    ['powerjoular', {}, 'CPU Power', 'powerjoular', 'package'],
+    ['nvidia_smi', { index: '0' }, 'power_draw', 'nvidia_smi', 'gpu'],
+  ])('find %s %j %s', (measurement, tags, field, name, scope) => {
+    expect(new SourceRegistry().find(interner.series(measurement, Object.entries(tags)), field)).toMatchObject({ name, scope });
+  });
+
+  it.each([
+    ['power_consumption', { target: 'global', scope: 'cpu' }, 'power'],
+    ['turbostat', { core: '0', cpu: '0', die: '0', package: '0' }, 'package_power'],
+    ['ipmi_sensor', { name: 'psu1_input', unit: 'watts' }, 'value'],
+    ['prometheus', {}, 'scaph_host_energy_microjoules'],
+    ['powerjoular', {}, 'Total Power'],
+  ])('pass over %s %j %s, which others contain', (measurement, tags, field) => {
+    expect(new SourceRegistry().find(interner.series(measurement, Object.entries(tags)), field)).toBeUndefined();
   });
 });
 

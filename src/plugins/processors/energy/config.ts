@@ -3,27 +3,42 @@ import { duration } from '../../../config/options.ts';
 import { defaultMaxWatts, readingKinds, scopes, type Source } from '../../../energy/sources/source.ts';
 import { energyUnits, isPowerUnit, powerUnits } from '../../../energy/units.ts';
 
+const text = () => z.string().min(1);
+
 const OwnSource = z
   .strictObject({
-    measurement: z.string().min(1).describe('The measurement, as it comes.'),
-    field: z.string().min(1).describe('The field, as it comes.'),
+    measurement: text().describe('The measurement, as it comes; of a scraped metric `prometheus`.'),
+    field: text().describe('The field, as it comes.'),
     where: z.record(z.string(), z.string()).default({}).describe('Only series with all of these tags at these values.'),
-    unit: z.enum([...powerUnits, ...energyUnits]).describe('What the field counts in: a power, or for counters an energy.'),
+    unless: z.record(z.string(), z.array(z.string())).default({}).describe('No series with one of these values of a tag.'),
+    unit: z.enum([...powerUnits, ...energyUnits]).describe('What the field counts in: a power, or for counters and deltas an energy.'),
+    factor: z.number().positive().default(1).describe('Times the value, to put right what a source gets wrong throughout.'),
     kind: z
       .enum(readingKinds)
       .describe(
-        '`mean`: power over the interval that ends at the timestamp; `instantaneous`: power at the timestamp; `counter`: energy since some start.',
+        '`mean`: power over the interval that ends at the timestamp; `instantaneous`: power at the timestamp; `counter`: energy since some start; `delta`: energy since the reading before.',
       ),
     scope: z
       .enum(scopes)
       .describe('What it is the power or energy of. Host totals take the first of wall, platform, package and dram that there is.'),
-    source: z.string().min(1).optional().describe('The tag `source` of its energy; the measurement when unset.'),
+    source: text().optional().describe('The tag `source` of its energy; the measurement when unset.'),
     identity: z.array(z.string()).default([]).describe('Tags that tell this thing from others on one host; the other tags name the host.'),
+    omit: z.array(z.string()).default([]).describe('Tags that its energy does not get.'),
+    tags: z.record(z.string(), z.string()).default({}).describe('Tags that its energy gets.'),
+    preference: z
+      .int()
+      .default(0)
+      .describe(
+        'Of two fields with the same tags, source and scope, only the one with the higher preference is integrated as long as it comes.',
+      ),
     wraps_at: z
-      .number()
-      .positive()
+      .union([z.number().positive(), z.array(z.number().positive()).min(1)])
       .optional()
-      .describe("A counter's highest value, in its unit, after which it starts at 0 again; unset: it does not wrap."),
+      .describe(
+        "A counter's highest value, in its unit, after which it starts at 0 again, or those that it may be; unset: it does not wrap.",
+      ),
+    wraps_at_field: text().optional().describe('A field of the same series that tells the highest value.'),
+    wraps_at_tag: text().optional().describe('A tag of the series that tells the highest value.'),
     max_watts: z
       .number()
       .positive()
@@ -31,13 +46,23 @@ const OwnSource = z
       .optional()
       .describe('More is an error of the source and is not counted; a bound for the scope when unset.'),
     resolution: z.number().positive().optional().describe('The smallest step of the value, in its unit.'),
+    frozen_after: z
+      .int()
+      .min(2)
+      .optional()
+      .describe('So many equal readings in a row mean that the source is frozen; unset: it may repeat itself.'),
   })
-  .superRefine(({ unit, kind, wraps_at }, context) => {
+  .superRefine(({ unit, kind, ...own }, context) => {
     const complain = (option: string, message: string) => context.addIssue({ code: 'custom', path: [option], message });
-    const isPower = isPowerUnit(unit);
-    if (kind === 'counter' && isPower) complain('unit', `a counter counts energy; write one of ${energyUnits.join(', ')}`);
-    if (kind !== 'counter' && !isPower) complain('unit', `"${kind}" is a power; write one of ${powerUnits.join(', ')}`);
-    if (kind !== 'counter' && wraps_at !== undefined) complain('wraps_at', 'only counters wrap');
+    const isEnergy = kind === 'counter' || kind === 'delta';
+    if (isEnergy && isPowerUnit(unit)) complain('unit', `a ${kind} counts energy; write one of ${energyUnits.join(', ')}`);
+    if (!isEnergy && !isPowerUnit(unit)) complain('unit', `"${kind}" is a power; write one of ${powerUnits.join(', ')}`);
+    for (const option of ['wraps_at', 'wraps_at_field', 'wraps_at_tag'] as const) {
+      if (kind !== 'counter' && own[option] !== undefined) complain(option, 'only counters wrap');
+    }
+    if (own.wraps_at_field !== undefined && own.wraps_at_tag !== undefined) {
+      complain('wraps_at_tag', 'a field or a tag tells where it wraps, not both');
+    }
   });
 type OwnSource = z.output<typeof OwnSource>;
 
@@ -60,27 +85,36 @@ export type EnergyConfig = z.output<typeof EnergyConfig>;
 
 /** The user's field as a source. */
 export function toSource(own: OwnSource): Source {
+  const { wraps_at_field: field, wraps_at_tag: tag, frozen_after: frozenAfter } = own;
   return {
     name: own.source ?? own.measurement,
     measurement: own.measurement,
     field: own.field,
     where: own.where,
+    unless: own.unless,
     unit: own.unit,
+    factor: own.factor,
     reading: own.kind,
     scope: own.scope,
     identity: own.identity,
+    omit: own.omit,
+    tags: own.tags,
+    preference: own.preference,
     resolution: own.resolution,
     maxWatts: own.max_watts ?? defaultMaxWatts(own.scope),
     wrapsAt: own.wraps_at,
+    ...(field === undefined ? {} : { wrapsAtOf: { field } }),
+    ...(tag === undefined ? {} : { wrapsAtOf: { tag } }),
+    ...(frozenAfter === undefined ? {} : { frozenAfter }),
     limit: undefined,
   };
 }
 
-/** The first of the fields whose energy could not be told from an earlier one's: same measurement, source and scope. Undefined when there is none. */
+/** The first of the fields whose energy could not be told from an earlier one's: same measurement, tags, source, scope and preference. Undefined when there is none. */
 export function ambiguousField(fields: readonly OwnSource[]): number | undefined {
   const seen = new Map<string, string>();
-  for (const [index, { measurement, field, source, scope, where }] of fields.entries()) {
-    const output = JSON.stringify([measurement, source ?? measurement, scope, where]);
+  for (const [index, { measurement, field, source, scope, where, tags, preference }] of fields.entries()) {
+    const output = JSON.stringify([measurement, source ?? measurement, scope, where, tags, preference]);
     const known = seen.get(output);
     if (known !== undefined && known !== field) return index;
     seen.set(output, field);

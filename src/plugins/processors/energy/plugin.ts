@@ -18,7 +18,7 @@ export const energy = defineProcessor({
     const ambiguous = ambiguousField(config.fields);
     if (ambiguous !== undefined) {
       const message =
-        'another field has the same measurement, source and scope, so their energies would be one series; give this one a source of its own';
+        'another field has the same measurement, source and scope, so their energies would be one series; give this one a source of its own, or a preference if they say the same';
       throw new ConfigError(message, ['fields', ambiguous]);
     }
     return new EnergyProcessor(config, config.fields.map(toSource), context);
