@@ -7,6 +7,7 @@ import { intelPowerstat as intelPowerstatInput } from './inputs/intel_powerstat/
 import { net as netInput } from './inputs/net/plugin.ts';
 import { prometheus as prometheusInput } from './inputs/prometheus/plugin.ts';
 import { replay as replayInput } from './inputs/replay/plugin.ts';
+import { scaphandre as scaphandreInput } from './inputs/scaphandre/plugin.ts';
 import { tail as tailInput } from './inputs/tail/plugin.ts';
 import { converter as converterProcessor } from './processors/converter/plugin.ts';
 import { energy as energyProcessor } from './processors/energy/plugin.ts';
@@ -31,6 +32,7 @@ export const registry: Registry = {
     ['net', netInput],
     ['prometheus', prometheusInput],
     ['replay', replayInput],
+    ['scaphandre', scaphandreInput],
     ['tail', tailInput],
   ]),
   processors: new Map<string, ProcessorDefinition>([
