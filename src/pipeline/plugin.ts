@@ -195,6 +195,12 @@ export interface Output {
   /** Sends one payload, which may have several queued ones joined in it. Never throws for what a server may answer. */
   send(payload: Payload, attempt: Attempt): Promise<SendResult>;
 
+  /**
+   * Two halves of a payload, the order kept; undefined for a single point. The sender asks for them when the server says that a
+   * request is too large, and to find the point that a server fails on again and again while it takes others.
+   */
+  split?(payload: Payload): readonly [Payload, Payload] | undefined;
+
   /** Points in wire form as line protocol, for people who look at what was refused. */
   toLines?(body: Buffer): Buffer;
 
@@ -215,5 +221,7 @@ export type SendResult =
   | { readonly status: 'partial'; readonly refused: readonly Refused[] }
   /** Nothing was taken, or nobody knows: the same payload is sent again, in order, until it gets through. */
   | { readonly status: 'retry'; readonly reason: string; readonly retryAfterMs?: number | undefined }
+  /** More than the server takes in one request (413): sent in halves, and what follows in smaller requests. A single point is refused for good. */
+  | { readonly status: 'too_large'; readonly reason: string }
   /** All of it was refused for good. */
   | { readonly status: 'reject'; readonly reason: string };

@@ -108,6 +108,7 @@ export class LeasedQueue implements PayloadQueue {
     };
     return {
       payloads: entries.map(({ payload }) => payload),
+      addedMs: entries.map(({ addedMs }) => addedMs),
       get resent() {
         return entries.some(({ tried }) => tried);
       },

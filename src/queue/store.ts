@@ -100,6 +100,9 @@ export interface Lease {
   /** In order, of one destination; at least one. */
   readonly payloads: readonly QueuedPayload[];
 
+  /** When each of them was added, in milliseconds since the epoch. */
+  readonly addedMs: readonly number[];
+
   /** Whether they may have been sent before, by this process or one before it: true after `markTried`, also after a crash. */
   readonly resent: boolean;
 

@@ -11,7 +11,7 @@ const LOOP_SAMPLE_MS = 50;
 /** A point that a filter or a processor was told to take out is dropped, but not lost: it is left out of the summary. */
 export const FILTERED = 'filtered';
 
-export type AttemptResult = 'ok' | 'partial' | 'retry' | 'reject';
+export type AttemptResult = 'ok' | 'partial' | 'retry' | 'too_large' | 'reject';
 
 /** How full an output's queue is; `QueueDepth` of the queue has this form. */
 export interface QueueReading {

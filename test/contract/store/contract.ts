@@ -70,6 +70,16 @@ export function describeStore(driver: string, open: OpenStore): void {
       await store.close();
     });
 
+    it('says when each payload was added', async () => {
+      let now = 1000;
+      const { store } = await open({ now: () => now });
+      await add(store, payload('a'));
+      now = 2000;
+      await add(store, payload('b'));
+      expect((await take(store)).addedMs).toEqual([1000, 2000]);
+      await store.close();
+    });
+
     it('passes over a partition that has a lease out, and only that', async () => {
       const { store } = await open();
       await add(store, payload('a0'), payload('b1', { partition: 1 }), payload('c0'), payload('d1', { partition: 1 }));
