@@ -18,6 +18,7 @@ const TEST_PROGRAMS = {
   prometheus: 'prometheus',
   promtool: 'prometheus',
   'prometheus-alertmanager': 'prometheus-alertmanager',
+  'prometheus-node-exporter': 'prometheus-node-exporter',
   'victoria-metrics': 'victoria-metrics',
   'redis-server': 'redis-server',
   chromium: 'chromium',

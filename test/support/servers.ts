@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { freePort, onExit, requireProgram, startProcess, type RunningProcess } from './process.ts';
 
 const START_ATTEMPTS = 3;
-const DEBIAN_PACKAGES = 'influxdb influxdb-client prometheus';
+const DEBIAN_PACKAGES = 'influxdb influxdb-client prometheus prometheus-node-exporter';
 
 export interface Login {
   readonly username: string;
@@ -20,7 +20,7 @@ export interface InfluxSeries {
   readonly values: readonly (readonly (string | number | bigint | boolean | null)[])[];
 }
 
-interface Server {
+export interface Server {
   /** Such as `http://127.0.0.1:40123`. */
   readonly url: string;
   readonly port: number;
@@ -91,6 +91,14 @@ export async function startPrometheus(options: { outOfOrderWindow?: string; scra
     return { command: 'prometheus', args, readyPath: '/-/ready' };
   });
   return { ...server, query: (promql, atSeconds) => promQuery(server.url, promql, atSeconds) };
+}
+
+/** A running node_exporter, which exposes this machine under `/metrics`. */
+export function startNodeExporter(): Promise<Server> {
+  requireProgram('prometheus-node-exporter', DEBIAN_PACKAGES);
+  return startServer('node-exporter', (_folder, port) =>
+    Promise.resolve({ command: 'prometheus-node-exporter', args: [`--web.listen-address=127.0.0.1:${port}`], readyPath: '/' }),
+  );
 }
 
 interface Launch {
