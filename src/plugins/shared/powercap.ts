@@ -126,11 +126,14 @@ export function isForbidden(error: unknown): boolean {
 /** Why counters can't be read. Linux 5.10 (and 5.4.77) took them from all but root: they can give away what a neighbour computes. */
 export const FORBIDDEN = 'only root may read the energy counters of this processor (since CVE-2020-8694)';
 
-/** What makes them readable for somebody else: any one of these. */
+/** What lets the group `powercap` read them, as in `systemd/70-powercap.rules`. */
+export const UDEV_RULE = `SUBSYSTEM=="powercap", KERNEL=="intel-rapl:*", ACTION=="add", RUN+="/bin/sh -c 'chgrp powercap /sys%p/energy_uj && chmod g+r /sys%p/energy_uj'"`;
+
+/** What makes them readable for somebody else: any one of these. The first gives the least away, the others every file on the machine. */
 export function waysToRead(): readonly string[] {
   return [
-    `(1) a group that the user is in, here power, and a udev rule in /etc/udev/rules.d/70-powercap.rules: SUBSYSTEM=="powercap", ACTION=="add", RUN+="/bin/sh -c 'chgrp power /sys%p/energy_uj && chmod g+r /sys%p/energy_uj'"; then sudo udevadm trigger -c add -s powercap`,
+    `(1) a group that the user is in (sudo groupadd powercap; sudo usermod -aG powercap USER) and a udev rule in /etc/udev/rules.d/70-powercap.rules: ${UDEV_RULE}; then sudo udevadm control --reload && sudo udevadm trigger --action=add --subsystem-match=powercap`,
     `(2) a capability: sudo setcap cap_dac_read_search=ep ${process.execPath}`,
-    '(3) under systemd, in the unit: AmbientCapabilities=CAP_DAC_READ_SEARCH',
+    '(3) under systemd, in the unit: AmbientCapabilities=CAP_DAC_READ_SEARCH (systemd/wattbridge.service is a whole one)',
   ];
 }

@@ -1,14 +1,15 @@
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PowerstatOptions, type PowerstatConfig } from '../../../../../src/plugins/inputs/intel_powerstat/config.ts';
 import { Powerstat } from '../../../../../src/plugins/inputs/intel_powerstat/powerstat.ts';
-import { readText } from '../../../../../src/plugins/shared/powercap.ts';
+import { readText, UDEV_RULE } from '../../../../../src/plugins/shared/powercap.ts';
 import { energy } from '../../../../../src/plugins/processors/energy/plugin.ts';
 import { testContext, type TestContext } from '../../../../support/context.ts';
 import { CollectingSink, gatherOnce } from '../../../../support/input.ts';
 import { parsePoints, process as runProcessor, toLines } from '../../../../support/points.ts';
 import { FakePowercap, fileError } from '../../../../support/powercap.ts';
+import { withoutPrivileges } from '../../../../support/privileges.ts';
 
 /** The range of Intel's counter (61 µJ a step), of its memory counter, and of AMD's (15.3 µJ a step). */
 const PACKAGE_RANGE = 262_143_328_850;
@@ -244,6 +245,22 @@ describe('intel_powerstat', () => {
     await gather();
     expect(await gather()).toHaveLength(6);
     expect(context.logged.slice(1)).toMatchObject([{ level: 'info', message: 'gathered again' }]);
+  });
+
+  it('is not let in by the kernel either: only what counters say is missing, and it says what to do', async () => {
+    await twoSockets();
+    await chmod(powercap.sys, 0o755);
+    for (const id of ['intel-rapl:0', 'intel-rapl:0:1', 'intel-rapl:1', 'intel-rapl:1:1']) {
+      // As the kernel has it (0400, root's), and for whoever runs the tests without being root.
+      await chmod(join(powercap.folder(id), 'energy_uj'), process.geteuid?.() === 0 ? 0o400 : 0);
+    }
+    input = create({ energy_counters: ['package', 'dram'] });
+
+    expect(await withoutPrivileges(() => gather())).toEqual([
+      'powerstat_package,package_id=0 thermal_design_power_watts=120',
+      'powerstat_package,package_id=1 thermal_design_power_watts=125',
+    ]);
+    expect(context.logged).toMatchObject([{ level: 'error', message: expect.stringContaining(UDEV_RULE) }]);
   });
 
   it('loses no energy by a read that fails in between', async () => {
