@@ -3,6 +3,7 @@
  * edge gets the whole's share up to it, rounded down, and the last part what remains.
  */
 import { compareTime, NS_PER_MS } from '../metric/time.ts';
+import type { WindowGrid } from './grid.ts';
 
 /** `(sinceMs + sinceNs, ms + ns]` with what it holds. */
 export interface Interval {
@@ -29,20 +30,18 @@ export interface Part {
 /** An interval over more windows than this goes into its last one as a whole: an absurd time must not become a flood of points. */
 const MAX_PARTS = 10_000;
 
-/** The parts of an interval, in order; windows begin at multiples of `periodMs` since the epoch, UTC. An interval without length is one part. */
-export function split(interval: Interval, periodMs: number): Part[] {
+/** The parts of an interval, in order. An interval without length is one part. */
+export function split(interval: Interval, grid: WindowGrid): Part[] {
   const { sinceMs, sinceNs, ms, ns, micros, gapNs } = interval;
-  const lastStart = windowEndingAt(ms, ns, periodMs);
-  const firstStart = Math.min(windowFrom(sinceMs, periodMs), lastStart);
+  const lastStart = windowEndingAt(ms, ns, grid);
   const length = nanosecondsBetween(sinceMs, sinceNs, ms, ns);
   const parts: Part[] = [];
   let doneNs = 0;
   let doneMicros = 0;
   let doneGap = 0;
-  const start = (lastStart - firstStart) / periodMs < MAX_PARTS ? firstStart : lastStart;
-  for (let startMs = start; startMs <= lastStart; startMs += periodMs) {
+  for (const startMs of starts(Math.min(grid.startOf(sinceMs), lastStart), lastStart, grid)) {
     const isLast = startMs === lastStart;
-    const toNs = isLast ? length : (startMs + periodMs - sinceMs) * NS_PER_MS - sinceNs;
+    const toNs = isLast ? length : (grid.next(startMs) - sinceMs) * NS_PER_MS - sinceNs;
     const toMicros = isLast ? micros : Math.floor(micros * (toNs / length));
     const toGap = isLast ? gapNs : Math.floor(gapNs * (toNs / length));
     const partGap = toGap - doneGap;
@@ -58,18 +57,22 @@ export function split(interval: Interval, periodMs: number): Part[] {
   return parts;
 }
 
+function starts(first: number, last: number, grid: WindowGrid): number[] {
+  const found: number[] = [];
+  for (let startMs = first; startMs < last; startMs = grid.next(startMs)) {
+    if (found.length === MAX_PARTS) return [last];
+    found.push(startMs);
+  }
+  return [...found, last];
+}
+
 /** The nanoseconds from one time to another; exact up to 104 days. */
 export function nanosecondsBetween(fromMs: number, fromNs: number, toMs: number, toNs: number): number {
   return (toMs - fromMs) * NS_PER_MS + (toNs - fromNs);
 }
 
-/** The start of the window that holds what comes right after a time. */
-function windowFrom(ms: number, periodMs: number): number {
-  return Math.floor(ms / periodMs) * periodMs;
-}
-
 /** The start of the window that holds what lies right before a time: on an edge, the window that ends there. */
-function windowEndingAt(ms: number, ns: number, periodMs: number): number {
-  const start = windowFrom(ms, periodMs);
-  return compareTime(ms, ns, start, 0) === 0 ? start - periodMs : start;
+function windowEndingAt(ms: number, ns: number, grid: WindowGrid): number {
+  const startMs = grid.startOf(ms);
+  return compareTime(ms, ns, startMs, 0) === 0 ? grid.startOf(ms - 1) : startMs;
 }

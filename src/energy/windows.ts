@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { compareTime } from '../metric/time.ts';
 import { MICROS_PER_JOULE } from './amount.ts';
 import { isFromTheFuture } from './future.ts';
+import type { WindowGrid } from './grid.ts';
 import { readJson } from './series-state.ts';
 import { nanosecondsBetween, split, type Part } from './split.ts';
 
@@ -63,7 +64,7 @@ export function decodeWindows(text: string): WindowSeries | undefined {
 }
 
 export interface WindowOptions {
-  readonly periodMs: number;
+  readonly grid: WindowGrid;
   /** How long a sample waits for older ones that may still come, in milliseconds of the samples' own time. */
   readonly latenessMs: number;
 }
@@ -75,20 +76,20 @@ export interface WindowOptions {
 export function addSample(series: WindowSeries, sample: WindowSample, options: WindowOptions): WindowSeries | undefined {
   const { last } = series;
   if (last !== undefined && compareTime(sample.ms, sample.ns, last.ms, last.ns) <= 0) return undefined;
-  if (options.latenessMs === 0 && series.held.length === 0) return fold(series, sample, options.periodMs);
+  if (options.latenessMs === 0 && series.held.length === 0) return fold(series, sample, options.grid);
   const held = insert(series.held, sample);
   const newest = held[held.length - 1];
   const waiting = held.findIndex(({ ms, ns }) => compareTime(ms, ns, newest.ms - options.latenessMs, newest.ns) > 0);
   const due = waiting === -1 ? held.length : Math.max(waiting, held.length - MAX_HELD);
   let next: WindowSeries = { ...series, held: held.slice(due) };
-  for (const released of held.slice(0, due)) next = fold(next, released, options.periodMs);
+  for (const released of held.slice(0, due)) next = fold(next, released, options.grid);
   return next;
 }
 
 /** The series as if nothing older could come for the samples that wait. */
 export function foldHeld(series: WindowSeries, options: WindowOptions): WindowSeries {
   let next: WindowSeries = { ...series, held: [] };
-  for (const sample of series.held) next = fold(next, sample, options.periodMs);
+  for (const sample of series.held) next = fold(next, sample, options.grid);
   return next;
 }
 
@@ -105,8 +106,8 @@ export function returnFromTheFuture(series: WindowSeries, sample: WindowSample, 
  * Whether the series has passed the window's end, so that only late samples could change it. A sample from a wrong clock passes
  * only what ended so long ago that a credible one would hardly still come for it.
  */
-export function isOver(series: WindowSeries, window: EnergyWindow, periodMs: number, nowMs: number): boolean {
-  const endMs = window.startMs + periodMs;
+export function isOver(series: WindowSeries, window: EnergyWindow, grid: WindowGrid, nowMs: number): boolean {
+  const endMs = grid.next(window.startMs);
   if (series.last === undefined || series.last.ms < endMs) return false;
   return !isFromTheFuture(series.last.ms, nowMs) || isFromTheFuture(nowMs, endMs);
 }
@@ -119,11 +120,11 @@ function insert(held: readonly WindowSample[], sample: WindowSample): WindowSamp
 }
 
 /** Puts the sample's interval into its windows. */
-function fold(series: WindowSeries, sample: WindowSample, periodMs: number): WindowSeries {
+function fold(series: WindowSeries, sample: WindowSample, grid: WindowGrid): WindowSeries {
   const { ms, ns } = sample;
   const since = series.last ?? derivedStart(sample);
   const gapNs = Math.min(nanosecondsBetween(since.ms, since.ns, ms, ns), Math.round(sample.gapSeconds * 1e9));
-  const parts = split({ sinceMs: since.ms, sinceNs: since.ns, ms, ns, micros: sample.micros, gapNs }, periodMs);
+  const parts = split({ sinceMs: since.ms, sinceNs: since.ns, ms, ns, micros: sample.micros, gapNs }, grid);
   const windows = [...series.windows];
   for (const part of parts) {
     if (part.micros === 0 && part.coveredNs === 0 && part.gapNs === 0) continue;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { evenGrid } from '../../../src/energy/grid.ts';
 import { split } from '../../../src/energy/split.ts';
 import { addSample, decodeWindows, foldHeld, startWindows, type WindowSample, type WindowSeries } from '../../../src/energy/windows.ts';
 
@@ -25,8 +26,8 @@ function samplesOf(steps: readonly { seconds: number; micros: number }[]): Windo
 
 function windowsOf(samples: readonly WindowSample[], periodMs = HOUR, latenessMs = 0): WindowSeries {
   let series = startWindows([['host', 'a']]);
-  for (const one of samples) series = addSample(series, one, { periodMs, latenessMs }) ?? series;
-  return foldHeld(series, { periodMs, latenessMs });
+  for (const one of samples) series = addSample(series, one, { grid: evenGrid(periodMs), latenessMs }) ?? series;
+  return foldHeld(series, { grid: evenGrid(periodMs), latenessMs });
 }
 
 const begin = sample(0, 100, 0, 0);
@@ -107,7 +108,7 @@ describe('windows', () => {
   it('are the same after a restart at any sample', () => {
     fc.assert(
       fc.property(steps, fc.nat(50), fc.constantFrom(0, 600_000), (made, cut, latenessMs) => {
-        const options = { periodMs: HOUR, latenessMs };
+        const options = { grid: evenGrid(HOUR), latenessMs };
         let whole = startWindows([['host', 'a']]);
         let cutUp = whole;
         for (const [index, one] of samplesOf(made).entries()) {
@@ -136,13 +137,13 @@ describe('a sample that comes late', () => {
 
   it('beyond it is refused', () => {
     const series = windowsOf(inOrder);
-    expect(addSample(series, inOrder[1], { periodMs: HOUR, latenessMs: 0 })).toBeUndefined();
+    expect(addSample(series, inOrder[1], { grid: evenGrid(HOUR), latenessMs: 0 })).toBeUndefined();
   });
 });
 
 describe('split', () => {
   it('gives each edge its share rounded down, and the last part the rest', () => {
-    const parts = split({ sinceMs: 500, sinceNs: 0, ms: 3500, ns: 0, micros: 10, gapNs: 0 }, 1000);
+    const parts = split({ sinceMs: 500, sinceNs: 0, ms: 3500, ns: 0, micros: 10, gapNs: 0 }, evenGrid(1000));
     expect(parts.map(({ startMs, micros }) => [startMs, micros])).toEqual([
       [0, 1],
       [1000, 4],
@@ -153,7 +154,7 @@ describe('split', () => {
   });
 
   it('is exact to the nanosecond, before 1970 too', () => {
-    const parts = split({ sinceMs: -1001, sinceNs: 999_999, ms: 0, ns: 1, micros: 7, gapNs: 0 }, 1000);
+    const parts = split({ sinceMs: -1001, sinceNs: 999_999, ms: 0, ns: 1, micros: 7, gapNs: 0 }, evenGrid(1000));
     expect(parts.map(({ startMs, coveredNs }) => [startMs, coveredNs])).toEqual([
       [-2000, 1],
       [-1000, 1e9],

@@ -130,15 +130,16 @@ export class EnergyWindows implements Aggregator {
   #watch(key: string, series: WindowSeries): void {
     if (series.held.length === 0 && !series.windows.some(({ changed }) => changed)) return;
     this.#open.add(key);
-    if (series.windows.length > 0 && isOver(series, series.windows[0], this.#options.periodMs, this.#clockMs())) this.#over.add(key);
+    if (series.windows.length > 0 && isOver(series, series.windows[0], this.#options.grid, this.#clockMs())) this.#over.add(key);
     this.#silentMs = Math.min(this.#silentMs, this.#silentAt(series));
   }
 
   /** When, by the newest sample of all, a series' first untold window belongs to the silent ones. */
   #silentAt(series: WindowSeries): number {
     const first = series.windows.find(({ changed }) => changed);
-    const endMs = (first?.startMs ?? series.held[0]?.ms ?? Number.POSITIVE_INFINITY) + this.#options.periodMs;
-    return endMs + this.#options.latenessMs + SILENCE_MS;
+    const startMs = first?.startMs ?? series.held[0]?.ms;
+    if (startMs === undefined) return Number.POSITIVE_INFINITY;
+    return this.#options.grid.next(startMs) + this.#options.latenessMs + SILENCE_MS;
   }
 
   /** Tells what is over, or with `silent` everything that has changed; forgets what no sample can change any more. */
@@ -147,7 +148,7 @@ export class EnergyWindows implements Aggregator {
     if (known === undefined) return;
     const series = silent ? foldHeld(known, this.#options) : known;
     const nowMs = this.#clockMs();
-    const over = series.windows.filter((window) => isOver(series, window, this.#options.periodMs, nowMs));
+    const over = series.windows.filter((window) => isOver(series, window, this.#options.grid, nowMs));
     const rest = series.windows.slice(over.length);
     for (const window of silent ? series.windows : over) {
       if (window.changed) out.push(this.#points.point(series.tags, window));

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { ConfigError } from '../../../config/diagnostics.ts';
 import { duration } from '../../../config/options.ts';
+import { calendarGrid, calendarUnits, evenGrid, isTimeZone, type CalendarUnit, type WindowGrid } from '../../../energy/grid.ts';
 import { defineAggregator } from '../../../pipeline/plugin.ts';
 import { EnergyWindows } from './energy-windows.ts';
+
+const HOUR_MS = 3_600_000;
 
 /** Telegraf's options for windows by the clock, which every aggregator may have. */
 const arrivalOnly = () =>
@@ -16,7 +19,15 @@ export const energy = defineAggregator({
   summary:
     "Sums energy over windows of the samples' own time that add up to the total to the last microjoule; each is stamped at its start.",
   schema: z.strictObject({
-    period: duration().prefault('1h').describe('Length of a window; windows start at its multiples in UTC.'),
+    period: duration()
+      .optional()
+      .describe('Length of a window; windows start at its multiples in UTC. 1h when neither it nor `calendar` is set.'),
+    calendar: z.enum(calendarUnits).optional().describe('Windows of calendar days or months in `timezone`, in place of `period`.'),
+    timezone: z
+      .string()
+      .refine(isTimeZone, 'is not a time zone; write for example Europe/Paris')
+      .default('UTC')
+      .describe('The time zone of `calendar`; its days have 23 or 25 hours when its clocks change.'),
     lateness: duration()
       .prefault('0s')
       .describe('How long a window stays open for samples that come late; later ones are counted and not added.'),
@@ -32,11 +43,29 @@ export const energy = defineAggregator({
   - energy: {}
 aggregators:
   - energy: { period: 1h, tags: { rp: h1 } }
+  - energy: { calendar: month, timezone: Europe/Paris, tags: { rp: months } }
 `,
   create(config, context) {
-    const { period } = config;
-    if (!Number.isInteger(period) || period <= 0) throw new ConfigError('period must be a whole number of milliseconds', ['period']);
     if (config.lateness < 0) throw new ConfigError('lateness must not be negative', ['lateness']);
-    return new EnergyWindows({ periodMs: period, latenessMs: config.lateness, maxSeries: config.max_series }, context);
+    return new EnergyWindows({ grid: gridOf(config), latenessMs: config.lateness, maxSeries: config.max_series }, context);
   },
 });
+
+function gridOf({
+  period,
+  calendar,
+  timezone,
+}: {
+  period?: number | undefined;
+  calendar?: CalendarUnit | undefined;
+  timezone: string;
+}): WindowGrid {
+  if (calendar !== undefined) {
+    if (period !== undefined) throw new ConfigError('windows have a period or follow the calendar, not both; leave one out', ['period']);
+    return calendarGrid(calendar, timezone);
+  }
+  if (timezone !== 'UTC') throw new ConfigError('only windows of the calendar have a time zone; set calendar: day or month', ['timezone']);
+  const length = period ?? HOUR_MS;
+  if (!Number.isInteger(length) || length <= 0) throw new ConfigError('period must be a whole number of milliseconds', ['period']);
+  return evenGrid(length);
+}

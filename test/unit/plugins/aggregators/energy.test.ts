@@ -190,4 +190,31 @@ describe('the recorded hypervisor', () => {
     expect(ids.size).toBe(5);
     for (const id of ids) expect(micros(windows, id)).toBe(micros(points, id));
   });
+
+  it('follow the calendar of a time zone', () => {
+    const { aggregator, context } = create({ calendar: 'day', timezone: 'Europe/Paris' });
+    const first = Date.parse('2025-03-29T00:00:00Z') / 1000;
+    const text = Array.from(
+      { length: 60 },
+      (_, hour) =>
+        `energy,host=a joules_delta=${hour === 0 ? 0 : 3600},joules_total=${hour * 3600},watts=1 ${first + hour * 3600}000000000`,
+    );
+    feed(aggregator, parsePoints(context.interner, text.join('\n')));
+    const out: Point[] = [];
+    aggregator.push(out, true);
+    const days = out.map((point) => [new Date(point.ms).toISOString(), point.values[point.shape.indexOf('joules_delta')]]);
+    expect(days).toEqual([
+      ['2025-03-28T23:00:00.000Z', 23 * 3600],
+      ['2025-03-29T23:00:00.000Z', 23 * 3600],
+      ['2025-03-30T22:00:00.000Z', 13 * 3600],
+    ]);
+  });
+
+  it.each([{ calendar: 'day', period: '1h' }, { timezone: 'Europe/Paris' }, { period: '0s' }])('are not made with %j', (options) => {
+    expect(() => create(options)).toThrow(ConfigError);
+  });
+
+  it('know no time zone that there is not', () => {
+    expect(() => energy.schema.parse({ calendar: 'day', timezone: 'Europe/Pau' })).toThrow('not a time zone');
+  });
 });
