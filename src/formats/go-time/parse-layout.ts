@@ -4,6 +4,8 @@
  *
  * Not supported: days of the year (`002`, `__2`) and zone abbreviations other than UTC, GMT and Z, whose offset nobody knows.
  */
+import { offsetAtWall, utc, type Zone } from './zone.ts';
+
 interface Parts {
   year: number;
   month: number;
@@ -13,7 +15,8 @@ interface Parts {
   second: number;
   nanoseconds: number;
   pm: boolean | undefined;
-  offsetMinutes: number;
+  /** Undefined: the text does not say. */
+  offsetMinutes: number | undefined;
 }
 
 interface Element {
@@ -63,7 +66,7 @@ const ELEMENTS: readonly (readonly [layout: string, element: Element])[] = [
   ['Jan', monthName(MONTHS)],
   ['Monday', ignored(LONG_DAYS.join('|'))],
   ['Mon', ignored(DAYS.join('|'))],
-  ['MST', ignored('UTC|GMT|Z')],
+  ['MST', { pattern: 'UTC|GMT|Z', read: (_, parts) => void (parts.offsetMinutes = 0) }],
   ['Z07:00', offset('Z|[+-]\\d{2}:\\d{2}')],
   ['-07:00', offset('[+-]\\d{2}:\\d{2}')],
   ['Z0700', offset('Z|[+-]\\d{4}')],
@@ -106,18 +109,28 @@ const NAMED: Readonly<Record<string, string>> = {
 export type TimeReader = (text: string) => [ms: number, ns: number] | undefined;
 
 /**
- * The reader of a layout, or of one of Go's layouts by its name (`RFC3339`). Times without a zone are UTC. Undefined for a text
- * that is no layout: nothing of the reference moment is in it.
+ * The reader of a layout, or of one of Go's layouts by its name (`RFC3339`). Times that do not say their zone are of the one
+ * given. Undefined for a text that is no layout: nothing of the reference moment is in it.
  */
-export function goTimeReader(layout: string): TimeReader | undefined {
+export function goTimeReader(layout: string, zone: Zone = utc): TimeReader | undefined {
   const { pattern, elements } = compileLayout(NAMED[layout.toLowerCase()] ?? layout);
   if (elements.length === 0) return undefined;
   return (text) => {
     const match = pattern.exec(text);
     if (match === null) return undefined;
-    const parts: Parts = { year: 0, month: 1, day: 1, hour: 0, minute: 0, second: 0, nanoseconds: 0, pm: undefined, offsetMinutes: 0 };
+    const parts: Parts = {
+      year: 0,
+      month: 1,
+      day: 1,
+      hour: 0,
+      minute: 0,
+      second: 0,
+      nanoseconds: 0,
+      pm: undefined,
+      offsetMinutes: undefined,
+    };
     elements.forEach((element, index) => element.read(match[index + 1], parts));
-    return toTime(parts);
+    return toTime(parts, zone);
   };
 }
 
@@ -143,15 +156,16 @@ function compileLayout(layout: string): { pattern: RegExp; elements: Element[] }
 }
 
 /** Undefined for the 30th of February and the like. */
-function toTime(parts: Parts): [ms: number, ns: number] | undefined {
-  const { year, month, day, minute, second: seconds, nanoseconds, offsetMinutes } = parts;
+function toTime(parts: Parts, zone: Zone): [ms: number, ns: number] | undefined {
+  const { year, month, day, minute, second: seconds, nanoseconds } = parts;
   const hour = parts.pm === undefined ? parts.hour : (parts.hour % 12) + (parts.pm ? 12 : 0);
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
   if (hour > 23 || minute > 59 || seconds > 59 || (parts.pm !== undefined && parts.hour > 12)) return undefined;
-  const wholeMs = date.getTime() + ((hour * 60 + minute - offsetMinutes) * 60 + seconds) * 1000;
-  return [wholeMs + Math.floor(nanoseconds / 1e6), nanoseconds % 1e6];
+  const wallMs = date.getTime() + ((hour * 60 + minute) * 60 + seconds) * 1000;
+  const utcMs = wallMs - (parts.offsetMinutes ?? offsetAtWall(zone, wallMs)) * 60_000;
+  return [utcMs + Math.floor(nanoseconds / 1e6), nanoseconds % 1e6];
 }
 
 /** Digits beyond the nanosecond are cut off, as in Go. */

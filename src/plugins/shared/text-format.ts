@@ -4,9 +4,13 @@
  * document), also in `LINE_FORMATS`, `lineFormatOptions` and `createLineReader`: then `tail` has it too.
  */
 import { z } from 'zod';
+import { ConfigError } from '../../config/diagnostics.ts';
 import type { LineError } from '../../formats/line-protocol/errors.ts';
 import type { Point } from '../../metric/point.ts';
 import type { PluginContext } from '../../pipeline/plugin.ts';
+import { CsvReader } from './csv-format.ts';
+import { csvFormatOptions } from './csv-options.ts';
+import { jsonFormatOptions, JsonReader } from './json-format.ts';
 import { influxFormatOptions, LineReader } from './line-format.ts';
 
 /** Reads texts in one format, for one input. */
@@ -25,32 +29,55 @@ export interface ReadText {
 }
 
 /** Formats that can be read line by line. */
-const LINE_FORMATS = ['influx'] as const;
+const LINE_FORMATS = ['influx', 'json', 'csv'] as const;
 const TEXT_FORMATS = [...LINE_FORMATS] as const;
 
 /** The data-format options of an input that takes lines one by one, with Telegraf's names. */
 export const lineFormatOptions = {
-  data_format: dataFormat(LINE_FORMATS).describe('How the text is written: `influx` is line protocol.'),
+  data_format: dataFormat(LINE_FORMATS).describe('How a line is written: `influx` is line protocol.'),
   ...influxFormatOptions,
+  ...jsonFormatOptions,
+  ...csvFormatOptions,
 } as const;
 
 /** The data-format options of an input that reads whole files. */
 export const textFormatOptions = {
   data_format: dataFormat(TEXT_FORMATS).describe('How the text is written: `influx` is line protocol.'),
   ...influxFormatOptions,
+  ...jsonFormatOptions,
+  ...csvFormatOptions,
 } as const;
 
 export type LineFormatConfig = z.output<z.ZodObject<typeof lineFormatOptions>>;
 export type TextFormatConfig = z.output<z.ZodObject<typeof textFormatOptions>>;
 
-/** The reader that the options name. */
-export function createLineReader(config: LineFormatConfig, context: PluginContext): TextReader {
-  return new LineReader(config, context);
+/** Options of csv that are about a file's first lines. */
+const FIRST_LINES = ['csv_header_row_count', 'csv_skip_rows', 'csv_metadata_rows'] as const;
+
+/** The reader that the options name, for single lines. `measurement` is the name of points whose format gives them none. Throws `ConfigError`. */
+export function createLineReader(config: LineFormatConfig, measurement: string, context: PluginContext): TextReader {
+  const option = config.data_format === 'csv' ? FIRST_LINES.find((name) => config[name] > 0) : undefined;
+  if (option !== undefined) {
+    const message = `${option}: a file that is followed is read line by line, so its first lines are nothing special`;
+    throw new ConfigError(`${message}; set csv_column_names instead, and csv_comment to pass over a header`, [option]);
+  }
+  return createLineFormatReader(config, measurement, context);
 }
 
-/** The reader that the options name. */
-export function createTextReader(config: TextFormatConfig, context: PluginContext): TextReader {
-  return createLineReader({ ...config, data_format: config.data_format }, context);
+/** The reader that the options name, for whole texts. `measurement` is the name of points whose format gives them none. Throws `ConfigError`. */
+export function createTextReader(config: TextFormatConfig, measurement: string, context: PluginContext): TextReader {
+  return createLineFormatReader(config, measurement, context);
+}
+
+function createLineFormatReader(config: LineFormatConfig, measurement: string, context: PluginContext): TextReader {
+  switch (config.data_format) {
+    case 'influx':
+      return new LineReader(config, context);
+    case 'json':
+      return new JsonReader(config, measurement, context);
+    case 'csv':
+      return new CsvReader(config, measurement, context);
+  }
 }
 
 function dataFormat<const Ids extends readonly [string, ...string[]]>(ids: Ids): z.ZodDefault<z.ZodEnum<{ [Id in Ids[number]]: Id }>> {

@@ -18,7 +18,7 @@ export class FileReader implements PolledInput {
   constructor(config: FileConfig, context: PluginContext) {
     this.#config = config;
     this.#context = context;
-    this.#reader = createTextReader(config, context);
+    this.#reader = createTextReader(config, 'file', context);
     this.#tagSetter = new TagSetter(context.interner);
   }
 

@@ -18,7 +18,7 @@ export class LineTaker {
   constructor(config: TailConfig, context: PluginContext) {
     this.#config = config;
     this.#context = context;
-    this.#reader = createLineReader(config, context);
+    this.#reader = createLineReader(config, 'tail', context);
     this.#tagSetter = new TagSetter(context.interner);
   }
 
@@ -29,12 +29,9 @@ export class LineTaker {
     for (let from = 0; from < text.length;) {
       const newline = text.indexOf(NEWLINE, from);
       const to = newline === -1 ? text.length : newline + 1;
-      const {
-        points: [point],
-        errors: [error],
-      } = this.#reader.read(text.subarray(from, to));
-      if (point !== undefined) points.push(point);
-      if (error !== undefined) this.#logBadLine(file, error);
+      const read = this.#reader.read(text.subarray(from, to));
+      points.push(...read.points);
+      for (const error of read.errors) this.#logBadLine(file, error);
       from = to;
     }
     this.#tagSetter.set(points, [[this.#config.path_tag, file]]);

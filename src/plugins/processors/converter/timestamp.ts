@@ -1,13 +1,11 @@
 import { goTimeReader } from '../../../formats/go-time/parse-layout.ts';
+import { UNIX_UNITS, unixNanoseconds } from '../../../formats/go-time/timestamp.ts';
 import { Kind, type FieldValue } from '../../../metric/kind.ts';
 import { fromNanoseconds, isInRange } from '../../../metric/time.ts';
 import { failure, type Failure } from './failure.ts';
 
 export type Time = readonly [ms: number, ns: number];
 export type TimestampReader = (kind: Kind, value: FieldValue) => Time | Failure;
-
-/** Nanoseconds of one unit, as a power of ten. */
-const UNIX_UNITS: Readonly<Record<string, number>> = { unix: 9, unix_ms: 6, unix_us: 3, unix_ns: 0 };
 
 const OUT_OF_RANGE = failure('out of the range of int64 nanoseconds (1677 to 2262)');
 
@@ -48,13 +46,10 @@ function readFloat(value: number, decimals: number): Time | Failure {
   return toTime(BigInt(whole) * 10n ** BigInt(decimals) + BigInt(Math.trunc((value - whole) * 10 ** decimals)));
 }
 
-/** Digits with a point or a comma before the fraction; what is finer than a nanosecond is cut off. */
+/** What is finer than a nanosecond is cut off. */
 function readText(text: string, decimals: number): Time | Failure {
-  const match = /^([+-]?)(\d+)(?:[.,](\d*))?$/.exec(text);
-  if (match === null) return failure('invalid number');
-  const [, sign, whole, fraction = ''] = match;
-  const nanoseconds = BigInt(whole + fraction.slice(0, decimals).padEnd(decimals, '0'));
-  return toTime(sign === '-' ? -nanoseconds : nanoseconds);
+  const nanoseconds = unixNanoseconds(text, decimals);
+  return nanoseconds === undefined ? failure('invalid number') : toTime(nanoseconds);
 }
 
 function toTime(nanoseconds: bigint): Time | Failure {
