@@ -70,7 +70,16 @@ function integrateNext(source: Source, state: SeriesState, reading: Reading, opt
   if (order > 0) return advance(source, state, last, reading, options);
   if (order === 0) return { state, rejection: last.value === reading.value ? 'duplicate' : 'conflict' };
   if (isWrongClockOver(last, reading, options)) return begin(source, { ...state, gapSeconds: 0 }, reading, options);
-  return { state, rejection: 'late' };
+  return { state: rememberLate(source, state, last, reading), rejection: 'late' };
+}
+
+/** How far a clock may be set back and a counter's energy of the meantime still be told from a replay of old readings. */
+const LONGEST_STEP_BACK_MS = 3_600_000;
+
+/** A counter goes on counting while its clock, set back, is behind the last reading: what comes then took that long. */
+function rememberLate(source: Source, state: SeriesState, last: Reading, { ms }: Reading): SeriesState {
+  if (source.reading !== 'counter' || last.ms - ms > LONGEST_STEP_BACK_MS || ms >= (state.lateMs ?? Infinity)) return state;
+  return { ...state, lateMs: ms };
 }
 
 /** Why a value can't be right by itself; undefined when it can. */
@@ -87,7 +96,7 @@ function begin(source: Source, state: SeriesState, reading: Reading, options: In
   const watts = isPower(source) ? wattsOf(source, reading.value) : undefined;
   const maxGapSeconds = options.maxGapSeconds ?? SHORTEST_GAP_SECONDS;
   const sample = { ms, ns, sinceMs: ms, sinceNs: ns, watts, micros: 0, total: state.total, gapSeconds, maxGapSeconds };
-  return { state: { ...state, by, last: reading, intervals: [0, 0], gapSeconds: 0, equal: 1 }, sample };
+  return { state: { ...state, by, last: reading, lateMs: undefined, intervals: [0, 0], gapSeconds: 0, equal: 1 }, sample };
 }
 
 function advance(source: Source, state: SeriesState, last: Reading, reading: Reading, options: IntegrationOptions): Integrated {
@@ -140,7 +149,9 @@ function stepOf(source: Source, state: SeriesState, last: Reading, reading: Read
   if (source.reading === 'counter') {
     const { unit, factor = 1 } = source;
     const counter = { unit, factor, wrapsAt: state.wrapsAt ?? source.wrapsAt };
-    return measured(counterStep(counter, last.value, reading.value, seconds, maxGap, maxWatts), seconds);
+    const taken = Math.max(seconds, state.lateMs === undefined ? 0 : (reading.ms - state.lateMs) / 1000);
+    const gap = state.lateMs === undefined ? maxGap : Math.max(maxGap, taken);
+    return measured(counterStep(counter, last.value, reading.value, taken, gap, maxWatts), taken);
   }
   if (source.reading === 'delta') {
     const micros = Number(reading.value) * microsPerValue(source);

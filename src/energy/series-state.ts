@@ -40,6 +40,11 @@ export interface SeriesState {
   readonly limitWatts: number | undefined;
   /** The highest value that the series itself told, in the source's unit; undefined when it has not. */
   readonly wrapsAt: number | undefined;
+  /**
+   * The earliest time, in milliseconds, that a counter was read at after `last` came; undefined when its clock did not go back. What
+   * it counted since was used between then and its next reading, and not in the little that the clock is ahead of `last` by then.
+   */
+  readonly lateMs: number | undefined;
   /** How many readings in a row had the value of `last`; counted only where a source can freeze. */
   readonly equal: number;
   /** Readings that wait for older ones that may still come, in order of time. */
@@ -56,6 +61,7 @@ export const NEW_SERIES: SeriesState = {
   intervals: [0, 0],
   limitWatts: undefined,
   wrapsAt: undefined,
+  lateMs: undefined,
   equal: 1,
   held: [],
 };
@@ -71,6 +77,7 @@ const Stored = z.tuple([
   z.number(), // equal
   z.number().nullable(), // limitWatts
   z.number().nullable(), // wrapsAt
+  z.number().nullable(), // lateMs
   z.tuple([z.string(), z.string(), z.number()]).nullable(), // by
   StoredReading.nullable(), // last
   StoredHeld.nullable(), // rival
@@ -87,6 +94,7 @@ export function encodeSeriesState(state: SeriesState): string {
     state.equal,
     state.limitWatts ?? null,
     state.wrapsAt ?? null,
+    state.lateMs ?? null,
     by === undefined ? null : [by.measurement, by.field, by.preference],
     last === undefined ? null : plain(last),
     rival === undefined ? null : plainHeld(rival),
@@ -98,7 +106,7 @@ export function encodeSeriesState(state: SeriesState): string {
 export function decodeSeriesState(text: string): SeriesState | undefined {
   const stored = Stored.safeParse(readJson(text));
   if (!stored.success) return undefined;
-  const [[joules, micros, rest], gapSeconds, intervals, equal, limitWatts, wrapsAt, by, last, rival, held] = stored.data;
+  const [[joules, micros, rest], gapSeconds, intervals, equal, limitWatts, wrapsAt, lateMs, by, last, rival, held] = stored.data;
   return {
     total: { joules, micros },
     rest,
@@ -107,6 +115,7 @@ export function decodeSeriesState(text: string): SeriesState | undefined {
     equal,
     limitWatts: limitWatts ?? undefined,
     wrapsAt: wrapsAt ?? undefined,
+    lateMs: lateMs ?? undefined,
     by: by === null ? undefined : { measurement: by[0], field: by[1], preference: by[2] },
     last: last === null ? undefined : { ms: last[0], ns: last[1], value: last[2] },
     rival: rival === null ? undefined : heldReading(rival),

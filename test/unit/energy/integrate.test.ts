@@ -7,6 +7,8 @@ import { decodeSeriesState, encodeSeriesState, NEW_SERIES, type Reading } from '
 import type { Source } from '../../../src/energy/sources/source.ts';
 import { at, options, run, source, T0 } from '../../support/energy.ts';
 
+const rapl = source({ reading: 'counter', unit: 'µJ', wrapsAt: 262_143_328_850, maxWatts: 2000 });
+
 const joules = (of: Source, readings: readonly Reading[]) => toJoules(run(of, readings).state.total);
 
 describe('a mean power', () => {
@@ -119,6 +121,16 @@ describe('a clock that was far ahead', () => {
     expect(samples.map(({ micros }) => micros / 1e6)).toEqual([0, 500, 0, 0, 500]);
   });
 
+  it('and one that was set back, leave a counter its energy', () => {
+    // Ten minutes back after 20 s: the readings until then are late, and the next brings all that was counted meanwhile.
+    const clock = [0, 10, 20, ...Array.from({ length: 60 }, (_, index) => -570 + index * 10), 30];
+    const readings = clock.map((seconds, index) => at(seconds, 1e9 + index * 1e9));
+    const { state, samples, rejections } = run(rapl, readings);
+    expect(toJoules(state.total)).toBe((clock.length - 1) * 1000);
+    expect(new Set(rejections)).toEqual(new Set(['late', 'conflict']));
+    expect(samples.at(-1)).toMatchObject({ micros: 61_000_000_000, gapSeconds: 10 });
+  });
+
   it('is not assumed when old points are replayed', () => {
     const once = [at(0, 50), at(10, 50), at(20, 50)];
     const { state, rejections } = run(source({}), [...once, ...once]);
@@ -126,8 +138,6 @@ describe('a clock that was far ahead', () => {
     expect(rejections).toEqual(['late', 'late', 'duplicate']);
   });
 });
-
-const rapl = source({ reading: 'counter', unit: 'µJ', wrapsAt: 262_143_328_850, maxWatts: 2000 });
 
 describe('a counter', () => {
   it('counts its differences, wherever it began; its first reading has no power yet', () => {
