@@ -14,6 +14,11 @@ export interface LineBlock {
   readonly linesBefore: number;
 }
 
+/** Reads a file for a format whose unit is a line, in blocks of whole lines, or the text, in one. Throws what either throws. */
+export function readBlocks(path: string, encoding: CharacterEncoding, unit: 'line' | 'text'): AsyncGenerator<LineBlock> {
+  return unit === 'line' ? readLineBlocks(path, encoding) : readWhole(path, encoding);
+}
+
 /** Reads a file, of whatever size, in blocks of whole lines. Throws what reading throws, and for a line longer than a block. */
 export async function* readLineBlocks(
   path: string,
@@ -42,7 +47,7 @@ export async function* readLineBlocks(
 }
 
 /** Reads a file as one block, for formats that can't be cut. Throws what reading throws, and for a file larger than a block. */
-export async function* readWhole(path: string, encoding: CharacterEncoding, blockBytes: number = BLOCK_BYTES): AsyncGenerator<LineBlock> {
+async function* readWhole(path: string, encoding: CharacterEncoding, blockBytes: number = BLOCK_BYTES): AsyncGenerator<LineBlock> {
   const { size } = await stat(path);
   if (size > blockBytes) throw new Error(`it has ${size} bytes; a file in this data_format may have ${blockBytes}`);
   const decoder = new CharacterDecoder(encoding);

@@ -107,7 +107,7 @@ describe('inputs.replay', () => {
     expect(sink.lines).toHaveLength(6);
     expect(context.logged.map(({ message }) => message)).toEqual([expect.stringMatching(/^left out a line of "in.lp": .* at 7:4: "bad"$/)]);
     await writeFile(join(folder, 'in.lp'), '# nothing\n');
-    await expect(play({})).rejects.toThrow('"in.lp" holds no line that can be played');
+    await expect(play({})).rejects.toThrow('"in.lp" holds nothing that can be played');
     await expect(play({ file: 'nope.lp' })).rejects.toThrow('ENOENT');
   });
 

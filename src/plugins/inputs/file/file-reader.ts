@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import type { PluginContext, PolledInput, Sink } from '../../../pipeline/plugin.ts';
 import { matchFiles } from '../../shared/file-patterns.ts';
-import { readLineBlocks, readWhole, type LineBlock } from '../../shared/line-blocks.ts';
+import { readBlocks } from '../../shared/line-blocks.ts';
 import { logBadText } from '../../shared/line-format.ts';
 import { deliverPatiently } from '../../shared/patient-delivery.ts';
 import { TagSetter } from '../../shared/tag-setter.ts';
@@ -41,7 +41,7 @@ export class FileReader implements PolledInput {
       [this.#config.file_path_tag, path],
     ] as const;
     try {
-      for await (const { text, linesBefore } of this.#readBlocks(path)) {
+      for await (const { text, linesBefore } of readBlocks(path, this.#config.character_encoding, this.#reader.unit)) {
         const parsed = this.#reader.read(text);
         logBadText(this.#context, file, this.#reader, parsed, linesBefore);
         this.#tagSetter.set(parsed.points, tags);
@@ -50,11 +50,6 @@ export class FileReader implements PolledInput {
     } catch (error) {
       this.#fail(`could not read "${file}": ${(error as Error).message}`);
     }
-  }
-
-  #readBlocks(path: string): AsyncGenerator<LineBlock> {
-    const read = this.#reader.unit === 'line' ? readLineBlocks : readWhole;
-    return read(path, this.#config.character_encoding);
   }
 
   #fail(message: string): void {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { characterEncoding } from '../../shared/character-encoding.ts';
-import { lineFormatOptions } from '../../shared/text-format.ts';
+import { textFormatOptions } from '../../shared/text-format.ts';
 
 export const ReplayOptions = z.strictObject({
   file: z.string().describe('The recording.'),
@@ -17,7 +17,7 @@ export const ReplayOptions = z.strictObject({
     .describe(
       'Starts over at the end, with times that go on where the last round ended. Counters in it fall back to where they began: a reset, for what reads them.',
     ),
-  ...lineFormatOptions,
+  ...textFormatOptions,
   character_encoding: characterEncoding,
 });
 export type ReplayConfig = z.output<typeof ReplayOptions>;

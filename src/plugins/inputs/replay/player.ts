@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import type { Point } from '../../../metric/point.ts';
 import type { PluginContext, ServiceInput, Sink } from '../../../pipeline/plugin.ts';
 import { waitFor } from '../../../pipeline/wait-for.ts';
-import { readLineBlocks } from '../../shared/line-blocks.ts';
+import { readBlocks } from '../../shared/line-blocks.ts';
 import { logBadText } from '../../shared/line-format.ts';
 import { deliverPatiently } from '../../shared/patient-delivery.ts';
-import { createLineReader } from '../../shared/text-format.ts';
+import { createTextReader, type TextReader } from '../../shared/text-format.ts';
 import type { ReplayConfig } from './config.ts';
 import { roundMs, shiftFor, toRecording, type Recording } from './recording.ts';
 
@@ -21,6 +21,7 @@ export class Player implements ServiceInput {
   readonly finished?: Promise<void>;
   readonly #config: ReplayConfig;
   readonly #context: PluginContext;
+  readonly #reader: TextReader;
   readonly #stop = new AbortController();
   readonly #end = Promise.withResolvers<void>();
   #playing: Promise<void> = Promise.resolve();
@@ -28,6 +29,7 @@ export class Player implements ServiceInput {
   constructor(config: ReplayConfig, context: PluginContext) {
     this.#config = config;
     this.#context = context;
+    this.#reader = createTextReader(config, 'replay', context);
     if (!config.loop) this.finished = this.#end.promise;
   }
 
@@ -51,17 +53,16 @@ export class Player implements ServiceInput {
   /** Throws when there is nothing to play, which ends the program with that line. */
   async #load(): Promise<Recording> {
     const { file, character_encoding: encoding } = this.#config;
-    const reader = createLineReader(this.#config, this.#context);
     const points: Point[] = [];
-    for await (const { text, linesBefore } of readLineBlocks(resolve(this.#context.baseDirectory, file), encoding)) {
-      const parsed = reader.read(text);
-      logBadText(this.#context, file, reader, parsed, linesBefore);
+    for await (const { text, linesBefore } of readBlocks(resolve(this.#context.baseDirectory, file), encoding, this.#reader.unit)) {
+      const parsed = this.#reader.read(text);
+      logBadText(this.#context, file, this.#reader, parsed, linesBefore);
       for (const point of parsed.points) points.push(point);
       if (points.length > MAX_POINTS) {
         throw new Error(`"${file}" has more than ${MAX_POINTS} points; cut it in parts, or read it with inputs.file`);
       }
     }
-    if (points.length === 0) throw new Error(`"${file}" holds no line that can be played`);
+    if (points.length === 0) throw new Error(`"${file}" holds nothing that can be played`);
     return toRecording(points);
   }
 
