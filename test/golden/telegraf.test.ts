@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { comparable, expectedLog, goldenCases, runCase } from '../support/golden-case.ts';
 
-const GROUPS = ['filters', 'lineprotocol'];
+const GROUPS = ['filters', 'lineprotocol', 'prometheus'];
 
 describe.each(GROUPS)("Telegraf's golden cases: %s", { timeout: 60_000 }, (group) => {
   it.concurrent.each(goldenCases(group))('$name', async (golden) => {
@@ -17,6 +17,6 @@ describe.each(GROUPS)("Telegraf's golden cases: %s", { timeout: 60_000 }, (group
 
 describe('the golden cases', () => {
   it('are all there', () => {
-    expect(GROUPS.map((group) => goldenCases(group).length)).toEqual([23, 33]);
+    expect(GROUPS.map((group) => goldenCases(group).length)).toEqual([23, 33, 25]);
   });
 });

@@ -12,6 +12,7 @@ import { CsvReader } from './csv-format.ts';
 import { csvFormatOptions } from './csv-options.ts';
 import { jsonFormatOptions, JsonReader } from './json-format.ts';
 import { influxFormatOptions, LineReader } from './line-format.ts';
+import { expositionFormatOptions, ExpositionReader } from './prometheus-format.ts';
 
 /** Reads texts in one format, for one input. */
 export interface TextReader {
@@ -30,7 +31,7 @@ export interface ReadText {
 
 /** Formats that can be read line by line. */
 const LINE_FORMATS = ['influx', 'json', 'csv'] as const;
-const TEXT_FORMATS = [...LINE_FORMATS] as const;
+const TEXT_FORMATS = [...LINE_FORMATS, 'prometheus', 'openmetrics'] as const;
 
 /** The data-format options of an input that takes lines one by one, with Telegraf's names. */
 export const lineFormatOptions = {
@@ -46,6 +47,7 @@ export const textFormatOptions = {
   ...influxFormatOptions,
   ...jsonFormatOptions,
   ...csvFormatOptions,
+  ...expositionFormatOptions,
 } as const;
 
 export type LineFormatConfig = z.output<z.ZodObject<typeof lineFormatOptions>>;
@@ -66,7 +68,15 @@ export function createLineReader(config: LineFormatConfig, measurement: string, 
 
 /** The reader that the options name, for whole texts. `measurement` is the name of points whose format gives them none. Throws `ConfigError`. */
 export function createTextReader(config: TextFormatConfig, measurement: string, context: PluginContext): TextReader {
-  return createLineFormatReader(config, measurement, context);
+  const { data_format: format } = config;
+  switch (format) {
+    case 'prometheus':
+      return new ExpositionReader(config, 'text', context);
+    case 'openmetrics':
+      return new ExpositionReader(config, 'openmetrics', context);
+    default:
+      return createLineFormatReader({ ...config, data_format: format }, measurement, context);
+  }
 }
 
 function createLineFormatReader(config: LineFormatConfig, measurement: string, context: PluginContext): TextReader {
