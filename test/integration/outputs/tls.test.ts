@@ -1,19 +1,17 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SendResult } from '../../../src/pipeline/plugin.ts';
 import { influxdb } from '../../../src/plugins/outputs/influxdb/plugin.ts';
 import { prometheusRemoteWrite } from '../../../src/plugins/outputs/prometheus_remote_write/plugin.ts';
+import { makeCertificates } from '../../support/certificates.ts';
 import { testContext } from '../../support/context.ts';
 import { startFakeServer } from '../../support/fake-server.ts';
 import { createOutput, deliver, pointsOf } from '../../support/output.ts';
-import { requireProgram } from '../../support/process.ts';
 
 let folder: string;
 let server: Server;
@@ -21,24 +19,9 @@ let port: number;
 /** Names on the certificates that clients showed. */
 let clients: (string | undefined)[];
 
-/** An authority, a server certificate for `bridge.test`, and a client certificate for `ada`. */
-async function makeCertificates(): Promise<void> {
-  requireProgram('openssl', 'openssl');
-  const openssl = (...args: string[]) => promisify(execFile)('openssl', args, { cwd: folder });
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  await openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=test authority');
-  for (const [file, name] of [
-    ['server', 'bridge.test'],
-    ['client', 'ada'],
-  ]) {
-    const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
-    await openssl('req', '-x509', ...key, '-keyout', `${file}.key`, '-out', `${file}.pem`, '-CA', 'ca.pem', '-CAkey', 'ca.key', ...subject);
-  }
-}
-
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'wattbridge-tls-'));
-  await makeCertificates();
+  await makeCertificates(folder);
   const [ca, cert, key] = await Promise.all(['ca.pem', 'server.pem', 'server.key'].map((name) => readFile(join(folder, name))));
   server = createServer({ ca, cert, key, requestCert: true, rejectUnauthorized: false }, (request, response) => {
     const socket = request.socket as TLSSocket;

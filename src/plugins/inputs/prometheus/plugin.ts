@@ -4,6 +4,7 @@ import { parseAddress, type Address } from './address.ts';
 import { checkOptions, PrometheusOptions } from './config.ts';
 import { Job } from './job.ts';
 import { urlTarget } from './target.ts';
+import { UrlScrapes } from './url-scrapes.ts';
 
 /**
  * Telegraf's plugin, and with `job` what Prometheus does instead: one point per series and scrape, named by its field, at the time
@@ -23,7 +24,7 @@ export const prometheus = defineInput({
     checkOptions(config, context.intervalMs);
     const addresses = config.urls.map(checkedAddress);
     const { job } = config;
-    if (job === undefined) throw new ConfigError('set a job', ['job']);
+    if (job === undefined) return new UrlScrapes(addresses, config, context);
     return new Job(
       job,
       addresses.map((address) => urlTarget(address, job)),

@@ -8,6 +8,7 @@ import type { PrometheusConfig } from './config.ts';
 import { ReportPoints } from './report.ts';
 import type { Scrape, Scraper } from './scraper.ts';
 import { scrapeOffsetMs, type Target } from './target.ts';
+import { TargetHealth } from './target-health.ts';
 import { TargetSeries, type FollowedSeries, type Moment, type TakenScrape } from './target-series.ts';
 
 /** Timers come late by a millisecond or so; times at even distances compress better, so Prometheus overlooks as much. */
@@ -26,10 +27,10 @@ export class TargetLoop {
   readonly #parser = new ExpositionParser<FollowedSeries>();
   readonly #series: TargetSeries;
   readonly #report: ReportPoints;
+  readonly #health: TargetHealth;
   readonly #offsetMs: number;
   readonly #abort = new AbortController();
   #running: Promise<void> = Promise.resolve();
-  #isUp: boolean | undefined;
   #isGone = false;
 
   constructor(target: Target, options: LoopOptions) {
@@ -44,6 +45,7 @@ export class TargetLoop {
       honorTimestamps: config.honor_timestamps ?? true,
     });
     this.#report = new ReportPoints(interner, target.tags);
+    this.#health = new TargetHealth(context, this.#name);
     this.#offsetMs = scrapeOffsetMs(target, context.intervalMs);
   }
 
@@ -120,14 +122,15 @@ export class TargetLoop {
     const scraped = scrape.ok ? scrape.exposition.count : 0;
     const taken = scrape.ok && problem === undefined ? this.#series.take(scrape.exposition, now) : this.#nothing(now);
     if (taken.duplicates > 0) context.drop('duplicate', taken.duplicates);
+    if (taken.outOfRange > 0) context.drop('time_out_of_range', taken.outOfRange);
     const seconds = (performance.now() - startedMs) / 1000;
     taken.points.push(this.#report.point({ up: problem === undefined, seconds, scraped, added: taken.added }, now));
-    this.#tell(problem);
+    this.#health.note(problem);
     await this.#deliver(taken.points);
   }
 
   #nothing(now: Moment): TakenScrape {
-    return { points: this.#series.endAll(now), added: 0, duplicates: 0 };
+    return { points: this.#series.endAll(now), added: 0, duplicates: 0, outOfRange: 0 };
   }
 
   #problemOf(scrape: Scrape<FollowedSeries>): string | undefined {
@@ -135,17 +138,6 @@ export class TargetLoop {
     const { sample_limit: limit = 0 } = this.#options.config;
     const { count } = scrape.exposition;
     return limit > 0 && count > limit ? `${count} samples, more than the sample_limit of ${limit}` : undefined;
-  }
-
-  /** One line for each change, not for each scrape. */
-  #tell(problem: string | undefined): void {
-    const { context } = this.#options;
-    if (problem !== undefined) context.error();
-    const isUp = problem === undefined;
-    if (isUp === this.#isUp) return;
-    if (problem !== undefined) context.log.error('target is down', { ...this.#name, reason: problem });
-    else if (this.#isUp === false) context.log.info('target is up again', this.#name);
-    this.#isUp = isUp;
   }
 
   async #deliver(points: readonly Point[]): Promise<void> {

@@ -11,6 +11,7 @@ import { Kind } from '../../../metric/kind.ts';
 import { Point } from '../../../metric/point.ts';
 import type { Tags } from '../../../metric/series.ts';
 import type { Shape } from '../../../metric/shape.ts';
+import { isInRange } from '../../../metric/time.ts';
 import { sampleTags } from './sample-tags.ts';
 
 /** All metrics are of this measurement and named by their field: remote write then calls them as the target does. */
@@ -47,6 +48,8 @@ export interface TakenScrape {
   readonly added: number;
   /** Samples of a series that the same scrape had already; the first one counts. */
   readonly duplicates: number;
+  /** Samples with a timestamp of their own that no time in nanoseconds can hold. */
+  readonly outOfRange: number;
 }
 
 export class TargetSeries {
@@ -69,21 +72,25 @@ export class TargetSeries {
     const points: Point[] = [];
     const present: FollowedSeries[] = [];
     this.#added = 0;
+    let duplicates = 0;
+    let outOfRange = 0;
     for (let at = 0; at < count; at++) {
       const followed = this.#follow(series[at]);
       const ownMs = timestampMs[at];
       if (honorTimestamps && !Number.isNaN(ownMs)) {
-        points.push(Point.fromValues(followed.shape, ownMs, 0, [value[at]]));
-      } else if (followed.seen !== scrape) {
+        if (isInRange(ownMs, 0)) points.push(Point.fromValues(followed.shape, ownMs, 0, [value[at]]));
+        else outOfRange++;
+      } else if (followed.seen === scrape) {
+        duplicates++;
+      } else {
         followed.seen = scrape;
         present.push(followed);
         points.push(Point.fromValues(followed.shape, now.ms, now.ns, [value[at]]));
       }
     }
-    const duplicates = count - points.length;
     this.#end((followed) => followed.seen !== scrape, now, points);
     this.#current = present;
-    return { points, added: this.#added, duplicates };
+    return { points, added: this.#added, duplicates, outOfRange };
   }
 
   /** Markers for all series: the target could not be scraped, or is one no more. */
