@@ -7,7 +7,8 @@
  */
 import type { Tags } from '../../../metric/series.ts';
 import type { Labels } from './services.ts';
-import { PROCESS_POWER, type Process, type Snapshot } from './snapshot.ts';
+import type { Moment } from './snapshot-points.ts';
+import { hasProcessPower, PROCESS_POWER, type Process, type Snapshot } from './snapshot.ts';
 
 /** What a process counts for. */
 export interface Membership {
@@ -22,14 +23,8 @@ export interface Group extends Membership {
   readonly fields: Map<string, number>;
 }
 
-export interface GroupsRead {
-  /** Groups of this scrape. */
-  readonly present: readonly Group[];
-  /** Those that were not there at the scrape before; all values 0. */
-  readonly appeared: readonly Group[];
-  /** Those that were there and are no more; all values 0. */
-  readonly vanished: readonly Group[];
-}
+/** Takes what a group has at a time. */
+export type Tell = (group: Group, at: Moment) => void;
 
 /** Fields of a sum, and what they are sums of. */
 const SUMMED = new Map([
@@ -48,6 +43,9 @@ export class Groups {
   readonly #memberships = new WeakMap<Labels, readonly Membership[]>();
   /** By measurement and tags; undefined before the first scrape that knows the processes' power. */
   #known: ReadonlyMap<string, Group> | undefined;
+  /** Those that were told to be at rest at the scrape before. */
+  #vanished: ReadonlySet<string> = new Set();
+  #previous: Moment | undefined;
 
   /** Keeps at most `max` groups of those that are detailed. */
   constructor(membershipsOf: (labels: Labels) => readonly Membership[], max: number) {
@@ -55,13 +53,27 @@ export class Groups {
     this.#max = max;
   }
 
-  /** Adds up a scrape that knows the processes' power. */
-  read({ processes }: Snapshot): GroupsRead {
-    const present = this.#bounded(this.#sum(processes.values()));
+  /** Takes a scrape. One that does not know the processes' power, as when a counter wrapped, only begins a new interval. */
+  take(snapshot: Snapshot, now: Moment, tell: Tell): void {
+    const previous = this.#previous;
+    const wasVanished = this.#vanished;
+    this.#previous = now;
+    this.#vanished = new Set();
+    if (!hasProcessPower(snapshot)) return;
+    const present = this.#bounded(this.#sum(snapshot.processes.values()));
     const known = this.#known;
     this.#known = present;
-    if (known === undefined) return { present: [...present.values()], appeared: [], vanished: [] };
-    return { present: [...present.values()], appeared: missing(present, known), vanished: missing(known, present) };
+    if (known !== undefined && previous !== undefined) {
+      for (const [key, group] of present) if (!known.has(key) && !wasVanished.has(key)) tell(atRest(group), previous);
+    }
+    for (const group of present.values()) tell(group, now);
+    this.#tellVanished(present, known ?? new Map(), now, tell);
+  }
+
+  #tellVanished(present: ReadonlyMap<string, Group>, known: ReadonlyMap<string, Group>, now: Moment, tell: Tell): void {
+    const vanished = [...known].filter(([key]) => !present.has(key));
+    for (const [, group] of vanished) tell(atRest(group), now);
+    this.#vanished = new Set(vanished.map(([key]) => key));
   }
 
   #sum(processes: Iterable<Process>): Map<string, Group> {
@@ -118,11 +130,7 @@ function addProcess({ fields, detailed }: Group, process: Process): void {
   add(PROCESSES, 1);
 }
 
-/** The groups of the one that the other lacks, at rest. */
-function missing(groups: ReadonlyMap<string, Group>, others: ReadonlyMap<string, Group>): Group[] {
-  return [...groups].filter(([key]) => !others.has(key)).map(([, group]) => atRest(group));
-}
-
+/** The same with nothing in it. */
 function atRest(group: Group): Group {
   return { ...group, fields: new Map([...group.fields.keys()].map((name) => [name, 0])) };
 }

@@ -22,7 +22,6 @@ export class ReportFile {
   readonly #groups: Groups;
   #inode = 0n;
   #offset = 0;
-  #previous: Moment | undefined;
 
   constructor(
     path: string,
@@ -80,11 +79,7 @@ export class ReportFile {
     const now = momentOf(report.host.timestamp);
     const snapshot = snapshotOf(report);
     for (const thing of snapshot.things.values()) out.push(this.#maker.point(thing, now));
-    const { present, appeared, vanished } = this.#groups.read(snapshot);
-    const previous = this.#previous;
-    if (previous !== undefined) out.push(...appeared.map((group) => this.#maker.point(group, previous)));
-    out.push(...[...present, ...vanished].map((group) => this.#maker.point(group, now)));
-    this.#previous = now;
+    this.#groups.take(snapshot, now, (group, at) => out.push(this.#maker.point(group, at)));
   }
 }
 

@@ -1,5 +1,5 @@
 /** One Scaphandre that is scraped. */
-import { expositionErrorText } from '../../../formats/prometheus-text/exposition.ts';
+import { expositionErrorText, type Exposition, type ExpositionError } from '../../../formats/prometheus-text/exposition.ts';
 import { dialectOf } from '../../../formats/prometheus-text/dialect.ts';
 import { ExpositionParser } from '../../../formats/prometheus-text/parse.ts';
 import type { Point } from '../../../metric/point.ts';
@@ -11,9 +11,10 @@ import { readSnapshot, type Meaning } from './exposition-snapshot.ts';
 import { FreshnessCheck, type Freshness } from './freshness.ts';
 import { Groups, type Membership } from './groups.ts';
 import { looksLikeGuest, renameShare } from './guest.ts';
+import { withLegalLabels } from './repair.ts';
 import type { Labels } from './services.ts';
 import { PointMaker, type Moment } from './snapshot-points.ts';
-import { ENERGY, hasProcessPower, POWER, scale, SOCKET, thingsOf, type Snapshot } from './snapshot.ts';
+import { ENERGY, POWER, scale, SOCKET, thingsOf, type Snapshot } from './snapshot.ts';
 import { lies, type Troubles } from './troubles.ts';
 import type { Units } from './units.ts';
 
@@ -43,9 +44,9 @@ export class Target {
   readonly #freshness: FreshnessCheck;
   readonly #groups: Groups;
   #isGuest: boolean | undefined;
-  /** The last scrape that counts. */
-  #previous: Moment | undefined;
-  /** The socket's counters at that scrape, by its tags. */
+  /** Whether this one has shown labels of containers whose names are not allowed. */
+  #hasBadLabels = false;
+  /** The sockets' counters at the last scrape that counts, by their tags. */
   #counters = new Map<string, number>();
 
   constructor(options: TargetOptions) {
@@ -73,7 +74,7 @@ export class Target {
     const answer = await client.get(url, headers, signal);
     if (signal.aborted) return undefined;
     if (!answer.ok) return this.#fail(`cannot scrape: ${answer.reason}`);
-    const exposition = this.#parser.parse(answer.body, dialectOf(answer.contentType));
+    const exposition = this.#parse(answer.body, answer.contentType);
     if (!exposition.ok) return this.#fail(frontPage(answer.body) ?? `the answer is no exposition: ${expositionErrorText(exposition)}`);
     const { snapshot, foreign, notFinite } = readSnapshot(exposition);
     if (foreign > 0) context.drop('not_scaphandre', foreign);
@@ -82,6 +83,15 @@ export class Target {
     troubles.over(url, 'down');
     this.#isGuest ??= this.#detectGuest(answer.body, snapshot);
     return snapshot;
+  }
+
+  #parse(body: Buffer, contentType: string | undefined): Exposition<Meaning | null> | ExpositionError {
+    const dialect = dialectOf(contentType);
+    const exposition = this.#parser.parse(this.#hasBadLabels ? withLegalLabels(body) : body, dialect);
+    if (exposition.ok || this.#hasBadLabels) return exposition;
+    const repaired = this.#parser.parse(withLegalLabels(body), dialect);
+    this.#hasBadLabels = repaired.ok;
+    return repaired.ok ? repaired : exposition;
   }
 
   #fail(text: string): undefined {
@@ -119,15 +129,7 @@ export class Target {
       if (thing.fields.size > 0) out.push(maker.point(thing, now));
     }
     await this.#options.units?.label(snapshot);
-    if (hasProcessPower(snapshot)) this.#tellGroups(snapshot, maker, now, out);
-    this.#previous = now;
-  }
-
-  #tellGroups(snapshot: Snapshot, maker: PointMaker, now: Moment, out: Point[]): void {
-    const { present, appeared, vanished } = this.#groups.read(snapshot);
-    const previous = this.#previous;
-    if (previous !== undefined) out.push(...appeared.map((group) => maker.point(group, previous)));
-    out.push(...[...present, ...vanished].map((group) => maker.point(group, now)));
+    this.#groups.take(snapshot, now, (group, at) => out.push(maker.point(group, at)));
   }
 
   /** A socket whose counter has wrapped shows 0 W, which is not so. */

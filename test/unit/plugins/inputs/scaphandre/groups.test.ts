@@ -65,6 +65,29 @@ describe('processes', () => {
     ]);
   });
 
+  it('that come and go at every scrape are told once at each', async () => {
+    const other = { pid: 2, exe: 'a', watts: 1 };
+    const gathered = await gatherScrapes(scrapesOf(scrapeOf(nginx(1, 2), other), scrapeOf(other), scrapeOf(nginx(7, 4), other)));
+    expect(wattsOf(gathered, 'scaph_exe,exe=/usr/sbin/nginx')).toEqual([
+      [0, 2],
+      [5, 0],
+      [10, 4],
+    ]);
+  });
+
+  it('that appear after a scrape without power have taken none up to that scrape', async () => {
+    const other = { pid: 2, exe: 'a', watts: 1 };
+    const gathered = await gatherScrapes(scrapesOf(scrapeOf(other), scrapeOf(), scrapeOf(nginx(7, 4), other)));
+    expect(wattsOf(gathered, 'scaph_exe,exe=/usr/sbin/nginx')).toEqual([
+      [5, 0],
+      [10, 4],
+    ]);
+    expect(wattsOf(gathered, 'scaph_exe,exe=a')).toEqual([
+      [0, 1],
+      [10, 1],
+    ]);
+  });
+
   it('beyond the bound are told as one, the sum unchanged', async () => {
     const programs = Array.from({ length: 10 }, (_, at) => ({ pid: at, exe: `/bin/p${at}`, watts: at }));
     const gathered = await gatherScrapes(scrapesOf(scrapeOf(...programs)), { max_processes: 3 });

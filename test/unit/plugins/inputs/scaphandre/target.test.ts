@@ -54,6 +54,14 @@ describe('a scrape', () => {
     );
   });
 
+  it('counts whole though a label of a container has a name that is not allowed, at every scrape', async () => {
+    const body =
+      'scaph_process_power_consumption_microwatts{pid="1",exe="/bin/é",container_label_io.kubernetes/pod="a/b"} 1\nscaph_host_cpu_frequency 1\n';
+    const gathered = await gatherScrapes(scrapesOf(body, body), { process_tags: ['exe', 'container_label_io_kubernetes_pod'] });
+    const process = 'scaph_process,container_label_io_kubernetes_pod=a/b,exe=/bin/é power_consumption_microwatts=1,processes=1';
+    expect(linesOf(gathered, 'scaph_process').map((line) => line.slice(0, line.lastIndexOf(' ')))).toEqual([process, process]);
+  });
+
   it('is told as a point of its own, with what was wrong', async () => {
     const { states } = await gatherScrapes(scrapesOf(host(100)));
     expect(states[0]).toMatch(
