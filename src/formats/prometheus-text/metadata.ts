@@ -79,7 +79,7 @@ export function readMetadata(
 
 /** The keyword that stands at `at` with a blank after it. */
 function keywordAt(source: Buffer, at: number, dialect: Dialect): Keyword | undefined {
-  const word = source.latin1Slice(at, at + 4);
+  const word = source.toString('latin1', at, at + 4);
   const after = source[at + 4];
   if (dialect === 'text' ? !isBlank(after) : after !== SPACE || source[at - 1] !== SPACE) return undefined;
   return KEYWORDS[dialect].find((keyword) => keyword === word);

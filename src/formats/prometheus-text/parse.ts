@@ -162,7 +162,7 @@ export class ExpositionParser<M = unknown> {
   }
 
   #isEndOfMetrics(at: number): boolean {
-    return this.#source[at] === HASH && this.#source.latin1Slice(at, at + END_OF_METRICS.length) === END_OF_METRICS;
+    return this.#source[at] === HASH && this.#source.toString('latin1', at, at + END_OF_METRICS.length) === END_OF_METRICS;
   }
 
   /** What is wrong with the end of an OpenMetrics text, whose last line may be at `at`. */
