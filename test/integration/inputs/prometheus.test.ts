@@ -132,20 +132,23 @@ it('shows its certificate, and trusts only whom it is told to', async () => {
 describe('who asks', () => {
   const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
 
-  it.each<[string, object, string]>([
-    ['user and password', { username: 'ada', password: 'öpen' }, basic('ada:öpen')],
-    ['a token', { bearer_token_string: 'abc', username: 'ada' }, 'Bearer abc'],
-    ['a token in a file', { bearer_token: 'token.txt', bearer_token_string: 'abc' }, 'Bearer from-file'],
-    ['a header', { http_headers: { Authorization: 'Own', Host: 'exporter.test', 'X-A': 'b' } }, 'Own'],
-  ])('is told by %s', async (_name, options, authorization) => {
+  it.each<[string, object, object]>([
+    ['user and password', { username: 'ada', password: 'öpen' }, { authorization: basic('ada:öpen') }],
+    ['a token', { bearer_token_string: 'abc', username: 'ada' }, { authorization: 'Bearer abc' }],
+    ['a token in a file', { bearer_token: 'token.txt', bearer_token_string: 'abc' }, { authorization: 'Bearer from-file' }],
+    [
+      'a header',
+      { http_headers: { Authorization: 'Own', Host: 'exporter.test', 'X-A': 'b' } },
+      { authorization: 'Own', host: 'exporter.test', 'x-a': 'b' },
+    ],
+  ])('is told by %s', async (_name, options, headers) => {
     const folder = await mkdtemp(join(tmpdir(), 'wattbridge-token-'));
     cleanups.push(() => rm(folder, { recursive: true }));
     await writeFile(join(folder, 'token.txt'), 'from-file\n');
     const server = await serve();
     const lines = await gather({ urls: [server.url], ...options }, testContext({ baseDirectory: folder }));
     expect(lines).toHaveLength(3);
-    expect(server.asked[0].headers.authorization).toBe(authorization);
-    if ('http_headers' in options) expect(server.asked[0].headers).toMatchObject({ host: 'exporter.test', 'x-a': 'b' });
+    expect(server.asked[0].headers).toMatchObject(headers);
   });
 
   it('may stand in the URL, and never in a tag or a log', async () => {
