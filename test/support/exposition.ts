@@ -1,5 +1,5 @@
 /** Expositions for tests: reading one into plain values, and the cases in which Prometheus itself is asked, too. */
-import type { Dialect, Exemplar, Exposition, ExpositionError, FamilyType } from '../../src/formats/prometheus-text/exposition.ts';
+import type { Dialect, Exemplar, Exposition, FamilyType } from '../../src/formats/prometheus-text/exposition.ts';
 import { expositionErrorText } from '../../src/formats/prometheus-text/exposition.ts';
 import { ExpositionParser } from '../../src/formats/prometheus-text/parse.ts';
 import { readSeries } from '../../src/formats/prometheus-text/series.ts';
@@ -16,8 +16,8 @@ export interface ReadSample {
 }
 
 /** The samples of a valid text; throws for one that is refused. */
-export function readSamples(text: string | Buffer, dialect: Dialect = 'text', parser = new ExpositionParser()): ReadSample[] {
-  const exposition = parser.parse(Buffer.from(text), dialect);
+export function readSamples(body: string | Buffer, dialect: Dialect = 'text', parser = new ExpositionParser()): ReadSample[] {
+  const exposition = parser.parse(Buffer.from(body), dialect);
   if (!exposition.ok) throw new Error(expositionErrorText(exposition));
   return samplesOf(exposition);
 }
@@ -38,13 +38,6 @@ function samplesOf(exposition: Exposition): ReadSample[] {
       exemplar: exemplar && { labels: exemplar.labels, value: exemplar.value, timestampMs: exemplar.timestampMs },
     };
   });
-}
-
-/** Why a text is refused; throws for one that is not. */
-export function refusal(text: string | Buffer, dialect: Dialect = 'text'): ExpositionError {
-  const exposition = new ExpositionParser().parse(Buffer.from(text), dialect);
-  if (exposition.ok) throw new Error(`taken, with ${exposition.count} samples: ${JSON.stringify(text.toString())}`);
-  return exposition;
 }
 
 export interface VerdictCase {

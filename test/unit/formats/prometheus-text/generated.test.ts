@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Dialect } from '../../../../src/formats/prometheus-text/exposition.ts';
 import { ExpositionParser } from '../../../../src/formats/prometheus-text/parse.ts';
-import { readSamples } from '../../../support/exposition.ts';
+import { readSamples, VERDICTS } from '../../../support/exposition.ts';
 import { Random } from '../../../support/random.ts';
-import { VERDICTS } from '../../../support/exposition.ts';
 
 interface Sample {
   readonly name: string;
@@ -14,10 +13,10 @@ interface Sample {
 }
 
 const plainName = fc.stringMatching(/^[a-zA-Z_:][a-zA-Z0-9_:]{0,12}$/);
-const labelName = fc.oneof(fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,8}$/), text(1)).filter((name) => name !== '__name__');
+const labelName = fc.oneof(fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,8}$/), anyText(1)).filter((name) => name !== '__name__');
 const sample: fc.Arbitrary<Sample> = fc.record({
-  name: fc.oneof(plainName, text(1)),
-  labels: fc.uniqueArray(fc.tuple(labelName, text(0)), { maxLength: 4, selector: ([name]) => name }),
+  name: fc.oneof(plainName, anyText(1)),
+  labels: fc.uniqueArray(fc.tuple(labelName, anyText(0)), { maxLength: 4, selector: ([name]) => name }),
   value: fc.double(),
   timestampMs: fc.option(fc.integer({ min: -1e6, max: 4e12 }), { nil: undefined }),
 });
@@ -25,7 +24,7 @@ const samples = fc.uniqueArray(sample, { maxLength: 12, selector: ({ name, label
 const dialects = fc.constantFrom<Dialect>('text', 'openmetrics');
 
 /** Text of valid Unicode, with the characters that the grammar gives a meaning more often than chance would. */
-function text(minLength: number): fc.Arbitrary<string> {
+function anyText(minLength: number): fc.Arbitrary<string> {
   const unit = fc.oneof(
     fc.constantFrom('"', '\\', '\n', '{', '}', ',', '=', ' ', '#', 'n'),
     fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
