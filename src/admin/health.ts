@@ -1,3 +1,5 @@
+import type { DeliveryState } from '../telemetry/delivery-metrics.ts';
+
 /** What the pipeline says about its state when the admin server asks. */
 export interface Health {
   readonly version: string;
@@ -9,8 +11,7 @@ export interface Health {
 
 export interface OutputHealth {
   readonly name: string;
-  /** `retrying`: the server is down or refuses for now; its points wait. `refusing`: it refused the last request for good. */
-  readonly state: 'starting' | 'ok' | 'retrying' | 'refusing';
+  readonly state: DeliveryState;
   readonly queuedPoints: number;
   /** How long the oldest payload has been waiting; 0 when none is. */
   readonly oldestSeconds: number;

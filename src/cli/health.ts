@@ -1,13 +1,7 @@
-import type { Health, OutputHealth } from '../admin/health.ts';
+import type { Health } from '../admin/health.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import type { SenderState } from '../pipeline/sender.ts';
 import type { Store } from '../queue/store.ts';
 import { version } from './version.ts';
-
-const STATES = { connecting: 'starting', ok: 'ok', retrying: 'retrying', refusing: 'refusing' } as const satisfies Record<
-  SenderState,
-  OutputHealth['state']
->;
 
 /** What the admin server tells of a pipeline that runs in this process. */
 export function pipelineHealth(pipeline: Pipeline, store: Store): Health {
@@ -20,7 +14,7 @@ export function pipelineHealth(pipeline: Pipeline, store: Store): Health {
       const { points, oldestMs } = store.queue(name).depth;
       return {
         name,
-        state: STATES[state],
+        state,
         queuedPoints: points,
         oldestSeconds: oldestMs === undefined ? 0 : Math.max(0, (Date.now() - oldestMs) / 1000),
         ...(reason !== '' && { reason }),

@@ -86,6 +86,14 @@ export const OutputCommon = z.strictObject({
   flush_interval: nonNegativeDuration().optional().describe("How often to send what has not filled a batch; the agent's when unset."),
   flush_jitter: nonNegativeDuration().optional().describe('Random delay added to flush_interval, at the most.'),
   metric_batch_size: z.int().positive().optional().describe("Most metrics in one request; the agent's when unset."),
+  max_parallel_requests: z
+    .int()
+    .min(1)
+    .max(4)
+    .default(4)
+    .describe(
+      'Most requests under way at a time. Only as many as a backlog calls for, each with series of its own, so that order holds; outputs that write in one order (files) make one at a time.',
+    ),
   metric_buffer_limit: z
     .int()
     .positive()

@@ -52,8 +52,9 @@ class Builder {
   }
 
   build(): Parts {
-    const { metrics } = this.#services;
+    const { metrics, store } = this.#services;
     metrics.interner(this.#interner);
+    metrics.deadLetters(() => store.deadLetters.counts());
     const flow = this.#flow();
     const senders = new Map<string, Sender>();
     const delivery = new DeliveryPoint(this.#services.store, this.#outputs(senders), this.#services.tap);
@@ -160,19 +161,20 @@ class Builder {
       if (made === undefined) continue;
       const { name, plugin, context, filter } = made;
       const batchSize = batchSizeOf(options.metric_batch_size, agent);
-      const queue = store.queue(name);
       steps.push({ name, stage: new OutputStage(this.#interner, filter, options, plugin, batchSize), metrics: metrics.plugin(name) });
       senders.set(
         name,
         new Sender({
           output: plugin,
-          queue,
+          queue: store.queue(name),
           batchSize,
+          maxParallelRequests: options.max_parallel_requests,
           flushIntervalMs: options.flush_interval || agent.flush_interval,
           flushJitterMs: options.flush_jitter || agent.flush_jitter,
           log: context.log,
           metrics: metrics.plugin(name),
-          onAttempt: metrics.output(name, () => queue.depth),
+          delivery: metrics.output(name),
+          nowMs: () => this.#services.clock.now().ms,
         }),
       );
     }

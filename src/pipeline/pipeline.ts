@@ -4,7 +4,7 @@ import type { Diagnostic } from '../config/diagnostics.ts';
 import type { Interner } from '../metric/interner.ts';
 import type { Summary } from '../telemetry/self-metrics.ts';
 import { buildParts, type Parts } from './build.ts';
-import type { SenderState } from './sender.ts';
+import type { DeliveryState } from '../telemetry/delivery-metrics.ts';
 import type { Services } from './services.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -22,7 +22,7 @@ export interface PipelineHealth {
   readonly ready: boolean;
   /** Why not, in words; empty when ready. */
   readonly reasons: readonly string[];
-  readonly outputs: ReadonlyMap<string, { readonly state: SenderState; readonly reason: string }>;
+  readonly outputs: ReadonlyMap<string, { readonly state: DeliveryState; readonly reason: string }>;
 }
 
 /** How long past the end of a window of arrival its timer may fire early; below the resolution of timers. */

@@ -1,60 +1,83 @@
 /**
  * Takes payloads from one output's queue, oldest first, and sends them until they are delivered or refused for good.
  *
- * A full batch is sent at once, the rest at `flush_interval`. One request is under way at a time, so the order holds. A
- * failure is retried with back-off and the same payloads; a log line marks each change of state, not each try.
+ * A full batch is sent at once, the rest at `flush_interval`. Where an output allows it, several requests are under way at a
+ * time, each with partitions of its own, so every series stays in order. A failure opens the circuit for all of them: from
+ * then on, one payload at a time asks whether the server is back.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { joinPayloads, PARTITIONS, type Payload, type Refused } from '../queue/payload.ts';
+import type { Payload, Refused } from '../queue/payload.ts';
 import type { Lease, PayloadQueue, TakeLimits } from '../queue/store.ts';
-import type { PluginMetrics } from '../telemetry/plugin-metrics.ts';
-import type { AttemptResult } from '../telemetry/self-metrics.ts';
-import { backoffMs } from './backoff.ts';
-import type { Log, Output, SendResult } from './plugin.ts';
+import type { DeliveryState } from '../telemetry/delivery-metrics.ts';
+import { Alarm } from './alarm.ts';
+import { Backlog, pointsOf } from './backlog.ts';
+import { Circuit } from './circuit.ts';
+import { Courier, type CourierOptions } from './courier.ts';
+import { Lanes } from './lanes.ts';
+import { noSplit, type Outcome, type Retry, type Split } from './shipment.ts';
+import { SizeLimit } from './size-limit.ts';
+import { Suspect, Suspects } from './suspect.ts';
 
-export interface SenderOptions {
-  readonly output: Output;
+export interface SenderOptions extends Omit<CourierOptions, 'split' | 'limit' | 'signal'> {
   readonly queue: PayloadQueue;
   readonly batchSize: number;
+  /** Most requests under way at a time, for an output that allows more than one. */
+  readonly maxParallelRequests: number;
   readonly flushIntervalMs: number;
   readonly flushJitterMs: number;
-  readonly log: Log;
-  readonly metrics: PluginMetrics;
-  readonly onAttempt: (result: AttemptResult) => void;
 }
-
-/** `refusing`: the server answers, and took nothing of the last request. */
-export type SenderState = 'connecting' | 'ok' | 'retrying' | 'refusing';
 
 /** Below the 25 MB that InfluxDB takes, not compressed. */
 const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 
-/** Words for points that a server refused for good, in counters. */
-const REFUSED = 'refused';
+/** What asks whether a server is back: the oldest payload, alone. */
+const PROBE: Pick<TakeLimits, 'maxPoints' | 'maxBytes' | 'maxPartitions'> = { maxPoints: 1, maxBytes: 1, maxPartitions: 1 };
 
 export class Sender {
   readonly #options: SenderOptions;
+  readonly #split: Split;
+  readonly #backlog: Backlog;
+  readonly #courier: Courier;
+  readonly #circuit: Circuit;
+  readonly #lanes: Lanes;
+  readonly #limit = new SizeLimit(MAX_REQUEST_BYTES);
   readonly #abort = new AbortController();
-  /** Aborted to end a pause early. */
-  #wake = new AbortController();
-  #state: SenderState = 'connecting';
-  #reason = '';
-  #failures = 0;
-  #flushing = false;
+  readonly #alarm = new Alarm();
+  readonly #underWay = new Set<Promise<void>>();
+  /** Payloads on which the server failed when it was asked whether it is back. */
+  readonly #suspects = new Suspects();
+  #isConnected = false;
+  #nextFlushMs = Infinity;
+  /** Whether the queue had nothing to take when it was last asked; until something is added or given back, it has not. */
+  #isDry = false;
+  /** Whether a probe closed the circuit, and nothing larger got through since. */
+  #isProbed = false;
   #stopping = false;
+  /** Whether the server failed while stopping, so that nothing more is tried. */
+  #gaveUp = false;
   #loop: Promise<void> | undefined;
 
   constructor(options: SenderOptions) {
+    const { output, queue, delivery } = options;
     this.#options = options;
-    this.#abort.signal.addEventListener('abort', () => this.#wake.abort());
-    options.queue.onAdded(() => {
-      if ((this.#state === 'ok' || this.#state === 'refusing') && this.#hasFullBatch()) this.#wake.abort();
+    this.#backlog = new Backlog(queue, options.batchSize);
+    this.#split = output.split?.bind(output) ?? noSplit;
+    const { signal } = this.#abort;
+    this.#courier = new Courier({ ...options, split: this.#split, limit: this.#limit, signal });
+    this.#circuit = new Circuit({ ...options, waiting: () => queue.depth.points });
+    this.#lanes = new Lanes(output.concurrent === true ? options.maxParallelRequests : 1);
+    signal.addEventListener('abort', () => this.#alarm.ring());
+    queue.onAdded(() => {
+      this.#isDry = false;
+      if (this.#isConnected && (this.#circuit.isOpen || this.#backlog.isDue)) this.#alarm.ring();
     });
+    delivery.watch(() => ({ queue: queue.depth, state: this.status.state, underWay: this.#underWay.size }));
   }
 
   /** What the output is doing, and why where it is not `ok`. */
-  get status(): { readonly state: SenderState; readonly reason: string } {
-    return { state: this.#state, reason: this.#reason };
+  get status(): { readonly state: DeliveryState; readonly reason: string } {
+    const { state, reason } = this.#circuit;
+    const suspect = this.#suspects.first;
+    return suspect === undefined || state === 'retrying' ? { state, reason } : { state: 'retrying', reason: suspect.reason };
   }
 
   /** Begins to send. */
@@ -62,10 +85,10 @@ export class Sender {
     this.#loop = this.#run();
   }
 
-  /** Sends what is queued now, without waiting for a full batch. */
+  /** Sends what is queued now, without waiting for full batches. */
   flush(): void {
-    this.#flushing = true;
-    this.#wake.abort();
+    this.#backlog.flush();
+    this.#alarm.ring();
   }
 
   /**
@@ -74,6 +97,8 @@ export class Sender {
    */
   async stop(timeoutMs: number): Promise<number> {
     this.#stopping = true;
+    this.#circuit.probeNow();
+    this.#suspects.retryNow();
     this.flush();
     const timer = setTimeout(() => this.#abort.abort(), Math.max(0, timeoutMs));
     await this.#loop;
@@ -83,147 +108,152 @@ export class Sender {
   }
 
   async #run(): Promise<void> {
-    if (!(await this.#connect())) return;
-    while (!this.#abort.signal.aborted) {
-      const flushAll = this.#flushing || this.#stopping;
-      this.#flushing = false;
-      await this.#drain(flushAll);
-      if (this.#stopping && flushAll) return;
-      if (this.#flushing || this.#stopping || this.#hasFullBatch()) continue;
-      this.#flushing = await this.#pause(this.#nextFlushMs());
+    await this.#connect();
+    this.#nextFlushMs = performance.now() + this.#flushPauseMs();
+    while (this.#isConnected && !this.#abort.signal.aborted) {
+      await this.#dispatch();
+      if (this.#stopping && this.#underWay.size === 0) break;
+      await this.#alarm.wait(this.#nextEventMs() - performance.now());
+      if (performance.now() < this.#nextFlushMs) continue;
+      this.#backlog.flush();
+      this.#nextFlushMs = performance.now() + this.#flushPauseMs();
     }
+    await Promise.all(this.#underWay);
+    this.#releaseSuspects();
   }
 
-  /** True once connected; false when the end came before. */
-  async #connect(): Promise<boolean> {
-    const { output } = this.#options;
-    while (!this.#abort.signal.aborted) {
+  /** Tries until it is connected, or the end has come. */
+  async #connect(): Promise<void> {
+    const { signal } = this.#abort;
+    while (!this.#isConnected && !signal.aborted) {
       try {
-        await output.connect?.(this.#abort.signal);
-        this.#succeeded();
-        return true;
+        await this.#options.output.connect?.(signal);
+        this.#circuit.succeeded();
+        this.#isConnected = true;
       } catch (error) {
-        this.#failed(error instanceof Error ? error.message : String(error));
-        if (this.#stopping) return false;
-        await this.#pause(backoffMs(this.#failures));
+        this.#circuit.failed(error instanceof Error ? error.message : String(error));
+        if (this.#stopping) return;
+        await this.#alarm.wait(this.#circuit.probeAtMs - performance.now());
       }
     }
-    return false;
   }
 
-  /** Sends everything, or only full batches. */
-  async #drain(flushAll: boolean): Promise<void> {
-    const { queue } = this.#options;
-    while (!this.#abort.signal.aborted && queue.depth.payloads > 0 && (flushAll || this.#hasFullBatch())) {
-      const lease = await queue.take(this.#limits());
+  /** Begins as many requests as may be under way now. */
+  async #dispatch(): Promise<void> {
+    const allowed = () => (this.#circuit.isOpen ? 1 : this.#lanes.allowed);
+    while (!this.#gaveUp && this.#underWay.size < allowed()) {
+      const suspect = this.#suspects.next;
+      // While the circuit is open, nobody would know what its failure means.
+      if (suspect !== undefined && !this.#circuit.isOpen && suspect.retryAtMs <= performance.now()) {
+        this.#launch(this.#retry(suspect));
+        continue;
+      }
+      if (this.#circuit.isOpen ? performance.now() < this.#circuit.probeAtMs : !this.#backlog.isDue) return;
+      const lease = await this.#take();
       if (lease === undefined) return;
-      const result = await this.#sendLease(lease);
-      if (result.status !== 'retry') continue;
-      if (this.#stopping) return;
-      await this.#pause(backoffMs(this.#failures, result.retryAfterMs));
+      this.#launch(this.#circuit.isOpen ? this.#probe(lease) : this.#deliver(lease));
     }
   }
 
-  #limits(): TakeLimits {
-    const { batchSize, output } = this.#options;
-    return {
-      maxPoints: batchSize,
-      maxBytes: MAX_REQUEST_BYTES,
-      maxPartitions: PARTITIONS,
-      separateResent: output.refusesRepeats === true,
-    };
+  async #take(): Promise<Lease | undefined> {
+    const { queue, output, batchSize } = this.#options;
+    const separateResent = output.refusesRepeats === true;
+    const maxPartitions = this.#lanes.partitionsEach(this.#backlog.waitingPoints, batchSize);
+    const request = this.#circuit.isOpen ? PROBE : { maxPoints: batchSize, maxBytes: this.#limit.bytes, maxPartitions };
+    let lease = await queue.take({ ...request, separateResent });
+    if (lease === undefined && this.#circuit.isOpen && this.#suspects.first !== undefined) {
+      // The server failed on something of every partition: it is down, and nothing is to be suspected.
+      this.#releaseSuspects();
+      lease = await queue.take({ ...request, separateResent });
+    }
+    this.#isDry = lease === undefined;
+    if (lease !== undefined) this.#backlog.taken(lease);
+    return lease;
   }
 
-  async #sendLease(lease: Lease): Promise<SendResult> {
-    const { output, metrics, onAttempt } = this.#options;
-    const payload = joinPayloads(lease.payloads);
-    const { resent } = lease;
-    if (output.refusesRepeats === true && !resent) await lease.markTried();
-    const started = performance.now();
-    const result = await this.#send(payload, resent);
-    metrics.seconds((performance.now() - started) / 1000);
-    onAttempt(result.status);
-    if (result.status === 'retry') {
-      lease.release();
-      if (!this.#abort.signal.aborted) this.#failed(result.reason);
-      return result;
-    }
-    await lease.settle(refusedOf(payload, result));
-    this.#succeeded();
-    if (result.status === 'reject') {
-      this.#state = 'refusing';
-      this.#reason = result.reason;
-    }
-    this.#account(payload, result);
-    return result;
-  }
-
-  async #send(payload: Payload, resent: boolean): Promise<SendResult> {
-    try {
-      return await this.#options.output.send(payload, { signal: this.#abort.signal, resent });
-    } catch (error) {
-      this.#options.log.error('bug in the output, the payload is kept and tried again', { error });
-      return { status: 'retry', reason: String(error) };
-    }
-  }
-
-  #account(payload: Payload, result: Exclude<SendResult, { status: 'retry' }>): void {
-    const { metrics, log } = this.#options;
-    const letters = refusedOf(payload, result);
-    const refused = letters.reduce((sum, { points }) => sum + points, 0);
-    metrics.pointsOut(payload.points - refused);
-    if (result.status === 'ok') return;
-    metrics.drop(REFUSED, refused);
-    log.error('the server refused points for good', {
-      refused,
-      of: payload.points,
-      destination: payload.destination,
-      reason: letters[0]?.reason,
+  #launch(work: Promise<void>): void {
+    const ended = work.finally(() => {
+      this.#underWay.delete(ended);
+      this.#isDry = false;
+      this.#alarm.ring();
     });
+    this.#underWay.add(ended);
   }
 
-  #succeeded(): void {
-    if (this.#state === 'retrying') this.#options.log.info('reached again', { afterTries: this.#failures });
-    this.#state = 'ok';
-    this.#reason = '';
-    this.#failures = 0;
-  }
-
-  #failed(reason: string): void {
-    const { log, metrics, queue } = this.#options;
-    this.#failures++;
-    metrics.error();
-    if (this.#state !== 'retrying' || this.#reason !== reason) {
-      log.error('cannot deliver, will keep trying', { reason, waiting: queue.depth.points });
+  async #deliver(lease: Lease): Promise<void> {
+    const outcome = await this.#courier.deliver(lease);
+    if (outcome.status === 'settled') {
+      this.#isProbed = false;
+      this.#taken(lease, outcome.refused, false);
+      await this.#settle(lease, outcome.refused);
+      return;
     }
-    this.#state = 'retrying';
-    this.#reason = reason;
+    // A server that takes a payload alone but not a batch may have no time for it, or no room.
+    if (this.#isProbed) this.#limit.refused(lease.payloads.reduce((sum, { body }) => sum + body.length, 0));
+    this.#isProbed = false;
+    this.#failed(outcome, false);
+    this.#backlog.release(lease);
   }
 
-  #hasFullBatch(): boolean {
-    return this.#options.queue.depth.points >= this.#options.batchSize;
+  /** Asks with one payload whether the server is back. One that fails is kept aside, so that the next to ask is another's. */
+  async #probe(lease: Lease): Promise<void> {
+    const outcome = await this.#courier.deliver(lease);
+    if (outcome.status === 'retry') {
+      this.#failed(outcome, true);
+      this.#suspects.add(new Suspect(lease, outcome));
+      return;
+    }
+    this.#taken(lease, outcome.refused, true);
+    this.#isProbed = true;
+    this.#suspects.retryNow();
+    await this.#settle(lease, outcome.refused);
   }
 
-  #nextFlushMs(): number {
+  async #retry(suspect: Suspect): Promise<void> {
+    const { lease } = suspect;
+    const deliver = (payload: Payload): Promise<Outcome> => this.#courier.carry([payload], true);
+    const refused = await suspect.retry(deliver, this.#split, this.#abort.signal);
+    if (refused === undefined) return;
+    this.#suspects.delete(suspect);
+    await this.#settle(lease, refused);
+  }
+
+  /** The server has what it did not refuse for good. An answer to a request that was begun before the circuit opened doesn't close it. */
+  #taken({ payloads }: Lease, refused: readonly Refused[], isProbe: boolean): void {
+    this.#suspects.noteTaken(payloads[0].destination);
+    if (this.#circuit.isOpen && !isProbe) return;
+    this.#lanes.succeeded();
+    const isAllRefused = refused.length > 0 && pointsOf(refused) >= pointsOf(payloads);
+    if (isAllRefused) this.#circuit.refused(refused[0].reason);
+    else this.#circuit.succeeded();
+  }
+
+  async #settle(lease: Lease, refused: readonly Refused[]): Promise<void> {
+    await this.#courier.settle(lease, refused);
+    this.#backlog.settled(lease);
+  }
+
+  #failed({ reason, retryAfterMs }: Retry, isProbe: boolean): void {
+    // The end of a shutdown cut it short; the server did nothing wrong.
+    if (this.#abort.signal.aborted) return;
+    this.#gaveUp = this.#stopping;
+    this.#lanes.failed();
+    if (isProbe || !this.#circuit.isOpen) this.#circuit.failed(reason, retryAfterMs);
+    else this.#options.metrics.error();
+  }
+
+  #releaseSuspects(): void {
+    for (const lease of this.#suspects.clear()) this.#backlog.release(lease);
+  }
+
+  /** When there will be something to do although nothing happens, on the monotonic clock. */
+  #nextEventMs(): number {
+    if (this.#circuit.isOpen) return this.#isDry || this.#underWay.size > 0 ? Infinity : this.#circuit.probeAtMs;
+    return Math.min(this.#nextFlushMs, this.#suspects.next?.retryAtMs ?? Infinity);
+  }
+
+  #flushPauseMs(): number {
     const { flushIntervalMs, flushJitterMs } = this.#options;
     return flushIntervalMs + Math.random() * flushJitterMs;
   }
-
-  /** Waits, but no longer than until something wakes it; whether the time went by, or the wait was for a flush that was asked for meanwhile. */
-  async #pause(ms: number): Promise<boolean> {
-    this.#wake = new AbortController();
-    const { signal } = this.#wake;
-    try {
-      await sleep(ms, undefined, { signal });
-      return true;
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      return this.#flushing;
-    }
-  }
-}
-
-function refusedOf(payload: Payload, result: Exclude<SendResult, { status: 'retry' }>): readonly Refused[] {
-  if (result.status === 'ok') return [];
-  return result.status === 'partial' ? result.refused : [{ ...payload, reason: result.reason }];
 }

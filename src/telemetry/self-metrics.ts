@@ -2,24 +2,16 @@
  * What the bridge tells about itself, as Prometheus reads it. The pipeline counts in plain numbers; this module turns them
  * into prom-client's metrics when somebody scrapes, so that nobody pays for metrics that nobody reads.
  */
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { DeliveryMetrics, type DeadLetterReading, type OutputMetrics } from './delivery-metrics.ts';
 import { PluginMetrics, type PluginTotals } from './plugin-metrics.ts';
+import { Registrar } from './registrar.ts';
 
 /** Prometheus' event-loop lag comes from a timer of this period; Node's 10 ms would wake an idle machine 100 times a second. */
 const LOOP_SAMPLE_MS = 50;
 
 /** A point that a filter or a processor was told to take out is dropped, but not lost: it is left out of the summary. */
 export const FILTERED = 'filtered';
-
-export type AttemptResult = 'ok' | 'partial' | 'retry' | 'too_large' | 'reject';
-
-/** How full an output's queue is; `QueueDepth` of the queue has this form. */
-export interface QueueReading {
-  readonly payloads: number;
-  readonly points: number;
-  readonly bytes: number;
-  readonly oldestMs: number | undefined;
-}
 
 export interface InternerReading {
   /** Series known now. */
@@ -38,23 +30,17 @@ export interface Summary {
   readonly dropped: number;
 }
 
-interface OutputReading {
-  readonly depth: () => QueueReading;
-  readonly attempts: Map<AttemptResult, number>;
-}
-
 export class SelfMetrics {
   /** Of this instance alone: two pipelines in one process don't mix. */
   readonly registry = new Registry();
   readonly #plugins = new Map<string, PluginMetrics>();
-  readonly #outputs = new Map<string, OutputReading>();
-  readonly #now: () => number;
+  readonly #registrar = new Registrar(this.registry);
+  readonly #delivery: DeliveryMetrics;
 
   constructor(options: { readonly version: string; readonly now?: () => number }) {
-    this.#now = options.now ?? Date.now;
     this.#describePlugins();
-    this.#describeQueues();
-    this.#gauge('build_info', 'Always 1; the labels say what is running.', ['version', 'node'], (gauge) => {
+    this.#delivery = new DeliveryMetrics(this.#registrar, options.now ?? Date.now);
+    this.#registrar.gauge('build_info', 'Always 1; the labels say what is running.', ['version', 'node'], (gauge) => {
       gauge.set({ version: options.version, node: process.version }, 1);
     });
     collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: LOOP_SAMPLE_MS });
@@ -70,17 +56,20 @@ export class SelfMetrics {
     return metrics;
   }
 
-  /** Registers an output's queue; `depth` is read at every scrape. Returns what to call after every try to send. */
-  output(name: string, depth: () => QueueReading): (result: AttemptResult) => void {
-    const attempts = new Map<AttemptResult, number>();
-    this.#outputs.set(name, { depth, attempts });
-    return (result) => attempts.set(result, (attempts.get(result) ?? 0) + 1);
+  /** What an output tells of its queue and its requests. The same name gives the same metrics. */
+  output(name: string): OutputMetrics {
+    return this.#delivery.output(name);
+  }
+
+  /** Says how dead letters are counted at a scrape, by output. */
+  deadLetters(read: () => ReadonlyMap<string, DeadLetterReading>): void {
+    this.#delivery.watchDeadLetters(read);
   }
 
   /** Registers the table of series, read at every scrape. Call it once. */
   interner(reading: InternerReading): void {
-    this.#gauge('interned_series', 'Series held in memory now.', [], (gauge) => gauge.set(reading.size));
-    this.#counter('interned_series_evicted_total', 'Series forgotten because the table was full.', [], (counter) =>
+    this.#registrar.gauge('interned_series', 'Series held in memory now.', [], (gauge) => gauge.set(reading.size));
+    this.#registrar.counter('interned_series_evicted_total', 'Series forgotten because the table was full.', [], (counter) =>
       counter.inc(reading.evicted),
     );
   }
@@ -109,7 +98,7 @@ export class SelfMetrics {
 
   #describePlugins(): void {
     const perPlugin = (name: string, help: string, read: (totals: PluginTotals) => number): void => {
-      this.#counter(`plugin_${name}_total`, help, ['plugin'], (counter) => {
+      this.#registrar.counter(`plugin_${name}_total`, help, ['plugin'], (counter) => {
         for (const [plugin, metrics] of this.#plugins) counter.inc({ plugin }, read(metrics.totals));
       });
     };
@@ -122,48 +111,10 @@ export class SelfMetrics {
       'Gathers that did not take place: the one before was not done, or queues were full.',
       (totals) => totals.skippedTicks,
     );
-    this.#counter('plugin_points_dropped_total', 'Points that went no further, by reason.', ['plugin', 'reason'], (counter) => {
+    this.#registrar.counter('plugin_points_dropped_total', 'Points that went no further, by reason.', ['plugin', 'reason'], (counter) => {
       for (const [plugin, metrics] of this.#plugins) {
         for (const [reason, points] of metrics.totals.dropped) counter.inc({ plugin, reason }, points);
       }
     });
-  }
-
-  #describeQueues(): void {
-    const perQueue = (name: string, help: string, read: (depth: QueueReading) => number): void => {
-      this.#gauge(`queue_${name}`, help, ['output'], (gauge) => {
-        for (const [output, { depth }] of this.#outputs) gauge.set({ output }, read(depth()));
-      });
-    };
-    perQueue('payloads', 'Payloads waiting for the output.', (depth) => depth.payloads);
-    perQueue('points', 'Points waiting for the output.', (depth) => depth.points);
-    perQueue('bytes', 'Bytes waiting for the output, before compression.', (depth) => depth.bytes);
-    perQueue('oldest_seconds', 'How long the oldest payload has been waiting.', (depth) => this.#ageSeconds(depth.oldestMs));
-    this.#counter('delivery_attempts_total', 'Tries to send, by what became of them.', ['output', 'result'], (counter) => {
-      for (const [output, { attempts }] of this.#outputs) {
-        for (const [result, count] of attempts) counter.inc({ output, result }, count);
-      }
-    });
-  }
-
-  #ageSeconds(sinceMs: number | undefined): number {
-    return sinceMs === undefined ? 0 : Math.max(0, (this.#now() - sinceMs) / 1000);
-  }
-
-  /** A counter whose values are read at every scrape: prom-client's counters can't be set, so they start over each time. */
-  #counter<Label extends string>(name: string, help: string, labelNames: Label[], read: (counter: Counter<Label>) => void): void {
-    function collect(this: Counter<Label>): void {
-      this.reset();
-      read(this);
-    }
-    this.registry.registerMetric(new Counter({ name: `wattbridge_${name}`, help, labelNames, registers: [], collect }));
-  }
-
-  #gauge<Label extends string>(name: string, help: string, labelNames: Label[], read: (gauge: Gauge<Label>) => void): void {
-    function collect(this: Gauge<Label>): void {
-      this.reset();
-      read(this);
-    }
-    this.registry.registerMetric(new Gauge({ name: `wattbridge_${name}`, help, labelNames, registers: [], collect }));
   }
 }

@@ -42,7 +42,9 @@ describe('/metrics', () => {
   it('is read back sample by sample by an independent parser', async () => {
     metrics.plugin('inputs.influxdb_listener').pointsIn(42);
     metrics.plugin('outputs.influxdb').drop('field "a" is\ta \\ conflict', 3);
-    metrics.output('outputs.influxdb', () => ({ payloads: 2, points: 40, bytes: 9000, oldestMs: undefined }))('ok');
+    const queue = { payloads: 2, points: 40, bytes: 9000, oldestMs: undefined };
+    metrics.output('outputs.influxdb').watch(() => ({ queue, state: 'ok', underWay: 0 }));
+    metrics.output('outputs.influxdb').attempt('ok');
     const url = await startOnFreePort();
     const response = await fetch(`${url}/metrics`);
     expect(response.headers.get('content-type')).toContain('text/plain; version=0.0.4');

@@ -72,10 +72,11 @@ describe('plugin counters', () => {
 describe('queues and deliveries', () => {
   it('are read when scraped', async () => {
     const depth = { payloads: 1, points: 20, bytes: 300, oldestMs: NOW - 4000 };
-    const attempt = metrics.output('outputs.influxdb', () => depth);
-    attempt('retry');
-    attempt('ok');
-    attempt('ok');
+    const output = metrics.output('outputs.influxdb');
+    output.watch(() => ({ queue: depth, state: 'retrying', underWay: 3 }));
+    output.attempt('retry');
+    output.attempt('ok');
+    output.attempt('ok');
     const labels = { output: 'outputs.influxdb' };
     expect(await samples('wattbridge_queue_payloads')).toEqual([{ labels, value: '1' }]);
     depth.points = 21;
@@ -89,7 +90,8 @@ describe('queues and deliveries', () => {
   });
 
   it('report an empty queue as zero seconds old', async () => {
-    metrics.output('outputs.file', () => ({ payloads: 0, points: 0, bytes: 0, oldestMs: undefined }));
+    const queue = { payloads: 0, points: 0, bytes: 0, oldestMs: undefined };
+    metrics.output('outputs.file').watch(() => ({ queue, state: 'ok', underWay: 0 }));
     expect(await samples('wattbridge_queue_oldest_seconds')).toEqual([{ labels: { output: 'outputs.file' }, value: '0' }]);
   });
 });
