@@ -137,6 +137,15 @@ describe('intel_powerstat', () => {
     expect(await gather(12_500)).toEqual(['powerstat_package,package_id=0 current_power_consumption_watts=80']);
   });
 
+  it('finds the tree by itself where there is no folder of links, as in some containers', async () => {
+    await twoSockets();
+    await rm(join(powercap.sys, 'class'), { recursive: true });
+    input = create({ powercap_path: undefined });
+    await gather();
+
+    expect(await gather()).toHaveLength(6);
+  });
+
   it('reads the tree without links, and trees that are flat without links', async () => {
     await twoSockets();
     input = create({ powercap_path: join(powercap.sys, 'devices/virtual/powercap/intel-rapl') });
