@@ -41,11 +41,11 @@ export class Rapl {
     }
     this.#forgetAllBut(zones, found);
     if (zones.length === 0 && this.#meters.size === 0) found.set(folder, troubles.none);
-    // Counters go first, so that whoever makes energy of both knows at once that there is the exact one.
-    this.#addCounters(readings, lines, found);
+    // Watts go first: where there is one gather only, `energy` takes the power from them, and else goes by the counters anyway.
     for (const zone of zones) {
       if (zone.domain === 'package') await this.#addPackage(zone, readings, lines);
     }
+    this.#addCounters(readings, lines, found);
   }
 
   #isRead(domain: Domain): boolean {
