@@ -1,3 +1,4 @@
+import { matchesLetter } from './letter-filter.ts';
 import type { QueuedPayload, Refused } from './payload.ts';
 import { MAX_DEAD_LETTER_BYTES, type DeadLetter, type DeadLetterFilter, type DeadLetters } from './store.ts';
 
@@ -65,7 +66,7 @@ export class MemoryDeadLetters implements DeadLetters {
   }
 
   #matching(filter: DeadLetterFilter): DeadLetter[] {
-    return [...this.#letters].filter((letter) => matches(letter, filter));
+    return [...this.#letters].filter((letter) => matchesLetter(letter, filter));
   }
 
   #forget(letter: DeadLetter): void {
@@ -86,10 +87,4 @@ export class MemoryDeadLetters implements DeadLetters {
     this.#counts.set(output, counts);
     return counts;
   }
-}
-
-function matches(letter: DeadLetter, { ids, output, reason }: DeadLetterFilter): boolean {
-  if (ids !== undefined && !ids.includes(letter.id)) return false;
-  if (output !== undefined && letter.output !== output) return false;
-  return reason === undefined || letter.reason.toLowerCase().includes(reason.toLowerCase());
 }

@@ -1,5 +1,6 @@
 import { MemoryDeadLetters } from './memory-dead-letters.ts';
 import { LeasedQueue } from './leased-queue.ts';
+import { Room } from './room.ts';
 import type { Admission, DeadLetters, PayloadQueue, State, StateSpec, Store, StoreOptions, Transaction } from './store.ts';
 
 /** A store that forgets at exit: for tests and for `--once`. Bounded like any other. */
@@ -8,8 +9,7 @@ export class MemoryStore implements Store {
   readonly #queues = new Map<string, LeasedQueue>();
   readonly #states = new Map<string, Map<string, unknown>>();
   readonly #deadLetters: MemoryDeadLetters;
-  /** Called when there may be room again. */
-  readonly #waiting = new Set<() => void>();
+  readonly #room = new Room();
 
   constructor(options: StoreOptions) {
     this.#options = options;
@@ -28,15 +28,7 @@ export class MemoryStore implements Store {
   }
 
   room(timeoutMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        this.#waiting.delete(done);
-        resolve();
-      };
-      const timer = setTimeout(done, timeoutMs);
-      this.#waiting.add(done);
-    });
+    return this.#room.wait(timeoutMs);
   }
 
   commit(transaction: Transaction): Promise<void> {
@@ -61,7 +53,7 @@ export class MemoryStore implements Store {
   }
 
   close(): Promise<void> {
-    this.#wake();
+    this.#room.wake();
     return Promise.resolve();
   }
 
@@ -74,14 +66,10 @@ export class MemoryStore implements Store {
       onDrop: (reason, points) => this.#options.onDrop(output, reason, points),
       onSettled: (refused) => {
         this.#deadLetters.add(output, refused);
-        this.#wake();
+        this.#room.wake();
       },
     });
     this.#queues.set(output, queue);
     return queue;
-  }
-
-  #wake(): void {
-    for (const done of this.#waiting) done();
   }
 }

@@ -94,6 +94,15 @@ export function describeStore(driver: string, open: OpenStore): void {
       await store.close();
     });
 
+    it('finds what can be taken behind a long backlog of a partition that is held up', async () => {
+      const { store } = await open();
+      await add(store, payload('held'));
+      await take(store, { maxPartitions: 1 });
+      await add(store, ...Array.from({ length: 3000 }, (_, at) => payload(`held ${at}`)), payload('free', { partition: 1 }));
+      expect(textsOf(await take(store))).toEqual(['free']);
+      await store.close();
+    });
+
     it('gives a released lease out again, before anything later', async () => {
       const { store } = await open();
       await add(store, payload('a'), payload('b'));

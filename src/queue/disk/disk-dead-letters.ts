@@ -1,0 +1,77 @@
+import type { QueuedPayload } from '../payload.ts';
+import type { DeadLetter, DeadLetterFilter, DeadLetters } from '../store.ts';
+import type { Draft } from './group-commit.ts';
+import type { LetterCounts, Letters, Request } from './messages.ts';
+
+/** Where a replayed letter goes: its series are not known any more, and one partition keeps letters in their order. */
+const REPLAY_PARTITION = 0;
+/** Letters read at once, so that a replay of all of them stays small in memory. */
+const CHUNK_BYTES = 4 * 1024 * 1024;
+const CHUNK_LETTERS = 1000;
+
+export interface DiskDeadLettersOptions {
+  readonly read: (request: Extract<Request, { kind: 'letters' }>) => Promise<Letters>;
+  readonly change: (fill: (draft: Draft) => void) => Promise<void>;
+  /** Puts payloads at the end of an output's queue. */
+  readonly enqueue: (output: string, payloads: readonly QueuedPayload[], draft: Draft) => void;
+}
+
+/** Dead letters on the disk; their counts are in memory. */
+export class DiskDeadLetters implements DeadLetters {
+  readonly #options: DiskDeadLettersOptions;
+  #counts: ReadonlyMap<string, LetterCounts> = new Map();
+
+  constructor(options: DiskDeadLettersOptions) {
+    this.#options = options;
+  }
+
+  /** Takes the counts as they are on the disk now. */
+  setCounts(counts: ReadonlyMap<string, LetterCounts>): void {
+    this.#counts = counts;
+  }
+
+  counts(): ReadonlyMap<string, LetterCounts> {
+    return this.#counts;
+  }
+
+  async list(filter: DeadLetterFilter, limit: number): Promise<readonly DeadLetter[]> {
+    return (await this.#read(filter, 0, Number.MAX_SAFE_INTEGER, limit, Number.MAX_SAFE_INTEGER)).letters;
+  }
+
+  replay(filter: DeadLetterFilter): Promise<number> {
+    return this.#forEachChunk(filter, (letters, draft) => {
+      for (const { output, destination, body, points, firstMs, lastMs } of letters) {
+        this.#options.enqueue(output, [{ destination, body, points, firstMs, lastMs, partition: REPLAY_PARTITION }], draft);
+      }
+    });
+  }
+
+  drop(filter: DeadLetterFilter): Promise<number> {
+    return this.#forEachChunk(filter, () => undefined);
+  }
+
+  /** Forgets the letters there are now, and does something with them in the same transactions. What is refused meanwhile is left alone. */
+  async #forEachChunk(filter: DeadLetterFilter, use: (letters: readonly DeadLetter[], draft: Draft) => void): Promise<number> {
+    let done = 0;
+    let after = 0;
+    let upTo = Number.MAX_SAFE_INTEGER;
+    for (;;) {
+      const { letters, lastId } = await this.#read(filter, after, upTo, CHUNK_LETTERS, CHUNK_BYTES);
+      const last = letters.at(-1);
+      if (last === undefined) return done;
+      await this.#options.change((draft) => {
+        draft.forgotten.push(...letters.map(({ id }) => id));
+        use(letters, draft);
+      });
+      done += letters.length;
+      after = last.id;
+      upTo = Math.min(upTo, lastId);
+    }
+  }
+
+  async #read(filter: DeadLetterFilter, after: number, upTo: number, limit: number, maxBytes: number): Promise<Letters> {
+    const { letters, lastId } = await this.#options.read({ kind: 'letters', filter, after, upTo, limit, maxBytes });
+    // Between threads, buffers become plain arrays of bytes.
+    return { letters: letters.map((letter) => ({ ...letter, body: Buffer.from(letter.body) })), lastId };
+  }
+}

@@ -1,0 +1,284 @@
+/** One output's queue: counts of all that waits, and of its payloads the oldest; the rest is read back when it comes to them. */
+import type { QueuedPayload, Refused } from '../payload.ts';
+import { selectOldest } from '../select.ts';
+import type { Lease, PayloadQueue, QueueBounds, QueueDepth, StoreDrop, TakeLimits } from '../store.ts';
+import type { Draft, GroupMember, NewPayload } from './group-commit.ts';
+import type { OutputRow, ReadResult, StoredPayload } from './messages.ts';
+
+/** Bodies of the oldest payloads that are kept in memory, per output: several requests' worth. */
+const WINDOW_BYTES = 16 * 1024 * 1024;
+
+export interface DiskQueueOptions {
+  readonly output: OutputRow & { readonly oldestMs: number | undefined };
+  readonly bounds: QueueBounds;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly onDrop: (reason: StoreDrop, points: number) => void;
+  /** Told when payloads have left. */
+  readonly onLeft: () => void;
+  /** Puts something into the next group; resolves when that is on the disk. */
+  readonly change: (fill: (draft: Draft) => void) => Promise<void>;
+  /** The next payloads on the disk after an id. */
+  readonly read: (number: number, after: number, maxBytes: number) => Promise<ReadResult>;
+}
+
+interface Entry {
+  readonly id: number;
+  readonly payload: QueuedPayload;
+  readonly addedMs: number;
+  tried: boolean;
+  leased: boolean;
+}
+
+interface Count {
+  payloads: number;
+  points: number;
+  bytes: number;
+}
+
+export class DiskQueue implements PayloadQueue, GroupMember {
+  readonly bounds: QueueBounds;
+  readonly #options: DiskQueueOptions;
+  /** The oldest payloads, in order, without a gap; leased ones stay in. */
+  readonly #window = new Set<Entry>();
+  readonly #leasedPartitions = new Set<number>();
+  /** On the disk, and in the window as far as that goes. */
+  readonly #stored: Count;
+  /** Handed over, not on the disk yet. */
+  readonly #pending: Count = { payloads: 0, points: 0, bytes: 0 };
+  #windowBytes = 0;
+  #lastId: number;
+  /** Everything up to this id is in the window, or was. */
+  #readUpTo = 0;
+  #oldestMs: number | undefined;
+  #reading: Promise<void> | undefined;
+  #listener: () => void = () => undefined;
+
+  constructor(options: DiskQueueOptions) {
+    const { payloads, points, bytes, lastId, oldestMs } = options.output;
+    this.#options = options;
+    this.bounds = options.bounds;
+    this.#stored = { payloads, points, bytes };
+    this.#lastId = lastId;
+    this.#oldestMs = oldestMs;
+  }
+
+  get isFull(): boolean {
+    const { maxPoints, maxBytes } = this.bounds;
+    return this.#stored.points + this.#pending.points >= maxPoints || this.#stored.bytes + this.#pending.bytes >= maxBytes;
+  }
+
+  get depth(): QueueDepth {
+    if (this.#stored.payloads === 0) return { ...this.#stored, oldestMs: undefined };
+    const [oldest] = this.#window;
+    // While the next ones are being read, the last one that left is the best that is known.
+    return { ...this.#stored, oldestMs: oldest?.addedMs ?? this.#oldestMs };
+  }
+
+  get outputRow(): OutputRow {
+    const { number, name } = this.#options.output;
+    return {
+      number,
+      name,
+      payloads: this.#stored.payloads + this.#pending.payloads,
+      points: this.#stored.points + this.#pending.points,
+      bytes: this.#stored.bytes + this.#pending.bytes,
+      lastId: this.#lastId,
+    };
+  }
+
+  onAdded(listener: () => void): void {
+    this.#listener = listener;
+  }
+
+  /** Puts into a group what an overflow allows. */
+  add(payloads: readonly QueuedPayload[], draft: Draft): void {
+    const addedMs = this.#options.now();
+    const output = this.#options.output.name;
+    for (const payload of payloads) {
+      if (this.isFull && this.bounds.overflow === 'drop_newest') {
+        this.#options.onDrop('overflow', payload.points);
+        continue;
+      }
+      if (this.bounds.overflow === 'drop_oldest') this.#makeRoom(draft);
+      const { body, ...rest } = payload;
+      const row = { ...rest, id: ++this.#lastId, output, addedMs, size: body.length };
+      count(this.#pending, payload, 1);
+      draft.add(this, { row, body });
+    }
+  }
+
+  written(payloads: readonly NewPayload[]): void {
+    for (const { row, body } of payloads) {
+      const { destination, partition, points, firstMs, lastMs, id, addedMs } = row;
+      const payload = { destination, body, partition, points, firstMs, lastMs };
+      const isNext = !this.#hasMoreOnDisk && this.#windowBytes < WINDOW_BYTES;
+      count(this.#pending, payload, -1);
+      count(this.#stored, payload, 1);
+      if (isNext) this.#append({ id, payload, addedMs, tried: false, leased: false });
+    }
+    this.#listener();
+  }
+
+  async take(limits: TakeLimits): Promise<Lease | undefined> {
+    for (;;) {
+      if (this.#isLow) await this.#refill();
+      this.#expire();
+      const entries = selectOldest(this.#window, this.#leasedPartitions, limits);
+      if (entries.length > 0) return this.#lease(entries);
+      if (!this.#isLow) return undefined;
+    }
+  }
+
+  /** Corrects the counts after a damaged file has lost payloads. */
+  lose(points: number): void {
+    this.#stored.points = Math.max(0, this.#stored.points - points);
+    this.#options.onDrop('damaged', points);
+  }
+
+  get #hasMoreOnDisk(): boolean {
+    return this.#stored.payloads > this.#window.size;
+  }
+
+  get #isLow(): boolean {
+    return this.#hasMoreOnDisk && this.#windowBytes < WINDOW_BYTES / 2;
+  }
+
+  #append(entry: Entry): void {
+    this.#window.add(entry);
+    this.#windowBytes += entry.payload.body.length;
+    this.#readUpTo = entry.id;
+  }
+
+  #refill(): Promise<void> {
+    this.#reading ??= this.#readNext();
+    return this.#reading;
+  }
+
+  async #readNext(): Promise<void> {
+    const result = await this.#options.read(this.#options.output.number, this.#readUpTo, WINDOW_BYTES - this.#windowBytes);
+    this.#reading = undefined;
+    this.#takeIn(result);
+  }
+
+  #takeIn({ payloads, damaged, upTo, reachedEnd }: ReadResult): void {
+    for (const stored of payloads) this.#append(entryOf(stored));
+    this.#readUpTo = upTo;
+    const damagedIds = damaged.map(({ id }) => id);
+    if (damagedIds.length > 0) void this.#options.change((draft) => draft.remove(this, damagedIds));
+    if (reachedEnd) this.#reconcile();
+    else for (const { points } of damaged) this.#forgetDamaged(points);
+    if (this.bounds.overflow === 'drop_oldest' && this.isFull) void this.#options.change((draft) => this.#makeRoom(draft));
+  }
+
+  /** All that is on the disk is in the window now: what was counted and is not there was damaged. */
+  #reconcile(): void {
+    const inWindow: Count = { payloads: 0, points: 0, bytes: 0 };
+    for (const { payload } of this.#window) count(inWindow, payload, 1);
+    const lost = this.#stored.points - inWindow.points;
+    Object.assign(this.#stored, inWindow);
+    if (lost > 0) this.#options.onDrop('damaged', lost);
+    this.#options.onLeft();
+  }
+
+  #forgetDamaged(points: number): void {
+    // What a damaged row says of itself may be wrong; what was counted is not.
+    const lost = Math.min(Math.max(0, points), this.#stored.points);
+    this.#stored.payloads--;
+    this.#stored.points -= lost;
+    this.#options.onDrop('damaged', lost);
+  }
+
+  /** Lets go of the oldest until there is room. What is on its way stays: nobody knows whether it was taken. */
+  #makeRoom(draft: Draft): void {
+    for (const entry of this.#window) {
+      if (!this.isFull) return;
+      if (!entry.leased) this.#drop(entry, 'overflow', draft);
+    }
+  }
+
+  #expire(): void {
+    const before = this.#options.now() - this.bounds.maxAgeMs;
+    const expired: Entry[] = [];
+    for (const entry of this.#window) {
+      if (entry.addedMs >= before) break;
+      if (!entry.leased) expired.push(entry);
+    }
+    if (expired.length === 0) return;
+    void this.#options.change((draft) => {
+      for (const entry of expired) this.#drop(entry, 'expired', draft);
+    });
+  }
+
+  #drop(entry: Entry, reason: StoreDrop, draft: Draft): void {
+    this.#remove([entry], draft);
+    this.#options.onDrop(reason, entry.payload.points);
+  }
+
+  #remove(entries: readonly Entry[], draft: Draft): void {
+    for (const entry of entries) {
+      this.#window.delete(entry);
+      this.#windowBytes -= entry.payload.body.length;
+      this.#oldestMs = entry.addedMs;
+      count(this.#stored, entry.payload, -1);
+    }
+    draft.remove(
+      this,
+      entries.map(({ id }) => id),
+    );
+  }
+
+  #lease(entries: readonly Entry[]): Lease {
+    const partitions = new Set(entries.map(({ payload }) => payload.partition));
+    for (const partition of partitions) this.#leasedPartitions.add(partition);
+    for (const entry of entries) entry.leased = true;
+    const giveBack = (): void => {
+      for (const partition of partitions) this.#leasedPartitions.delete(partition);
+      for (const entry of entries) entry.leased = false;
+    };
+    return {
+      payloads: entries.map(({ payload }) => payload),
+      addedMs: entries.map(({ addedMs }) => addedMs),
+      get resent() {
+        return entries.some(({ tried }) => tried);
+      },
+      markTried: () => this.#markTried(entries),
+      settle: (refused) => {
+        giveBack();
+        return this.#settle(entries, refused);
+      },
+      release: () => {
+        giveBack();
+        this.#listener();
+      },
+    };
+  }
+
+  async #markTried(entries: readonly Entry[]): Promise<void> {
+    await this.#options.change((draft) => draft.tried.push(...entries.filter(({ tried }) => !tried).map(({ id }) => id)));
+    for (const entry of entries) entry.tried = true;
+  }
+
+  #settle(entries: readonly Entry[], refused: readonly Refused[]): Promise<void> {
+    const atMs = this.#options.now();
+    const output = this.#options.output.name;
+    const settled = this.#options.change((draft) => {
+      this.#remove(entries, draft);
+      // A copy: what is refused is a piece of a payload, and must not take all of it along.
+      for (const letter of refused) draft.letters.push({ ...letter, body: Buffer.from(letter.body), output, atMs });
+    });
+    this.#options.onLeft();
+    return settled;
+  }
+}
+
+function entryOf({ id, addedMs, tried, destination, body, partition, points, firstMs, lastMs }: StoredPayload): Entry {
+  const bytes = Buffer.from(body.buffer as ArrayBuffer, body.byteOffset, body.byteLength);
+  return { id, addedMs, tried, leased: false, payload: { destination, body: bytes, partition, points, firstMs, lastMs } };
+}
+
+function count(total: Count, { points, body }: QueuedPayload, sign: 1 | -1): void {
+  total.payloads += sign;
+  total.points += sign * points;
+  total.bytes += sign * body.length;
+}

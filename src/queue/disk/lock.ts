@@ -1,0 +1,65 @@
+/** One bridge per data directory: two would send everything twice, and each would forget what the other knows. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** Thrown where another process has the directory; the message says which, and what to do. */
+export class DirectoryInUseError extends Error {}
+
+/**
+ * Holds a directory until `release`, or until the process ends, however it ends: an exclusive lock of SQLite's on a file of its own, since
+ * Node has no other lock that a `kill -9` lets go of, and the queue file itself is to stay readable.
+ */
+export class DirectoryLock {
+  readonly #db: DatabaseSync;
+
+  /** Throws `DirectoryInUseError`. */
+  constructor(directory: string) {
+    const owner = join(directory, 'owner');
+    this.#db = new DatabaseSync(join(directory, 'lock'));
+    try {
+      this.#db.exec('BEGIN EXCLUSIVE');
+    } catch (error) {
+      this.#db.close();
+      if (!isBusy(error)) throw error;
+      throw new DirectoryInUseError(
+        `the data directory ${directory} is in use by ${describeOwner(owner)}; end that one first, or give this one a folder of its own: agent.data_directory`,
+      );
+    }
+    writeFileSync(owner, `process ${process.pid} since ${new Date().toISOString()}\n`);
+  }
+
+  release(): void {
+    this.#db.close();
+  }
+}
+
+/** Whether a process has the directory now. */
+export function isInUse(directory: string): boolean {
+  try {
+    const db = new DatabaseSync(join(directory, 'lock'), { open: true });
+    try {
+      db.exec('BEGIN EXCLUSIVE');
+      return false;
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    if (isBusy(error)) return true;
+    throw error;
+  }
+}
+
+function describeOwner(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    // It is being written at this moment; the lock alone decides.
+    return 'another process';
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  const SQLITE_BUSY = 5;
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === SQLITE_BUSY;
+}

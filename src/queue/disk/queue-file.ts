@@ -1,0 +1,180 @@
+/** The SQLite file of the queues: opens it whatever state it is in, and writes groups. Runs in the store's worker. */
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { startOfOutput } from './ids.ts';
+import { LetterTable } from './letter-table.ts';
+import type { Group, Opened, OutputRow, WorkerOptions } from './messages.ts';
+import { findOrphans } from './orphans.ts';
+import { OutputTable } from './output-table.ts';
+import { PayloadTable } from './payload-table.ts';
+import { salvage, type Losses } from './salvage.ts';
+import { inTransaction, isDamage, NewerFileError, openDatabase } from './schema.ts';
+import { MIB } from './size-text.ts';
+import { StateTable } from './state-table.ts';
+
+export const QUEUE_FILE = 'queue.sqlite';
+
+/**
+ * How long the write-ahead log grows before it goes into the file. Long, since most payloads have been delivered by then, and their pages
+ * written again and again; only the last state of each page has to go.
+ */
+const MAX_LOG_BYTES = 32 * MIB;
+/** What a group costs in the log besides its bodies: the pages at the ends of the tables it touches. */
+const GROUP_OVERHEAD_BYTES = 256 * 1024;
+/** Free pages below this are kept for the next payloads; what is above is given back, some pages at a time. */
+const KEPT_FREE_PAGES = 2048;
+const VACUUMED_PAGES = 512;
+
+export class QueueFile {
+  readonly db: DatabaseSync;
+  readonly payloads: PayloadTable;
+  readonly letters: LetterTable;
+  readonly #outputs: OutputTable;
+  readonly #state: StateTable;
+  #logBytes = 0;
+
+  constructor(db: DatabaseSync) {
+    this.db = db;
+    this.payloads = new PayloadTable(db);
+    this.letters = new LetterTable(db);
+    this.#outputs = new OutputTable(db);
+    this.#state = new StateTable(db);
+  }
+
+  /** How much the log holds that is not in the file yet, at the most. */
+  get logBytes(): number {
+    return this.#logBytes;
+  }
+
+  /** Writes a group, all or nothing, synced. Throws SQLite's errors. */
+  write(group: Group): void {
+    const restoreCounts = this.letters.remember();
+    try {
+      inTransaction(this.db, () => {
+        this.payloads.write(group);
+        for (const output of group.outputs) this.#outputs.put(output);
+        this.letters.write(group);
+        this.#state.append(group.changes);
+      });
+    } catch (error) {
+      restoreCounts();
+      throw error;
+    }
+    this.#logBytes += group.bodies.length + group.changes.length + GROUP_OVERHEAD_BYTES;
+  }
+
+  /** What is due after a group and costs time: nobody waits for it. */
+  tidy({ isShort }: { readonly isShort: boolean }): void {
+    if (this.#state.isLong) this.#state.fold();
+    if (this.#logBytes > (isShort ? 0 : MAX_LOG_BYTES)) this.checkpoint(isShort ? 'TRUNCATE' : 'PASSIVE');
+  }
+
+  /** Gives free space back to the disk, a little per call; whether there is more. */
+  shrink(): boolean {
+    const free = Number(this.db.prepare('PRAGMA freelist_count').get()?.['freelist_count']);
+    if (free <= KEPT_FREE_PAGES) return false;
+    this.db.exec(`PRAGMA incremental_vacuum(${Math.min(VACUUMED_PAGES, free - KEPT_FREE_PAGES)})`);
+    this.checkpoint('TRUNCATE');
+    return true;
+  }
+
+  checkpoint(how: 'PASSIVE' | 'TRUNCATE'): void {
+    this.db.exec(`PRAGMA wal_checkpoint(${how})`);
+    this.#logBytes = 0;
+  }
+
+  /** Reads what the store has to know; takes over what renamed outputs left. `said` comes first in the warnings. */
+  load(configured: readonly string[], said: readonly string[], losses: Losses): Opened {
+    const damagedChanges = this.#state.fold();
+    const { notices, kept } = this.#settleOutputs(configured);
+    const warnings = [...said, ...kept];
+    const { rows, damaged } = this.#state.load();
+    if (damaged + damagedChanges > 0) warnings.push(`${damaged + damagedChanges} entries of state were damaged and start afresh`);
+    const lost = new Map([...losses].map(([output, { points }]) => [output, points]));
+    return { outputs: this.#outputs.opened(), letters: this.letters.counts, state: rows, warnings, notices, lost };
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  /** Every configured output gets a number; what others left is taken over or reported. */
+  #settleOutputs(configured: readonly string[]): { notices: string[]; kept: string[] } {
+    const stored = this.#outputs.all();
+    const { renamed, kept } = findOrphans(stored, configured);
+    inTransaction(this.db, () => {
+      for (const { from, to } of renamed) {
+        this.#outputs.rename(from, to);
+        this.#state.rename(from, to);
+      }
+      this.#number(configured);
+    });
+    return {
+      notices: renamed.map(({ from, to }) => `${to} takes over the queue of ${from}, which is not in the configuration any more`),
+      kept: kept.map(
+        ({ name, points }) =>
+          `${points} points wait for ${name}, which is not in the configuration; they are kept: give an output that name (alias) again`,
+      ),
+    };
+  }
+
+  #number(configured: readonly string[]): void {
+    const stored = this.#outputs.all();
+    let number = Math.max(0, ...stored.map((output) => output.number));
+    for (const name of configured) {
+      if (stored.some((output) => output.name === name)) continue;
+      number++;
+      const output: OutputRow = { number, name, payloads: 0, points: 0, bytes: 0, lastId: startOfOutput(number) };
+      this.#outputs.put(output);
+    }
+  }
+}
+
+/** Opens the queue file of a directory, or begins one. A file that can't be used is set aside; what can be read of it is saved. */
+export function openQueueFile({ directory, outputs }: WorkerOptions): { file: QueueFile; opened: Opened } {
+  const path = join(directory, QUEUE_FILE);
+  let db: DatabaseSync | undefined;
+  try {
+    db = openDatabase(path);
+    const file = new QueueFile(db);
+    return { file, opened: file.load(outputs, [], new Map()) };
+  } catch (error) {
+    db?.close();
+    if (error instanceof NewerFileError) return beginAnew(path, outputs, 'newer', error.message);
+    if (isDamage(error)) return beginAnew(path, outputs, 'damaged', `${path} is damaged (${errorText(error)})`);
+    throw error;
+  }
+}
+
+/** Sets the file aside, begins a fresh one, and saves into that what can be read. */
+export function beginAnew(
+  path: string,
+  outputs: readonly string[],
+  kind: 'damaged' | 'newer',
+  reason: string,
+): { file: QueueFile; opened: Opened } {
+  const aside = setAside(path, kind);
+  const fresh = openDatabase(path);
+  const losses = kind === 'damaged' ? salvage(aside, fresh) : new Map();
+  const file = new QueueFile(fresh);
+  const saved = kind === 'damaged' ? '; what could be read of it goes on in a fresh one' : '; a fresh one was begun';
+  return { file, opened: file.load(outputs, [`${reason}; it was set aside as ${aside}${saved}`], losses) };
+}
+
+/** Renames the file and its log, so that they stay together. The newest of a kind is kept. */
+function setAside(path: string, kind: string): string {
+  const folder = join(path, '..');
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(`${QUEUE_FILE}.${kind}-`)) rmSync(join(folder, name));
+  }
+  const aside = `${path}.${kind}-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
+  renameSync(path, aside);
+  if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${aside}-wal`);
+  rmSync(`${path}-shm`, { force: true });
+  return aside;
+}
+
+function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
