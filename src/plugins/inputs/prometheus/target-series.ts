@@ -54,7 +54,8 @@ export interface TakenScrape {
 
 export class TargetSeries {
   readonly #options: TargetSeriesOptions;
-  readonly #byKey = new Map<string, FollowedSeries>();
+  /** Shapes are interned. Were one forgotten and made anew, its marker would come at the time of its sample, and lose. */
+  readonly #byShape = new Map<Shape, FollowedSeries>();
   /** Those whose end would be told: the ones of the last scrape without timestamps of their own. */
   #current: FollowedSeries[] = [];
   #scrape = 0;
@@ -105,7 +106,7 @@ export class TargetSeries {
     for (const followed of this.#current) {
       if (!hasEnded(followed)) continue;
       followed.ended = true;
-      this.#byKey.delete(keyOf(followed.shape));
+      this.#byShape.delete(followed.shape);
       out.push(Point.stale(followed.shape, now.ms, now.ns));
     }
   }
@@ -114,11 +115,10 @@ export class TargetSeries {
     const known = exposed.memo;
     if (known !== undefined && !known.ended) return known;
     const shape = this.#shapeOf(exposed);
-    const key = keyOf(shape);
-    let followed = this.#byKey.get(key);
+    let followed = this.#byShape.get(shape);
     if (followed === undefined) {
       followed = new FollowedSeries(shape);
-      this.#byKey.set(key, followed);
+      this.#byShape.set(shape, followed);
       this.#added++;
     }
     exposed.memo = followed;
@@ -130,8 +130,4 @@ export class TargetSeries {
     const series = interner.series(MEASUREMENT, sampleTags(labels, tags, honorLabels));
     return interner.shape(series, [{ name, kind: Kind.Float }]);
   }
-}
-
-function keyOf({ series, fields }: Shape): string {
-  return `${fields[0].key.name} ${series.id}`;
 }

@@ -53,10 +53,10 @@ export class RemoteWriteEncoder {
   #lost: Record<Reason, number> = noneLost();
   #told = new Set<string>();
 
-  constructor(context: PluginContext, options: EncodeOptions) {
+  constructor(context: PluginContext, options: EncodeOptions, order = new SeriesOrder(context.state(lastSamplesState))) {
     this.#context = context;
     this.#options = options;
-    this.#order = new SeriesOrder(context.state(lastSamplesState));
+    this.#order = order;
     this.#slot = context.interner.slot();
   }
 
