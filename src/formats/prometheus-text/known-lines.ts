@@ -39,8 +39,7 @@ export class KnownLine {
 export class KnownLines {
   #byHash = new Map<number, KnownLine>();
   #size = 0;
-  #chunk = new DataView(new ArrayBuffer(CHUNK_BYTES));
-  #used = 0;
+  #chunk = new Chunk(CHUNK_BYTES);
 
   get size(): number {
     return this.#size;
@@ -78,8 +77,7 @@ export class KnownLines {
   clear(): void {
     this.#byHash = new Map();
     this.#size = 0;
-    this.#chunk = new DataView(new ArrayBuffer(CHUNK_BYTES));
-    this.#used = 0;
+    this.#chunk = new Chunk(CHUNK_BYTES);
   }
 
   *[Symbol.iterator](): Generator<KnownLine> {
@@ -90,15 +88,24 @@ export class KnownLines {
 
   #store(line: KnownLine, source: Buffer, from: number, to: number): void {
     const length = to - from;
-    if (this.#used + length > this.#chunk.byteLength) {
-      this.#chunk = new DataView(new ArrayBuffer(Math.max(CHUNK_BYTES, length)));
-      this.#used = 0;
-    }
-    source.copy(new Uint8Array(this.#chunk.buffer), this.#used, from, to);
-    line.view = this.#chunk;
-    line.at = this.#used;
+    if (this.#chunk.used + length > this.#chunk.bytes.length) this.#chunk = new Chunk(Math.max(CHUNK_BYTES, length));
+    const chunk = this.#chunk;
+    source.copy(chunk.bytes, chunk.used, from, to);
+    line.view = chunk.view;
+    line.at = chunk.used;
     line.length = length;
-    this.#used += length;
+    chunk.used += length;
+  }
+}
+
+class Chunk {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  used = 0;
+
+  constructor(size: number) {
+    this.bytes = new Uint8Array(size);
+    this.view = new DataView(this.bytes.buffer);
   }
 }
 

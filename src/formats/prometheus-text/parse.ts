@@ -38,6 +38,7 @@ export class ExpositionParser<M = unknown> {
   #head = new KnownLine();
   #last = this.#head;
   #lineCount = 0;
+  #isAllUtf8: boolean | undefined;
 
   /** The samples of a body, which must not change as long as the answer is used; or why there are none. Never throws. */
   parse(body: Buffer, dialect: Dialect): Exposition<M> | ExpositionError {
@@ -66,6 +67,7 @@ export class ExpositionParser<M = unknown> {
     this.#view = new DataView(source.buffer, source.byteOffset, source.length);
     this.#last = this.#head;
     this.#lineCount = 0;
+    this.#isAllUtf8 = undefined;
     this.#columns.begin(source);
     this.#families.begin(this.#scrape, dialect);
     this.#sample.begin(source, dialect);
@@ -128,13 +130,19 @@ export class ExpositionParser<M = unknown> {
     const hash = hashOf(source, from, to);
     const known = this.#lines.get(this.#view, from, to, hash);
     if (known instanceof ExposedSeries) return known;
-    if (!isUtf8(source.subarray(from, to))) return { at: from, reason: 'a name or a label is not valid UTF-8' };
+    if (!this.#isUtf8(from, to)) return { at: from, reason: 'a name or a label is not valid UTF-8' };
     const text = readSeries(source, from, to);
     const reason = whyInvalid(text);
     if (reason !== undefined) return { at: from, reason };
     const series = new ExposedSeries<M>(this.#families.name(text.name));
     this.#lines.add(series, source, from, to, hash);
     return series;
+  }
+
+  /** Asked for new series only; where the whole body is valid, as it mostly is, that is found out once. */
+  #isUtf8(from: number, to: number): boolean {
+    this.#isAllUtf8 ??= isUtf8(this.#source);
+    return this.#isAllUtf8 || isUtf8(this.#source.subarray(from, to));
   }
 
   /** Reads what follows a series, and notes the sample. */
