@@ -59,11 +59,12 @@ export class SourceRegistry {
   /** The sources that may have fields on this series, the first of a field being the one that counts. */
   of(series: Series): readonly Source[] {
     const sources = this.#byMeasurement.get(series.measurement) ?? [];
-    return sources.filter((source) => isOf(source, series));
+    return sources.filter((source) => matches(source, series));
   }
 }
 
-function isOf({ where, unless = {} }: Source, series: Series): boolean {
+/** Whether a series has the tags that a source wants, and none that it does not. */
+export function matches({ where, unless = {} }: Pick<Source, 'where' | 'unless'>, series: Series): boolean {
   if (!Object.entries(where).every(([key, value]) => series.tag(key) === value)) return false;
   return !Object.entries(unless).some(([key, values]) => values.includes(series.tag(key) ?? ''));
 }

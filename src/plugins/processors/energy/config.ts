@@ -66,6 +66,34 @@ const OwnSource = z
   });
 type OwnSource = z.output<typeof OwnSource>;
 
+/** A sum that is a VM or a service, of what has the same values of some tags. */
+const Sum = z.strictObject({
+  scope: z.enum(['vm', 'service']).describe('What the sum is.'),
+  of: z.enum(['process', 'service', 'vm']).default('process').describe('What it is a sum of.'),
+  by: z.array(text()).min(1).describe('Tags that name it: one sum for each of their values, on each host.'),
+});
+
+/** Energy shared out by use. */
+const Share = z.strictObject({
+  measurement: text().describe('The measurement with the use, such as `procstat`.'),
+  field: text().describe('The field with the use, such as `cpu_usage` or `cpu_time_user`.'),
+  where: z.record(z.string(), z.string()).default({}).describe('Only series with all of these tags at these values.'),
+  kind: z
+    .enum(['mean', 'instantaneous', 'counter'])
+    .describe('`mean` and `instantaneous`: use at a time, such as a percentage; `counter`: use so far, such as CPU seconds.'),
+  whole: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      'The use (of a counter: a second) that is all of the host, such as 100 or the number of its CPUs; unset: users share all of its energy.',
+    ),
+  scope: z.enum(['process', 'service', 'vm']).default('process').describe('What the users are.'),
+  source: text().default('share').describe('The tag `source` of their energy.'),
+  identity: z.array(text()).min(1).describe("Tags that name the user; the other tags name the host, as in the host's total."),
+  omit: z.array(text()).default([]).describe('Tags that neither name the user nor the host.'),
+});
+
 export const EnergyConfig = z.strictObject({
   max_gap: duration()
     .optional()
@@ -79,6 +107,26 @@ export const EnergyConfig = z.strictObject({
     ),
   fields: z.array(OwnSource).default([]).describe('Fields of your own that carry power or energy; they go before the known ones.'),
   host_totals: z.boolean().default(true).describe("Whether to add up a host's sensors, as scope `host`."),
+  sums: z.array(Sum).default([]).describe('VMs and services as sums of what they consist of.'),
+  shares: z.array(Share).default([]).describe("A host's energy shared out by use, where nothing measures it directly."),
+  unattributed: z
+    .enum(['process', 'service', 'vm'])
+    .optional()
+    .describe("Of what to subtract the sum from a host's total, for what is left as scope `unattributed`."),
+  facility: z
+    .strictObject({
+      psu_efficiency: z
+        .number()
+        .gt(0)
+        .max(1)
+        .default(1)
+        .describe('What comes out of the power supply of what goes in. Not applied to sensors at the wall, which see what goes in.'),
+      pue: z.number().min(1).default(1).describe('Power usage effectiveness of the room: its energy over that of the machines in it.'),
+    })
+    .optional()
+    .describe(
+      'What hosts cost at the meter of the building, as scope `facility`, with these numbers as its tags; the host total stays as measured.',
+    ),
   max_series: z.int().positive().default(100_000).describe('Most series whose energy is kept; more are refused and counted.'),
 });
 export type EnergyConfig = z.output<typeof EnergyConfig>;
@@ -106,6 +154,28 @@ export function toSource(own: OwnSource): Source {
     ...(field === undefined ? {} : { wrapsAtOf: { field } }),
     ...(tag === undefined ? {} : { wrapsAtOf: { tag } }),
     ...(frozenAfter === undefined ? {} : { frozenAfter }),
+    limit: undefined,
+  };
+}
+
+/** Use as a source: integrated as power is, with the whole host as 1 W, or 1 J a second. */
+export function useSource(own: z.output<typeof Share>): Source {
+  const { measurement, field, where, kind, whole = 1, source, identity, omit } = own;
+  return {
+    name: source,
+    measurement,
+    field,
+    where,
+    unit: kind === 'counter' ? 'J' : 'W',
+    factor: 1 / whole,
+    reading: kind,
+    scope: 'process',
+    identity,
+    omit,
+    resolution: undefined,
+    // No more than twice the host; without a whole nobody knows what is too much.
+    maxWatts: own.whole === undefined ? 1e9 : 2,
+    wrapsAt: undefined,
     limit: undefined,
   };
 }

@@ -1,25 +1,28 @@
 /**
- * The processor `energy`. `bind` finds the fields that carry power or energy, their state, their place in a host total and the
+ * The processor `energy`. `bind` finds the fields that carry power or energy, their state, what their energy adds to and the
  * series of what they become; a point then costs the look-up of its state and the arithmetic.
  */
 import { isBy } from '../../../energy/contend.ts';
-import { EnergyPoints, energySeries, ENERGY, EQUIVALENT } from '../../../energy/points.ts';
+import { energySeries, ENERGY, EQUIVALENT } from '../../../energy/points.ts';
 import type { EnergySample, IntegrationOptions, Rejection } from '../../../energy/integrate.ts';
 import { learnLimit, learnRange, receive, release } from '../../../energy/receive.ts';
 import { NEW_SERIES, type FieldId, type SeriesState } from '../../../energy/series-state.ts';
-import { SourceRegistry } from '../../../energy/sources/registry.ts';
+import type { SourceRegistry } from '../../../energy/sources/registry.ts';
 import type { Source } from '../../../energy/sources/source.ts';
-import { Kind, type FieldValue } from '../../../metric/kind.ts';
+import type { Frame } from '../../../energy/total.ts';
+import type { FieldValue } from '../../../metric/kind.ts';
 import type { Point } from '../../../metric/point.ts';
-import type { Series } from '../../../metric/series.ts';
 import type { Shape } from '../../../metric/shape.ts';
 import { compareTime } from '../../../metric/time.ts';
 import type { Binding, PluginContext, Processor } from '../../../pipeline/plugin.ts';
 import type { State } from '../../../queue/store.ts';
 import type { EnergyConfig } from './config.ts';
-import { Hosts, hostSensor, type HostSensor } from './hosts.ts';
-import { Meter, sourceOf, type MeterOwner } from './meter.ts';
+import { Derived } from './derived.ts';
+import type { Meter, MeterOwner } from './meter.ts';
 import { seriesSpec } from './state.ts';
+import { Totals, type Membership, type Whole } from './totals.ts';
+import { Users, type User } from './users.ts';
+import { Wiring } from './wiring.ts';
 
 /** One field of one series that says something about another: how much power it can have, or where it wraps. */
 interface Lesson {
@@ -35,66 +38,79 @@ export class EnergyProcessor implements Processor, MeterOwner {
   readonly #integration: IntegrationOptions;
   readonly #maxSeries: number;
   readonly #series: State<SeriesState>;
-  readonly #hosts: Hosts | undefined;
+  readonly #wiring: Wiring;
+  readonly #totals: Totals;
+  readonly #derived: Derived;
+  readonly #users: Users;
   /** The meters whose readings may be waiting, for `flush`. */
   readonly #waiting = new Map<string, Meter>();
 
-  constructor(config: EnergyConfig, own: readonly Source[], context: PluginContext) {
+  constructor(config: EnergyConfig, registry: SourceRegistry, context: PluginContext) {
+    const { max_gap: maxGap, max_series: maxSeries, facility, unattributed } = config;
     this.#context = context;
-    this.#registry = new SourceRegistry(own);
+    this.#registry = registry;
     this.#integration = {
-      maxGapSeconds: config.max_gap === undefined ? undefined : config.max_gap / 1000,
+      maxGapSeconds: maxGap === undefined ? undefined : maxGap / 1000,
       latenessMs: config.lateness,
       now: () => context.clock.now().ms,
     };
-    this.#maxSeries = config.max_series;
+    this.#maxSeries = maxSeries;
     this.#series = context.state(seriesSpec);
-    this.#hosts = config.host_totals ? new Hosts(context, config.max_series) : undefined;
+    this.#wiring = new Wiring(config, registry, context.interner);
+    this.#totals = new Totals(context, maxSeries, (of, frame, out) => this.#frame(of, frame, out));
+    const overhead = facility && { psuEfficiency: facility.psu_efficiency, pue: facility.pue };
+    this.#derived = new Derived({ overhead, unattributed: unattributed !== undefined }, context);
+    this.#users = new Users(config.shares.length, maxSeries, context);
   }
 
   bind(shape: Shape): Binding {
     const { series } = shape;
     if (series.measurement === ENERGY || series.measurement === EQUIVALENT) return 'pass';
-    const meters = shape.fields.flatMap(({ key, kind }, index) => this.#meter(series, key.name, kind, index));
+    const meters = this.#wiring.meters(shape, this);
     const lessons = this.#registry.of(series).flatMap((source) => this.#lessons(shape, source));
     if (meters.length === 0 && lessons.length === 0) return 'pass';
+    for (const { place } of meters) if (place.user !== undefined) this.#users.add(place.user);
     return (point, out) => {
       out.push(point);
       const { values } = point;
       for (const lesson of lessons) this.#learn(lesson, Number(values[lesson.index]));
-      for (const meter of meters) this.#read(meter, point, values[meter.index], out);
+      for (const meter of meters) this.#read(meter, point, values[meter.place.index], out);
     };
   }
 
   /** What would come if no more readings did; the state stays as it is, so that after a restart they may still come. */
   flush(out: Point[]): void {
-    const released: { sensor: HostSensor; sample: EnergySample }[] = [];
+    const released: { of: Membership; sample: EnergySample }[] = [];
     for (const meter of this.#waiting.values()) {
-      const state = this.#series.get(meter.key);
+      const { key, points, memberships } = meter.place;
+      const state = this.#series.get(key);
       if (state === undefined || state.held.length === 0) continue;
-      const { sensor } = meter;
       release(state, this.#integration, {
         source: (of) => meter.source(of),
         sample: (sample) => {
-          out.push(meter.points.point(sample));
-          if (sensor !== undefined) released.push({ sensor, sample });
+          if (points !== undefined) out.push(points.point(sample));
+          for (const of of memberships) released.push({ of, sample });
         },
         rejected: () => undefined, // counted when it is refused for good
       });
     }
     released.sort((a, b) => compareTime(a.sample.ms, a.sample.ns, b.sample.ms, b.sample.ns));
-    this.#hosts?.preview(released, out);
+    this.#totals.preview(released, this.#wiring.wholes, out);
   }
 
   alike(source: Source, of: FieldId): Source | undefined {
     return this.#registry.alike(source, of);
   }
 
-  report(sensor: HostSensor, sample: EnergySample, out: Point[]): void {
-    this.#hosts?.report(sensor, sample, out);
+  report(membership: Membership, sample: EnergySample, out: Point[]): void {
+    this.#totals.report(membership, sample, out);
   }
 
-  reject({ origin, key }: Meter, reason: Rejection): void {
+  use(user: User, sample: EnergySample, out: Point[]): void {
+    this.#users.report(user, sample, this.#totals, out);
+  }
+
+  reject({ place: { origin, key } }: Meter, reason: Rejection): void {
     // Another field says the same, and better: nothing is lost.
     if (reason === 'superseded') return;
     this.#context.drop(reason);
@@ -102,13 +118,9 @@ export class EnergyProcessor implements Processor, MeterOwner {
     if (why !== undefined) this.#context.log.warn(why, { source: origin.name, series: key });
   }
 
-  #meter(series: Series, field: string, kind: Kind, index: number): Meter[] {
-    const source = kind === Kind.Bool || kind === Kind.String ? undefined : this.#registry.find(series, field);
-    if (source === undefined) return [];
-    const { interner } = this.#context;
-    const made = energySeries(interner, series.tags, source);
-    const sensor = this.#hosts === undefined ? undefined : hostSensor(series, source, made.id);
-    return [new Meter(sourceOf(source, series), { key: made.id, index, points: new EnergyPoints(interner, made), sensor }, this)];
+  #frame(of: Whole, frame: Frame, out: Point[]): void {
+    this.#derived.frame(of, frame, out);
+    if (of.scope === 'host') this.#users.frame(of.tags, frame);
   }
 
   /** The fields of a shape that a source of its series learns from. */
@@ -134,19 +146,20 @@ export class EnergyProcessor implements Processor, MeterOwner {
   }
 
   #read(meter: Meter, point: Point, value: FieldValue, out: Point[]): void {
-    const known = this.#series.get(meter.key);
+    const { key, origin } = meter.place;
+    const known = this.#series.get(key);
     if (known === undefined && this.#series.size >= this.#maxSeries) {
       this.#context.drop('series_limit');
       return;
     }
     const state = known ?? NEW_SERIES;
-    // `#meter` lets numbers through only.
+    // The wiring lets numbers through only.
     const reading = { ms: point.ms, ns: point.ns, value: value as number | bigint };
     meter.out = out;
-    const next = receive(meter.origin, state, reading, this.#integration, meter);
+    const next = receive(origin, state, reading, this.#integration, meter);
     if (next === state) return;
-    this.#series.set(meter.key, next);
-    if (next.held.length > 0) this.#waiting.set(meter.key, meter);
+    this.#series.set(key, next);
+    if (next.held.length > 0) this.#waiting.set(key, meter);
   }
 }
 

@@ -6,13 +6,17 @@ import type { FieldId } from '../../../energy/series-state.ts';
 import type { Source } from '../../../energy/sources/source.ts';
 import type { Point } from '../../../metric/point.ts';
 import type { Series } from '../../../metric/series.ts';
-import type { HostSensor } from './hosts.ts';
+import type { Membership } from './totals.ts';
+import type { User } from './users.ts';
 
 /** What meters have in common. */
 export interface MeterOwner {
+  /** The source of another field that says the same as this one. */
   alike(source: Source, of: FieldId): Source | undefined;
-  /** A sample of a host's sensor, after its own point. */
-  report(sensor: HostSensor, sample: EnergySample, out: Point[]): void;
+  /** A sample of a member, after its own point. */
+  report(membership: Membership, sample: EnergySample, out: Point[]): void;
+  /** A user's use of its host. */
+  use(user: User, sample: EnergySample, out: Point[]): void;
   reject(meter: Meter, reason: Rejection): void;
 }
 
@@ -21,38 +25,36 @@ export interface MeterPlace {
   readonly key: string;
   /** Of the field, among the values. */
   readonly index: number;
-  readonly points: EnergyPoints;
-  readonly sensor: HostSensor | undefined;
+  readonly origin: Source;
+  /** What is made of its energy; undefined where it measures use, which is no energy. */
+  readonly points: EnergyPoints | undefined;
+  readonly memberships: readonly Membership[];
+  /** Whose use it measures, if it does. */
+  readonly user: User | undefined;
 }
 
 /** Receives what comes of its own readings. Made once per shape, so that a reading allocates nothing for it. */
 export class Meter implements Receiver {
-  readonly key: string;
-  readonly index: number;
-  readonly origin: Source;
-  readonly points: EnergyPoints;
-  readonly sensor: HostSensor | undefined;
+  readonly place: MeterPlace;
   /** Where its points go, as long as a reading is taken. */
   out: Point[] = [];
   readonly #owner: MeterOwner;
 
-  constructor(origin: Source, { key, index, points, sensor }: MeterPlace, owner: MeterOwner) {
-    this.key = key;
-    this.index = index;
-    this.origin = origin;
-    this.points = points;
-    this.sensor = sensor;
+  constructor(place: MeterPlace, owner: MeterOwner) {
+    this.place = place;
     this.#owner = owner;
   }
 
   source(of: FieldId): Source | undefined {
-    const { origin } = this;
+    const { origin } = this.place;
     return of.field === origin.field && of.measurement === origin.measurement ? origin : this.#owner.alike(origin, of);
   }
 
   sample(sample: EnergySample): void {
-    this.out.push(this.points.point(sample));
-    if (this.sensor !== undefined) this.#owner.report(this.sensor, sample, this.out);
+    const { points, memberships, user } = this.place;
+    if (points !== undefined) this.out.push(points.point(sample));
+    for (const membership of memberships) this.#owner.report(membership, sample, this.out);
+    if (user !== undefined) this.#owner.use(user, sample, this.out);
   }
 
   rejected(reason: Rejection): void {

@@ -1,4 +1,5 @@
 import { ConfigError } from '../../../config/diagnostics.ts';
+import { SourceRegistry } from '../../../energy/sources/registry.ts';
 import { defineProcessor } from '../../../pipeline/plugin.ts';
 import { ambiguousField, EnergyConfig, toSource } from './config.ts';
 import { EnergyProcessor } from './energy-processor.ts';
@@ -11,6 +12,10 @@ export const energy = defineProcessor({
   - energy:
       fields:
         - { measurement: plug, field: apower, unit: W, kind: instantaneous, scope: wall }
+      sums: [{ scope: service, by: [process_name] }]
+      shares: [{ measurement: procstat, field: cpu_usage, kind: mean, whole: 1600, identity: [pid, process_name] }]
+      unattributed: process
+      facility: { psu_efficiency: 0.92, pue: 1.4 }
 `,
   create(config, context) {
     if (config.max_gap !== undefined && config.max_gap <= 0) throw new ConfigError('max_gap must be more than 0', ['max_gap']);
@@ -21,6 +26,6 @@ export const energy = defineProcessor({
         'another field has the same measurement, source and scope, so their energies would be one series; give this one a source of its own, or a preference if they say the same';
       throw new ConfigError(message, ['fields', ambiguous]);
     }
-    return new EnergyProcessor(config, config.fields.map(toSource), context);
+    return new EnergyProcessor(config, new SourceRegistry(config.fields.map(toSource)), context);
   },
 });

@@ -1,8 +1,12 @@
-import { HostTotal } from '../../../energy/host-total.ts';
-import { decodeSeriesState, encodeSeriesState, type SeriesState } from '../../../energy/series-state.ts';
+import { z } from 'zod';
+import type { OverheadState } from '../../../energy/overhead.ts';
+import type { Remainder } from '../../../energy/remainder.ts';
+import { decodeSeriesState, encodeSeriesState, readJson, type SeriesState } from '../../../energy/series-state.ts';
+import { Shares } from '../../../energy/shares.ts';
+import { Total } from '../../../energy/total.ts';
 import type { StateSpec } from '../../../queue/store.ts';
 
-/** By series and field. */
+/** By series of `energy`. */
 export const seriesSpec: StateSpec<SeriesState> = {
   name: 'series',
   version: 1,
@@ -10,10 +14,49 @@ export const seriesSpec: StateSpec<SeriesState> = {
   decode: (text) => decodeSeriesState(text),
 };
 
-/** By the tags that name the host. */
-export const hostSpec: StateSpec<HostTotal> = {
-  name: 'hosts',
+/** By scope and tags. */
+export const totalSpec: StateSpec<Total> = {
+  name: 'totals',
   version: 1,
-  encode: (host) => host.encode(),
-  decode: (text) => HostTotal.decode(text),
+  encode: (total) => total.encode(),
+  decode: (text) => Total.decode(text),
+};
+
+/** By share and host. */
+export const sharesSpec: StateSpec<Shares> = {
+  name: 'shares',
+  version: 1,
+  encode: (shares) => shares.encode(),
+  decode: (text) => Shares.decode(text),
+};
+
+const StoredEnergy = z.object({ joules: z.number(), micros: z.number() });
+const StoredMoment = z.object({ ms: z.number(), ns: z.number() });
+const StoredOverhead = z.object({ total: StoredEnergy, rest: z.number() });
+const StoredWaiting = StoredMoment.extend({ source: z.string(), micros: z.number(), gapSeconds: z.number() });
+const StoredRemainder = z.object({
+  host: z.array(StoredWaiting),
+  parts: z.array(StoredWaiting),
+  owed: z.number(),
+  since: StoredMoment.optional(),
+  total: StoredEnergy,
+});
+
+/** By host. */
+export const overheadSpec: StateSpec<OverheadState> = {
+  name: 'facility',
+  version: 1,
+  encode: (state) => JSON.stringify(state),
+  decode: (text) => StoredOverhead.safeParse(readJson(text)).data,
+};
+
+/** By host. */
+export const remainderSpec: StateSpec<Remainder> = {
+  name: 'unattributed',
+  version: 1,
+  encode: (remainder) => JSON.stringify(remainder),
+  decode(text) {
+    const { data } = StoredRemainder.safeParse(readJson(text));
+    return data === undefined ? undefined : { ...data, since: data.since };
+  },
 };

@@ -1,48 +1,53 @@
 /**
- * The energy of a whole host, as the sum of its sensors of one rank and one tool. Two tools that read the same counters, or a wall
- * meter and what it contains, are alternatives and never added.
+ * The energy of something that consists of others: a host of its sensors of one rank and one tool, a VM or a service of its
+ * processes. Two tools that read the same counters, or a wall meter and what it contains, are alternatives and never added.
  *
- * Sensors report one by one, so their samples gather in a frame. It is told when all of them are in, or when one reports again
+ * Members report one by one, so their samples gather in a frame. It is told when all of them are in, or when one reports again
  * or a new time begins; whoever was missing adds its energy to the next frame. So the total is the sum of its members to the
  * last microjoule, and only the moment at which a latecomer's energy shows can shift.
  */
 import type { Tags } from '../metric/series.ts';
 import { compareTime, secondsBetween } from '../metric/time.ts';
-import { addMicros, NO_ENERGY, type Energy } from './amount.ts';
+import { addMicros, MICROS_PER_JOULE, NO_ENERGY, type Energy } from './amount.ts';
 import { isFromTheFuture } from './future.ts';
-import { decodeHostState, type HostState, type Member, type Moment } from './host-state.ts';
 import type { EnergySample } from './integrate.ts';
+import { decodeTotalState, encodeTotalState, type Member, type Moment, type TotalState } from './total-state.ts';
 
-/** One sensor of the host. */
-export interface HostMember {
-  /** Names it among the host's sensors, also after a restart. */
+/** One sensor of a host, one process of a service. */
+export interface TotalMember {
+  /** Names it among the members, also after a restart. */
   readonly key: string;
   /** The tool it belongs to: the tag `source`. */
   readonly source: string;
   readonly rank: number;
 }
 
-/** The host's energy since the frame before. */
-export interface HostFrame {
+/** The energy since the frame before. */
+export interface Frame {
   readonly ms: number;
   readonly ns: number;
   readonly source: string;
+  readonly rank: number;
   readonly watts: number;
   readonly micros: number;
   readonly total: Energy;
   readonly gapSeconds: number;
 }
 
-export class HostTotal {
-  readonly #state: HostState;
+export class Total {
+  readonly #state: TotalState;
+  /** Members that have not reported in the open frame. */
+  #missing: number;
 
-  private constructor(state: HostState) {
+  private constructor(state: TotalState) {
     this.#state = state;
+    this.#missing = 0;
+    for (const { seen } of state.members.values()) if (!seen) this.#missing++;
   }
 
-  /** A host without any energy so far, named by these tags. */
-  static start(tags: Tags): HostTotal {
-    return new HostTotal({
+  /** The total of something without any energy so far, named by these tags. */
+  static start(tags: Tags): Total {
+    return new Total({
       tags,
       active: undefined,
       since: undefined,
@@ -52,75 +57,106 @@ export class HostTotal {
       gapSeconds: 0,
       total: NO_ENERGY,
       settled: false,
-      members: {},
+      members: new Map(),
     });
   }
 
   /** What `encode` wrote; undefined for anything else. */
-  static decode(text: string): HostTotal | undefined {
-    const state = decodeHostState(text);
-    return state === undefined ? undefined : new HostTotal(state);
+  static decode(text: string): Total | undefined {
+    const state = decodeTotalState(text);
+    return state === undefined ? undefined : new Total(state);
   }
 
   encode(): string {
-    return JSON.stringify(this.#state);
+    return encodeTotalState(this.#state);
   }
 
   get tags(): Tags {
     return this.#state.tags;
   }
 
+  /** When it was last reported to or told, in milliseconds; undefined before the first report. */
+  get lastMs(): number | undefined {
+    return (this.#state.frame ?? this.#state.emitted)?.ms;
+  }
+
   /**
-   * Takes a sensor's sample, newer than its last one unless that came from a wrong clock; appends the frames that are complete now.
+   * Takes a member's sample, newer than its last one unless that came from a wrong clock; appends the frames that are complete now.
    * `now` is the present, in milliseconds; only asked when the sample is older than the latest frame.
    */
-  report(member: HostMember, sample: EnergySample, out: HostFrame[], now: () => number): void {
+  report(member: TotalMember, sample: EnergySample, out: Frame[], now: () => number): void {
     this.#returnFromTheFuture(sample, now);
     if (!this.#listensTo(member, sample, out)) return;
     const state = this.#state;
-    if (this.#beginsFrame(state.members[member.key], sample)) this.close(out);
+    if (this.#beginsFrame(state.members.get(member.key), sample)) this.close(out);
+    const seen = !this.#isBehind(sample);
+    if (seen && state.frame === undefined) this.#open(sample);
+    else if (seen) state.frame = later(state.frame, sample);
     state.pending += clip(sample, state.since);
     state.gapSeconds = Math.max(state.gapSeconds, sample.gapSeconds);
-    const seen = !this.#isBehind(sample);
-    if (seen) state.frame = later(state.frame, sample);
-    state.members[member.key] = {
-      ms: sample.ms,
-      ns: sample.ns,
-      watts: sample.watts ?? 0,
-      seen,
-      staleSeconds: sample.maxGapSeconds,
-    };
-    if (this.#isComplete()) this.close(out);
+    this.#note(member.key, sample, seen);
+    if (this.#missing === 0 && state.settled && state.frame !== undefined) this.close(out);
   }
 
-  /** The same host, to go its own way from here. All hosts are copied at a shutdown; structuredClone takes ten times as long. */
-  copy(): HostTotal {
-    const members = Object.fromEntries(Object.entries(this.#state.members).map(([key, member]) => [key, { ...member }] as const));
-    return new HostTotal({ ...this.#state, members });
+  /** The same total, to go its own way from here. All are copied at a shutdown; structuredClone takes ten times as long. */
+  copy(): Total {
+    const members = new Map([...this.#state.members].map(([key, member]) => [key, { ...member }] as const));
+    return new Total({ ...this.#state, members });
   }
 
   /** Tells the frame that is open, if any, whoever is missing. */
-  close(out: HostFrame[]): void {
+  close(out: Frame[]): void {
     const state = this.#state;
-    const { frame, active, pending: micros, gapSeconds } = state;
+    const { frame, active, pending: micros, gapSeconds, members } = state;
     if (frame === undefined || active === undefined) return;
-    let watts = 0;
-    for (const key of Object.keys(state.members)) {
-      const member = state.members[key];
-      if (isStale(member, frame)) delete state.members[key];
-      else watts += member.watts;
+    let microwatts = 0;
+    for (const [key, member] of members) {
+      if (isStale(member, frame)) members.delete(key);
+      else microwatts += member.microwatts;
       member.seen = false;
     }
+    this.#missing = members.size;
     state.total = addMicros(state.total, micros);
     state.emitted = frame;
     state.frame = undefined;
     state.pending = 0;
     state.gapSeconds = 0;
     state.settled = true;
-    out.push({ ms: frame.ms, ns: frame.ns, source: active.source, watts, micros, total: state.total, gapSeconds });
+    const { ms, ns } = frame;
+    const { source, rank } = active;
+    out.push({ ms, ns, source, rank, watts: microwatts / MICROS_PER_JOULE, micros, total: state.total, gapSeconds });
   }
 
-  /** Forgets frames that a wrong clock dated far ahead, once a credible sample comes: else the host would be silent until then. */
+  /** Begins a frame, which no longer waits for members that are gone. */
+  #open({ ms, ns }: EnergySample): void {
+    const { members, settled } = this.#state;
+    this.#state.frame = { ms, ns };
+    if (!settled) return;
+    for (const [key, member] of members) {
+      if (member.seen || !isStale(member, { ms, ns })) continue;
+      members.delete(key);
+      this.#missing--;
+    }
+  }
+
+  #note(key: string, { ms, ns, watts, maxGapSeconds }: EnergySample, seen: boolean): void {
+    const { members } = this.#state;
+    const microwatts = Math.round((watts ?? 0) * MICROS_PER_JOULE);
+    const known = members.get(key);
+    if (known === undefined) {
+      members.set(key, { ms, ns, microwatts, seen, staleSeconds: maxGapSeconds });
+      if (!seen) this.#missing++;
+      return;
+    }
+    if (known.seen !== seen) this.#missing += seen ? -1 : 1;
+    known.ms = ms;
+    known.ns = ns;
+    known.microwatts = microwatts;
+    known.seen = seen;
+    known.staleSeconds = maxGapSeconds;
+  }
+
+  /** Forgets frames that a wrong clock dated far ahead, once a credible sample comes: else it would be silent until then. */
   #returnFromTheFuture(sample: EnergySample, now: () => number): void {
     const state = this.#state;
     const latest = state.frame ?? state.emitted;
@@ -131,25 +167,16 @@ export class HostTotal {
     state.since = undefined;
     state.frame = undefined;
     state.gapSeconds = 0;
-    for (const member of Object.values(state.members)) {
+    for (const member of state.members.values()) {
       member.seen = false;
       if (isFromTheFuture(member.ms, nowMs)) Object.assign(member, { ms: sample.ms, ns: sample.ns });
     }
-  }
-
-  #isComplete(): boolean {
-    const { settled, frame, members } = this.#state;
-    if (!settled || frame === undefined) return false;
-    for (const key of Object.keys(members)) {
-      if (!members[key].seen && !isStale(members[key], frame)) return false;
-    }
-    return true;
+    this.#missing = state.members.size;
   }
 
   /** Whether the member belongs to the tool that counts, which may change here. */
-  #listensTo({ source, rank }: HostMember, sample: EnergySample, out: HostFrame[]): boolean {
-    const state = this.#state;
-    const { active } = state;
+  #listensTo({ source, rank }: TotalMember, sample: EnergySample, out: Frame[]): boolean {
+    const { active } = this.#state;
     if (active !== undefined) {
       if (active.source === source && active.rank === rank) return true;
       // A better sensor takes over with its first interval, not with its first sample, so that none is missed in between.
@@ -161,7 +188,7 @@ export class HostTotal {
     return true;
   }
 
-  /** Hands the host over: what was counted up to now is not counted again, what nobody counted is a gap. */
+  /** Hands the total over: what was counted up to now is not counted again, what nobody counted is a gap. */
   #activate(source: string, rank: number, sample: EnergySample): void {
     const state = this.#state;
     const { emitted } = state;
@@ -169,12 +196,14 @@ export class HostTotal {
     state.active = { source, rank };
     state.since = emitted;
     state.frame = undefined;
-    state.members = {};
+    state.members.clear();
     state.settled = false;
+    this.#missing = 0;
   }
 
   #isSilent(sample: EnergySample): boolean {
-    return Object.values(this.#state.members).every((member) => isStale(member, sample));
+    for (const member of this.#state.members.values()) if (!isStale(member, sample)) return false;
+    return true;
   }
 
   /** Whether the open frame ends before this sample. Samples less than half an interval apart belong together. */
