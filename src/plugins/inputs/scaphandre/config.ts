@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { duration, size } from '../../../config/options.ts';
 
 /** Where a VM's share of the host's energy is seen: in the VM, and for all VMs on their host (`scaphandre qemu`). */
-export const GUEST_SHARE = '/var/scaphandre';
-export const HOST_SHARES = '/var/lib/libvirt/scaphandre';
+const GUEST_SHARE = '/var/scaphandre';
+const HOST_SHARES = '/var/lib/libvirt/scaphandre';
 
 /** All that names a process but its id, which is another one after every restart. */
 const PROCESS_TAGS = [

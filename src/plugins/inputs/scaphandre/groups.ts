@@ -34,7 +34,7 @@ const SUMMED = new Map([
 ]);
 
 /** How many process ids are in a group. */
-export const PROCESSES = 'processes';
+const PROCESSES = 'processes';
 
 export class Groups {
   readonly #membershipsOf: (labels: Labels) => readonly Membership[];

@@ -64,8 +64,8 @@ export class Target {
     const startedMs = monotonicMs();
     const snapshot = await this.#scrape(signal);
     if (signal.aborted) return;
-    const outcome = snapshot === undefined ? 'down' : this.#freshness.judge(snapshot, this.#isGuest === true, startedMs);
-    if (snapshot !== undefined) await this.#tell(snapshot, outcome, now, out);
+    const outcome = snapshot === undefined ? 'down' : this.#judge(snapshot, startedMs);
+    if (snapshot !== undefined && outcome === 'fresh') await this.#tell(snapshot, now, out);
     out.push(this.#maker().point(this.#status(outcome, (monotonicMs() - startedMs) / 1000), now));
   }
 
@@ -111,17 +111,22 @@ export class Target {
     return isGuest;
   }
 
-  async #tell(snapshot: Snapshot, outcome: Outcome, now: Moment, out: Point[]): Promise<void> {
-    const { url, context, troubles, config } = this.#options;
-    for (const lie of Object.keys(lies)) if (lie !== outcome) troubles.over(url, lie);
-    if (outcome !== 'fresh') {
-      if (outcome !== 'down') troubles.tell(url, outcome, lies[outcome]);
-      context.drop(outcome, snapshot.things.size + snapshot.processes.size);
-      return;
+  /** What the scrape is worth; nothing of it counts unless it is fresh. */
+  #judge(snapshot: Snapshot, nowMs: number): Freshness {
+    const { url, context, troubles } = this.#options;
+    const freshness = this.#freshness.judge(snapshot, this.#isGuest === true, nowMs);
+    for (const lie of Object.keys(lies)) if (lie !== freshness) troubles.over(url, lie);
+    if (freshness !== 'fresh') {
+      troubles.tell(url, freshness, lies[freshness]);
+      context.drop(freshness, snapshot.things.size + snapshot.processes.size);
     }
+    return freshness;
+  }
+
+  async #tell(snapshot: Snapshot, now: Moment, out: Point[]): Promise<void> {
     this.#removeWrappedPower(snapshot);
     if (this.#isGuest === true) {
-      scale(snapshot, config.guest_scale);
+      scale(snapshot, this.#options.config.guest_scale);
       renameShare(snapshot);
     }
     const maker = this.#maker();
