@@ -7,11 +7,12 @@ import { ExpositionPoints, type SampleMemo } from './exposition-points.ts';
 import type { MetricVersion } from './exposition-roles.ts';
 import type { ReadText, TextReader } from './text-format.ts';
 
+/** Telegraf's default for parsers, 0, means 2 (that of its input `prometheus` means 1). */
 const metricVersion = z
   .union([z.literal(0), z.literal(1), z.literal(2)], { error: 'a metric version is 1 or 2' })
-  .default(0)
   .transform((version): MetricVersion => (version === 1 ? 1 : 2))
-  .describe('1: a measurement per metric family, fields `counter`, `gauge`, `value`; 2 (and 0): one measurement, a field per metric.');
+  .prefault(2)
+  .describe('1: a measurement per metric family, with fields `counter`, `gauge`, `value`; 2: one measurement, with a field per metric.');
 
 const ignoreTimestamp = z.boolean().default(false).describe('Take the time of reading, whatever times the samples have.');
 

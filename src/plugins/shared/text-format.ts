@@ -35,7 +35,9 @@ const TEXT_FORMATS = [...LINE_FORMATS, 'prometheus', 'openmetrics'] as const;
 
 /** The data-format options of an input that takes lines one by one, with Telegraf's names. */
 export const lineFormatOptions = {
-  data_format: dataFormat(LINE_FORMATS).describe('How a line is written: `influx` is line protocol.'),
+  data_format: dataFormat(LINE_FORMATS).describe(
+    'How a line is written: `influx` is line protocol. Formats that need whole files are read by `file`.',
+  ),
   ...influxFormatOptions,
   ...jsonFormatOptions,
   ...csvFormatOptions,
@@ -43,7 +45,9 @@ export const lineFormatOptions = {
 
 /** The data-format options of an input that reads whole files. */
 export const textFormatOptions = {
-  data_format: dataFormat(TEXT_FORMATS).describe('How the text is written: `influx` is line protocol.'),
+  data_format: dataFormat(TEXT_FORMATS).describe(
+    'How the text is written: `influx` is line protocol, `prometheus` and `openmetrics` are what a scrape gives.',
+  ),
   ...influxFormatOptions,
   ...jsonFormatOptions,
   ...csvFormatOptions,
