@@ -31,7 +31,6 @@ const CPU_METRICS = {
   cpu_c0_substate_c02: PERF,
   cpu_c0_substate_c0_wait: PERF,
 } as const;
-export type CpuMetric = keyof typeof CPU_METRICS;
 
 /** A list of Telegraf's names, none twice; each that can't be gathered is refused with the reason. */
 function metrics<Name extends string>(all: Readonly<Record<Name, string | undefined>>) {
