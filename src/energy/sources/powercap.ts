@@ -1,47 +1,21 @@
-import { defaultMaxWatts, type Scope, type Source, type SourceFacts } from './source.ts';
+import { defaultMaxWatts, type Scope, type Source } from './source.ts';
 
-/** Linux' names for what a counter counts, and what is said of each. */
-const DOMAINS: readonly { readonly domain: string; readonly scope: Scope; readonly facts: Omit<SourceFacts, 'tool'> }[] = [
-  {
-    domain: 'package',
-    scope: 'package',
-    facts: {
-      overlaps: 'psys; core and uncore are inside; the same counters as Scaphandre, node_exporter and Kepler read',
-      leavesOut: 'power supply, fans, disks, network, accelerators; memory on servers',
-      lies: 'noise where SGX or the energy filter is on',
-    },
-  },
-  {
-    domain: 'dram',
-    scope: 'dram',
-    facts: { overlaps: 'psys; on some clients the package', leavesOut: 'as package', lies: 'a model, not a measurement, before Haswell' },
-  },
-  {
-    domain: 'core',
-    scope: 'core',
-    facts: { overlaps: 'inside the package', leavesOut: 'all but the cores', lies: 'on AMD it is one core only; part of no total' },
-  },
-  {
-    domain: 'uncore',
-    scope: 'uncore',
-    facts: { overlaps: 'inside the package', leavesOut: 'all but integrated graphics', lies: '' },
-  },
-  {
-    domain: 'psys',
-    scope: 'platform',
-    facts: {
-      overlaps: 'contains packages and memory',
-      leavesOut: "what the board's maker left out: often the screen, and what USB feeds",
-      lies: 'stands still on boards that do not feed it; left out by the input as long as it says less than the packages',
-    },
-  },
-];
+/** What Linux' names for the counters are the energy of. */
+const SCOPES: Readonly<Record<string, Scope>> = { package: 'package', dram: 'dram', core: 'core', uncore: 'uncore', psys: 'platform' };
+
+const about = {
+  tool: 'intel_powerstat (Wattbridge)',
+  overlaps:
+    'psys contains packages and memory, a package its cores and uncore; Scaphandre, node_exporter and Kepler read the same counters',
+  leavesOut: 'power supply, fans, disks, network, accelerators; of psys what the maker left out, often the screen',
+  lies: 'noise where SGX or the energy filter is on; psys of boards that do not feed it, left out while it says less than the packages; core on AMD is one core only, and part of no total',
+} as const;
 
 /**
  * The raw counters of our `intel_powerstat`, beside Telegraf's watts of the same zones: preferred to them, since these are the
  * kernel's own microjoules. Each point tells its counter's range.
  */
-export const powercap: readonly Source[] = DOMAINS.map(({ domain, scope, facts }) => ({
+export const powercap: readonly Source[] = Object.entries(SCOPES).map(([domain, scope]) => ({
   name: 'powerstat_package',
   measurement: 'powercap',
   field: 'energy_uj',
@@ -57,5 +31,5 @@ export const powercap: readonly Source[] = DOMAINS.map(({ domain, scope, facts }
   wrapsAt: undefined,
   wrapsAtOf: { field: 'max_energy_range_uj' },
   limit: undefined,
-  about: { tool: 'intel_powerstat (Wattbridge)', ...facts },
+  about,
 }));
