@@ -114,7 +114,6 @@ export class Pipeline {
     await this.#windows;
     await this.#parts.delivery.commit(this.#parts.flow.flush(true));
     const unsent = await Promise.all([...this.#parts.senders.values()].map((sender) => sender.stop(deadlineMs - performance.now())));
-    await this.#services.store.close();
     return {
       ...this.#services.metrics.summary(),
       seconds: (performance.now() - this.#startedMs) / 1000,

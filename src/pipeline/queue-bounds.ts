@@ -8,14 +8,20 @@ export function queueBounds(
   { agent, outputs }: Pick<PipelineConfig, 'agent' | 'outputs'>,
   defaultBytes: number,
 ): (output: string) => QueueBounds {
-  const names = new PluginNames();
+  const names = outputNames(outputs);
   const bounds = new Map(
-    outputs.map(({ id, options }) => [
-      names.next(`outputs.${id}`, options.alias),
+    outputs.map(({ options }, at) => [
+      names[at],
       boundsOf(options, options.metric_buffer_limit ?? agent.metric_buffer_limit, defaultBytes),
     ]),
   );
   return (output) => bounds.get(output) ?? boundsOf(undefined, agent.metric_buffer_limit, defaultBytes);
+}
+
+/** The names of the outputs, as logs, metrics and queues have them. */
+export function outputNames(outputs: PipelineConfig['outputs']): readonly string[] {
+  const names = new PluginNames();
+  return outputs.map(({ id, options }) => names.next(`outputs.${id}`, options.alias));
 }
 
 function boundsOf(options: OutputCommon | undefined, points: number, defaultBytes: number): QueueBounds {

@@ -49,8 +49,6 @@ export class Sender {
   #nextFlushMs = Infinity;
   /** Whether the queue had nothing to take when it was last asked; until something is added or given back, it has not. */
   #isDry = false;
-  /** Whether a probe closed the circuit, and nothing larger got through since. */
-  #isProbed = false;
   #stopping = false;
   /** Whether the server failed while stopping, so that nothing more is tried. */
   #gaveUp = false;
@@ -148,20 +146,21 @@ export class Sender {
         this.#launch(this.#retry(suspect));
         continue;
       }
-      if (this.#circuit.isOpen ? performance.now() < this.#circuit.probeAtMs : !this.#backlog.isDue) return;
-      const lease = await this.#take();
+      const isProbe = this.#circuit.isOpen;
+      if (isProbe ? performance.now() < this.#circuit.probeAtMs : !this.#backlog.isDue) return;
+      const lease = await this.#take(isProbe);
       if (lease === undefined) return;
-      this.#launch(this.#circuit.isOpen ? this.#probe(lease) : this.#deliver(lease));
+      this.#launch(isProbe ? this.#probe(lease) : this.#deliver(lease));
     }
   }
 
-  async #take(): Promise<Lease | undefined> {
+  async #take(isProbe: boolean): Promise<Lease | undefined> {
     const { queue, output, batchSize } = this.#options;
     const separateResent = output.refusesRepeats === true;
     const maxPartitions = this.#lanes.partitionsEach(this.#backlog.waitingPoints, batchSize);
-    const request = this.#circuit.isOpen ? PROBE : { maxPoints: batchSize, maxBytes: this.#limit.bytes, maxPartitions };
+    const request = isProbe ? PROBE : { maxPoints: batchSize, maxBytes: this.#limit.bytes, maxPartitions };
     let lease = await queue.take({ ...request, separateResent });
-    if (lease === undefined && this.#circuit.isOpen && this.#suspects.first !== undefined) {
+    if (lease === undefined && isProbe && this.#suspects.first !== undefined) {
       // The server failed on something of every partition: it is down, and nothing is to be suspected.
       this.#releaseSuspects();
       lease = await queue.take({ ...request, separateResent });
@@ -182,17 +181,13 @@ export class Sender {
 
   async #deliver(lease: Lease): Promise<void> {
     const outcome = await this.#courier.deliver(lease);
-    if (outcome.status === 'settled') {
-      this.#isProbed = false;
-      this.#taken(lease, outcome.refused, false);
-      await this.#settle(lease, outcome.refused);
+    if (outcome.status === 'retry') {
+      this.#failed(outcome, false);
+      this.#backlog.release(lease);
       return;
     }
-    // A server that takes a payload alone but not a batch may have no time for it, or no room.
-    if (this.#isProbed) this.#limit.refused(lease.payloads.reduce((sum, { body }) => sum + body.length, 0));
-    this.#isProbed = false;
-    this.#failed(outcome, false);
-    this.#backlog.release(lease);
+    this.#taken(lease, outcome.refused, false);
+    await this.#settle(lease, outcome.refused);
   }
 
   /** Asks with one payload whether the server is back. One that fails is kept aside, so that the next to ask is another's. */
@@ -200,11 +195,10 @@ export class Sender {
     const outcome = await this.#courier.deliver(lease);
     if (outcome.status === 'retry') {
       this.#failed(outcome, true);
-      this.#suspects.add(new Suspect(lease, outcome));
+      this.#suspects.add(new Suspect(lease, outcome, this.#options.log));
       return;
     }
     this.#taken(lease, outcome.refused, true);
-    this.#isProbed = true;
     this.#suspects.retryNow();
     await this.#settle(lease, outcome.refused);
   }

@@ -9,6 +9,7 @@
 import { joinPayloads, type Payload, type Refused } from '../queue/payload.ts';
 import type { Lease } from '../queue/store.ts';
 import { backoffMs } from './backoff.ts';
+import type { Log } from './plugin.ts';
 import type { Outcome, Retry, Split } from './shipment.ts';
 
 const STRIKES = 10;
@@ -19,6 +20,7 @@ const MAX_SINGLED_OUT = 32;
 
 export class Suspect {
   readonly lease: Lease;
+  readonly #log: Log;
   /** What is left to send, in order. */
   readonly #pieces: Payload[];
   readonly #refused: Refused[] = [];
@@ -32,8 +34,9 @@ export class Suspect {
   #retryAtMs = 0;
   #reason = '';
 
-  constructor(lease: Lease, failure: Retry) {
+  constructor(lease: Lease, failure: Retry, log: Log) {
     this.lease = lease;
+    this.#log = log;
     this.#pieces = [joinPayloads(lease.payloads)];
     this.#failed(failure);
   }
@@ -77,7 +80,7 @@ export class Suspect {
   #judge(piece: Payload, failure: Retry, split: Split): boolean {
     const isStrike = this.#othersTaken;
     this.#othersTaken = false;
-    if (isStrike) this.#strikes++;
+    if (isStrike && this.#strikes++ === 0) this.#tell(piece, failure);
     const halves = this.#strikes >= STRIKES && this.#singledOut < MAX_SINGLED_OUT ? split(piece) : undefined;
     if (halves !== undefined) {
       this.#pieces.splice(0, 1, ...halves);
@@ -91,6 +94,11 @@ export class Suspect {
     }
     this.#failed(failure);
     return false;
+  }
+
+  #tell({ points, destination }: Payload, { reason }: Retry): void {
+    const message = 'the server fails on one payload while it takes others; it is kept aside and tried again';
+    this.#log.warn(message, { points, destination, reason });
   }
 
   #settled(refused: readonly Refused[]): void {

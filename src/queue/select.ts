@@ -24,7 +24,10 @@ export function selectOldest<E extends Waiting>(queue: Iterable<E>, leased: Read
   let lookedAt = 0;
   for (const entry of queue) {
     const { payload } = entry;
-    if (++lookedAt > MAX_LOOKED_AT || passedOver.size >= PARTITIONS) break;
+    if (passedOver.size >= PARTITIONS) break;
+    // Not counted: a partition that is held up for long must not hide the others behind its backlog.
+    if (leased.has(payload.partition)) continue;
+    if (++lookedAt > MAX_LOOKED_AT) break;
     if (passedOver.has(payload.partition)) continue;
     const isFirst = taken.length === 0;
     if (!isFirst && (points + payload.points > limits.maxPoints || bytes + payload.body.length > limits.maxBytes)) break;
