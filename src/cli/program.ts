@@ -7,6 +7,7 @@ import { graphCommand } from './graph.ts';
 import { pluginsCommand } from './plugins.ts';
 import { printError } from './print.ts';
 import { runCommand } from './run.ts';
+import { sourcesCommand } from './sources.ts';
 import { startCommand } from './start.ts';
 import { testCommand } from './test.ts';
 import { version } from './version.ts';
@@ -14,6 +15,7 @@ import { version } from './version.ts';
 const EXAMPLES = `
 Examples:
   wattbridge start                                   see it work, with nothing else installed
+  wattbridge sources                                 what this machine can measure, and the pipeline for it
   wattbridge run pipelines/pau-kvm.yaml              run a pipeline
   wattbridge --config telegraf.conf --once --quiet   as you would call Telegraf
   wattbridge check telegraf.conf                     everything that is wrong with it, at once
@@ -53,6 +55,7 @@ function makeProgram(finish: Finish): Command {
     .exitOverride();
   const commands = [
     startCommand(finish),
+    sourcesCommand(finish),
     checkCommand(finish),
     testCommand(finish),
     pluginsCommand(finish),
