@@ -127,7 +127,13 @@ export const EnergyConfig = z.strictObject({
     .describe(
       'What hosts cost at the meter of the building, as scope `facility`, with these numbers as its tags; the host total stays as measured.',
     ),
-  max_series: z.int().positive().default(100_000).describe('Most series whose energy is kept; more are refused and counted.'),
+  max_series: z
+    .int()
+    .positive()
+    .default(100_000)
+    .describe(
+      'Most series whose energy is kept; at the bound those silent for an hour make room, and their totals begin at 0 if they come back; else new ones are refused and counted.',
+    ),
 });
 export type EnergyConfig = z.output<typeof EnergyConfig>;
 

@@ -18,6 +18,7 @@ import type { Binding, PluginContext, Processor } from '../../../pipeline/plugin
 import type { State } from '../../../queue/store.ts';
 import type { EnergyConfig } from './config.ts';
 import { Derived } from './derived.ts';
+import { Forgetter } from './forget.ts';
 import type { Meter, MeterOwner } from './meter.ts';
 import { seriesSpec } from './state.ts';
 import { Totals, type Membership, type Whole } from './totals.ts';
@@ -36,7 +37,7 @@ export class EnergyProcessor implements Processor, MeterOwner {
   readonly #context: PluginContext;
   readonly #registry: SourceRegistry;
   readonly #integration: IntegrationOptions;
-  readonly #maxSeries: number;
+  readonly #forgetter: Forgetter;
   readonly #series: State<SeriesState>;
   readonly #wiring: Wiring;
   readonly #totals: Totals;
@@ -54,7 +55,7 @@ export class EnergyProcessor implements Processor, MeterOwner {
       latenessMs: config.lateness,
       now: () => context.clock.now().ms,
     };
-    this.#maxSeries = maxSeries;
+    this.#forgetter = new Forgetter(maxSeries);
     this.#series = context.state(seriesSpec);
     this.#wiring = new Wiring(config, registry, context.interner);
     this.#totals = new Totals(context, maxSeries, (of, frame, out) => this.#frame(of, frame, out));
@@ -148,7 +149,7 @@ export class EnergyProcessor implements Processor, MeterOwner {
   #read(meter: Meter, point: Point, value: FieldValue, out: Point[]): void {
     const { key, origin } = meter.place;
     const known = this.#series.get(key);
-    if (known === undefined && this.#series.size >= this.#maxSeries) {
+    if (known === undefined && !this.#forgetter.hasRoom(this.#series, point.ms, this.#integration.now(), lastMs)) {
       this.#context.drop('series_limit');
       return;
     }
@@ -161,6 +162,10 @@ export class EnergyProcessor implements Processor, MeterOwner {
     this.#series.set(key, next);
     if (next.held.length > 0) this.#waiting.set(key, meter);
   }
+}
+
+function lastMs({ last, held }: SeriesState): number | undefined {
+  return held.at(-1)?.ms ?? last?.ms;
 }
 
 /** What an operator should hear of, beside the count. */

@@ -7,6 +7,7 @@ import type { Point } from '../../../metric/point.ts';
 import { seriesId, type Tags } from '../../../metric/series.ts';
 import type { PluginContext } from '../../../pipeline/plugin.ts';
 import type { State } from '../../../queue/store.ts';
+import { Forgetter } from './forget.ts';
 import { totalSpec } from './state.ts';
 
 /** The sum of a host's parts, which is told nobody: only what it leaves of the host is. */
@@ -38,7 +39,7 @@ export function whole(scope: string, tags: Tags): Whole {
 export class Totals {
   readonly #interner: Interner;
   readonly #totals: State<Total>;
-  readonly #max: number;
+  readonly #forgetter: Forgetter;
   readonly #drop: PluginContext['drop'];
   readonly #now: () => number;
   readonly #listener: FrameListener;
@@ -47,7 +48,7 @@ export class Totals {
   constructor(context: PluginContext, max: number, listener: FrameListener) {
     this.#interner = context.interner;
     this.#totals = context.state(totalSpec);
-    this.#max = max;
+    this.#forgetter = new Forgetter(max);
     this.#drop = context.drop.bind(context);
     this.#now = () => context.clock.now().ms;
     this.#listener = listener;
@@ -57,7 +58,7 @@ export class Totals {
   report({ whole: of, member }: Membership, sample: EnergySample, out: Point[]): void {
     let total = this.#totals.get(of.key);
     if (total === undefined) {
-      if (this.#totals.size >= this.#max) {
+      if (!this.#forgetter.hasRoom(this.#totals, sample.ms, this.#now(), ({ lastMs }) => lastMs)) {
         this.#drop('host_limit');
         return;
       }

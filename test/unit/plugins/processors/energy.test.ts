@@ -240,6 +240,28 @@ describe('the processor', () => {
     expect(dropped).toEqual({ series_limit: 1 });
   });
 
+  it('forgets series silent for an hour when it needs the room; what they used stays in the totals', () => {
+    const plugs = {
+      fields: [{ measurement: 'plug', field: 'power', unit: 'W', kind: 'mean', scope: 'wall', identity: ['id'] }],
+      max_series: 2,
+    };
+    const lines = [
+      ...['a', 'b'].flatMap((id) => [`plug,host=h,id=${id} power=10 0`, `plug,host=h,id=${id} power=10 10`]),
+      'plug,host=h,id=c power=10 3000',
+      'plug,host=h,id=c power=10 3700',
+      'plug,host=h,id=d power=10 3700',
+      'plug,host=h,id=a power=10 3705',
+    ];
+    const { out, dropped } = run(lines.join('\n'), plugs);
+    expect(dropped).toEqual({ series_limit: 2 });
+    expect(made(out).filter((line) => line.includes('id=c') || line.includes('id=d'))).toHaveLength(2);
+    expect(
+      made(out)
+        .filter((line) => line.includes('scope=host'))
+        .at(-1),
+    ).toContain('joules_total=200');
+  });
+
   it('puts out at the end what waits, and the open frame of the host, but keeps its state', () => {
     const { context, processor } = create({ lateness: '30s' });
     expect(
