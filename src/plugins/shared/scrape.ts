@@ -1,5 +1,6 @@
 /** One GET of what a target exposes, with bounds on time and size: what inputs that scrape share. */
-import { gunzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import type { Agent, Dispatcher, request } from 'undici';
 import { loadClientTls, type ClientTlsConfig } from './client-tls.ts';
 import { failureText, serverWords, USER_AGENT, withinTime } from './http-client.ts';
@@ -24,6 +25,9 @@ interface Connection {
   readonly dispatcher: Agent;
 }
 
+/** On another thread: a body that grows to the limit would hold up everything else for a second. */
+const gunzipAsync = promisify(gunzip);
+
 /** Of an answer that is an error, only so much is read. */
 const MAX_ERROR_BYTES = 4096;
 
@@ -44,7 +48,8 @@ export class ScrapeClient {
         this.#get(await this.#open(socketPath), url, headers, within),
       );
     } catch (error) {
-      return { ok: false, reason: failureText(error) };
+      const grewTooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+      return { ok: false, reason: grewTooLarge ? tooLarge(this.#options.maxBytes) : failureText(error) };
     }
   }
 
@@ -66,10 +71,10 @@ export class ScrapeClient {
     if (answer.statusCode !== 200) return { ok: false, reason: await refusal(answer) };
     const { maxBytes } = this.#options;
     const body = await readBody(answer.body, maxBytes);
-    if (body === undefined) return { ok: false, reason: `the body is larger than ${maxBytes} bytes` };
+    if (body === undefined) return { ok: false, reason: tooLarge(maxBytes) };
     const type = answer.headers['content-type'];
     const contentType = Array.isArray(type) ? type[0] : type;
-    return { ok: true, body: isGzip(answer) ? gunzipSync(body, { maxOutputLength: maxBytes }) : body, contentType };
+    return { ok: true, body: isGzip(answer) ? await gunzipAsync(body, { maxOutputLength: maxBytes }) : body, contentType };
   }
 
   #open(socketPath: string): Promise<Connection> {
@@ -91,6 +96,10 @@ export class ScrapeClient {
     // The limit on time is the request's own signal; undici's would cut a longer `timeout` short.
     return { request: undici.request, dispatcher: new undici.Agent({ connect, headersTimeout: 0, bodyTimeout: 0 }) };
   }
+}
+
+function tooLarge(maxBytes: number): string {
+  return `the body is larger than ${maxBytes} bytes`;
 }
 
 function isGzip(answer: Dispatcher.ResponseData): boolean {
