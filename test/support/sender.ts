@@ -16,9 +16,9 @@ export interface SenderRun {
   readonly selfMetrics: SelfMetrics;
   readonly logged: readonly LogEntry[];
   /** Points that wait. */
-  waiting(): number;
+  readonly waiting: () => number;
   /** Puts lines into the queue, one payload each call; a line is a point. */
-  add(partition: number, lines: readonly string[], destination?: string): Promise<void>;
+  readonly add: (partition: number, lines: readonly string[], destination?: string) => Promise<void>;
 }
 
 export interface SenderRunOptions {

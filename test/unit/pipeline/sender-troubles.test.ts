@@ -180,18 +180,11 @@ describe('a request that is too large', () => {
   it('recovers slowly, so that a server that takes more again gets more', async () => {
     let most = 12;
     const server = startServer((lines) => (lines.length > most ? { status: 'too_large', reason: '413' } : ok), { batchSize: 50 });
-    for (let at = 0; at < 10; at++)
-      await server.add(
-        0,
-        Array.from({ length: 10 }, (_, line) => `${at} ${line}`),
-      );
+    const ten = Array.from({ length: 10 }, (_, at) => `line ${at}`);
+    for (let at = 0; at < 10; at++) await server.add(0, ten);
     await vi.advanceTimersByTimeAsync(MINUTE);
     most = 1000;
-    for (let at = 0; at < 8000; at++)
-      await server.add(
-        0,
-        Array.from({ length: 10 }, (_, line) => `${at} ${line}`),
-      );
+    for (let at = 0; at < 8000; at++) await server.add(0, ten);
     await vi.advanceTimersByTimeAsync(MINUTE);
     expect(Math.max(...server.requests.slice(-100).map((lines) => lines.length))).toBe(50);
   });
