@@ -1,7 +1,7 @@
 /** One GET of what a target exposes, with bounds on time and size: what inputs that scrape share. */
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import type { Agent, Dispatcher, request } from 'undici';
+import type { Dispatcher, request } from 'undici';
 import { loadClientTls, type ClientTlsConfig } from './client-tls.ts';
 import { failureText, serverWords, USER_AGENT, withinTime } from './http-client.ts';
 
@@ -22,11 +22,14 @@ export type Scraped =
 
 interface Connection {
   readonly request: typeof request;
-  readonly dispatcher: Agent;
+  readonly dispatcher: Dispatcher;
 }
 
 /** On another thread: a body that grows to the limit would hold up everything else for a second. */
 const gunzipAsync = promisify(gunzip);
+
+/** As Telegraf and Prometheus follow; credentials go to no other host. */
+const MAX_REDIRECTIONS = 10;
 
 /** Of an answer that is an error, only so much is read. */
 const MAX_ERROR_BYTES = 4096;
@@ -94,7 +97,9 @@ export class ScrapeClient {
     const ofTls = tls === undefined ? {} : await loadClientTls(tls, baseDirectory);
     const connect = socketPath === '' ? ofTls : { ...ofTls, socketPath };
     // The limit on time is the request's own signal; undici's would cut a longer `timeout` short.
-    return { request: undici.request, dispatcher: new undici.Agent({ connect, headersTimeout: 0, bodyTimeout: 0 }) };
+    const agent = new undici.Agent({ connect, headersTimeout: 0, bodyTimeout: 0 });
+    const followsRedirects = undici.interceptors.redirect({ maxRedirections: MAX_REDIRECTIONS });
+    return { request: undici.request, dispatcher: agent.compose(followsRedirects) };
   }
 }
 

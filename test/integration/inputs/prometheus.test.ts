@@ -164,6 +164,13 @@ describe('who asks', () => {
     expect(JSON.stringify(context.logged)).not.toMatch(/ada|p%40ss|p@ss/);
   });
 
+  it('is followed to where a target sends it, which is told nothing of who asks', async () => {
+    const other = await serve();
+    const server = await serve({ status: 302, headers: { location: `${other.url}/moved` } });
+    expect(await gather({ urls: [server.url], bearer_token_string: 'abc' })).toHaveLength(3);
+    expect(other.asked.map(({ path, headers }) => [path, headers.authorization])).toEqual([['/moved', undefined]]);
+  });
+
   it('is told of a token whose file is missing', async () => {
     const context = testContext();
     expect(await gather({ urls: ['http://127.0.0.1:9'], bearer_token: '/nowhere/token' }, context)).toEqual([]);
