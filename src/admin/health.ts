@@ -6,6 +6,8 @@ export interface Health {
   readonly uptimeSeconds: number;
   /** Why no points can be taken now (starting, a full queue, stopping); empty when they can: then the bridge is ready. */
   readonly notReady: readonly string[];
+  /** What is wrong with the queues' disk or file, in words; empty when nothing is. */
+  readonly troubles: readonly string[];
   readonly outputs: readonly OutputHealth[];
 }
 
@@ -19,13 +21,15 @@ export interface OutputHealth {
   readonly reason?: string;
 }
 
-/** The body of `/healthz`: alive, and `degraded` while an output can't deliver. Names are snake_case, as in the configuration. */
+/** The body of `/healthz`: alive, and `degraded` while an output can't deliver or the queue's file has suffered. Names are snake_case, as in the configuration. */
 export function healthBody(health: Health): object {
-  const isDegraded = health.outputs.some((output) => output.state === 'retrying' || output.state === 'refusing');
+  const isDegraded =
+    health.troubles.length > 0 || health.outputs.some((output) => output.state === 'retrying' || output.state === 'refusing');
   return {
     status: isDegraded ? 'degraded' : 'ok',
     version: health.version,
     uptime_seconds: toMillis(health.uptimeSeconds),
+    ...(health.troubles.length > 0 && { reasons: health.troubles }),
     outputs: health.outputs.map((output) => ({
       name: output.name,
       state: output.state,

@@ -10,6 +10,7 @@ export function pipelineHealth(pipeline: Pipeline, store: Store): Health {
     version: version(),
     uptimeSeconds: process.uptime(),
     notReady: reasons,
+    troubles: store.health(),
     outputs: [...outputs].map(([name, { state, reason }]) => {
       const { points, oldestMs } = store.queue(name).depth;
       return {

@@ -28,8 +28,17 @@ export interface PipelineRun {
   readonly saysSummary: boolean;
 }
 
-/** Runs the pipeline; resolves to the exit code once everything is let go of. */
+/** Runs the pipeline; resolves to the exit code once everything is let go of, the store and the log of its services too. */
 export async function runPipeline(run: PipelineRun): Promise<ExitCode> {
+  try {
+    return await runAndTell(run);
+  } finally {
+    await run.services.store.close();
+    run.services.logger.close();
+  }
+}
+
+async function runAndTell(run: PipelineRun): Promise<ExitCode> {
   const { config, services, mode } = run;
   const pipeline = mode.kind === 'test' ? printingPipeline(config, services) : createPipeline(config, services);
   if ('diagnostics' in pipeline) {
@@ -41,13 +50,13 @@ export async function runPipeline(run: PipelineRun): Promise<ExitCode> {
   const stop = listenForStop(config.agent.shutdown_timeout);
   try {
     const summary = await runToEnd(pipeline, run, stop);
+    await services.store.close();
     services.logger.close();
     if (run.saysSummary) printError(summaryText(mode.kind === 'run' ? 'stopped' : 'done', summary));
     return exitCodeOf(mode, summary);
   } catch (error) {
     services.logger.error(error instanceof Error ? error.message : String(error));
     await pipeline.stop();
-    services.logger.close();
     return ExitCode.failed;
   } finally {
     stop.release();

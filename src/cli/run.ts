@@ -1,13 +1,17 @@
 import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { nearest } from '../config/suggest.ts';
+import type { Services } from '../pipeline/pipeline.ts';
+import { DirectoryInUseError } from '../queue/disk/lock.ts';
 import type { LogLevel } from '../telemetry/log-level.ts';
+import type { Logger } from '../telemetry/log.ts';
 import { addConfigOptions, configFiles, type ConfigOptions } from './config-options.ts';
 import { ExitCode, type Finish } from './exit-code.ts';
+import { dataDirectory } from './data-directory.ts';
 import { runPipeline, type Mode } from './run-pipeline.ts';
-import { loadPipeline, printDiagnostics } from './load.ts';
+import { loadPipeline, printDiagnostics, type LoadedPipeline } from './load.ts';
 import { printError } from './print.ts';
-import { configuredLogger, createServices } from './services.ts';
+import { configuredLogger, createServices, openServices } from './services.ts';
 
 interface RunOptions extends ConfigOptions {
   readonly once?: boolean;
@@ -58,7 +62,30 @@ async function run(named: readonly string[], options: RunOptions, commands: read
   const { config } = loaded;
   const logger = configuredLogger(config.agent, levelOf(options));
   const isQuiet = options.quiet === true || config.agent.quiet;
-  return runPipeline({ config, services: createServices(loaded, logger), mode, saysSummary: !isQuiet && mode.kind !== 'test' });
+  const services = await servicesFor(mode, loaded, files, logger);
+  if (services === undefined) return ExitCode.failed;
+  return runPipeline({ config, services, mode, saysSummary: !isQuiet && mode.kind !== 'test' });
+}
+
+/** With queues on the disk, or in memory where nothing is to be kept; undefined, and said, when the disk can't be used. */
+async function servicesFor(mode: Mode, loaded: LoadedPipeline, files: readonly string[], logger: Logger): Promise<Services | undefined> {
+  const { queue_driver: driver, data_directory: configured } = loaded.config.agent;
+  const isOneRound = mode.kind === 'test' || (mode.kind === 'once' && configured === undefined);
+  if (driver === 'memory' || isOneRound) return createServices(loaded, logger);
+  const directory = dataDirectory(configured, files, process.cwd());
+  try {
+    return await openServices(loaded, logger, directory);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const isSaid = error instanceof DirectoryInUseError;
+    logger.error(
+      isSaid
+        ? reason
+        : `the queue can't be kept in ${directory} (${reason}); give it another folder (agent.data_directory), or none (agent.queue_driver: memory)`,
+    );
+    logger.close();
+    return undefined;
+  }
 }
 
 /** Since a file may come without `run`, a mistyped command looks like one. */

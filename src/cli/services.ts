@@ -1,9 +1,11 @@
 import type { AgentConfig } from '../config/common.ts';
 import { systemClock } from '../pipeline/clock.ts';
 import type { Services } from '../pipeline/pipeline.ts';
-import { queueBounds } from '../pipeline/queue-bounds.ts';
+import { outputNames, queueBounds } from '../pipeline/queue-bounds.ts';
 import { registry } from '../plugins/registry.generated.ts';
+import { openDiskStore } from '../queue/disk/disk-store.ts';
 import { MemoryStore } from '../queue/memory.ts';
+import type { Store, StoreOptions } from '../queue/store.ts';
 import type { LogLevel } from '../telemetry/log-level.ts';
 import { createLogger, type Logger } from '../telemetry/log.ts';
 import { SelfMetrics } from '../telemetry/self-metrics.ts';
@@ -20,23 +22,39 @@ function levelOf(agent: AgentConfig): LogLevel {
   return agent.quiet ? 'error' : 'info';
 }
 
-/** What an output's queue may hold in memory where nobody set a bound. */
-const MEMORY_QUEUE_BYTES = 64 * 1024 * 1024;
+/** What an output's queue may hold where nobody set a bound. */
+const DEFAULT_QUEUE_BYTES = { memory: 64 * 1024 * 1024, disk: 1024 * 1024 * 1024 } as const;
 
-/** What a pipeline runs on in this process: memory queues, this machine's clock. Relative paths start at the working directory. */
-export function createServices({ config, sources }: LoadedPipeline, logger: Logger, baseDirectory = process.cwd()): Services {
+/** What a pipeline runs on that keeps nothing: queues in memory, this machine's clock. Relative paths start at the working directory. */
+export function createServices(loaded: LoadedPipeline, logger: Logger, baseDirectory = process.cwd()): Services {
   const metrics = new SelfMetrics({ version: version() });
-  const store = new MemoryStore({
-    bounds: queueBounds(config, MEMORY_QUEUE_BYTES),
-    onDrop: (output, reason, points) => metrics.plugin(output).drop(reason, points),
+  return servicesOn(new MemoryStore(storeOptions(loaded, metrics, 'memory')), { loaded, logger, metrics, baseDirectory });
+}
+
+/** The same with queues and state in a directory. Rejects, with words for the user, where that can't be used. */
+export async function openServices(loaded: LoadedPipeline, logger: Logger, directory: string): Promise<Services> {
+  const metrics = new SelfMetrics({ version: version() });
+  const store = await openDiskStore({
+    ...storeOptions(loaded, metrics, 'disk'),
+    directory,
+    outputs: outputNames(loaded.config.outputs),
+    log: logger,
   });
-  return {
-    registry,
-    store,
-    logger,
-    metrics,
-    clock: systemClock(),
-    baseDirectory,
-    sources,
-  };
+  return servicesOn(store, { loaded, logger, metrics, baseDirectory: process.cwd() });
+}
+
+function storeOptions({ config }: LoadedPipeline, metrics: SelfMetrics, driver: keyof typeof DEFAULT_QUEUE_BYTES): StoreOptions {
+  const bounds = queueBounds(config, DEFAULT_QUEUE_BYTES[driver]);
+  return { bounds, onDrop: (output, reason, points) => metrics.plugin(output).drop(reason, points) };
+}
+
+interface Surroundings {
+  readonly loaded: LoadedPipeline;
+  readonly logger: Logger;
+  readonly metrics: SelfMetrics;
+  readonly baseDirectory: string;
+}
+
+function servicesOn(store: Store, { loaded, logger, metrics, baseDirectory }: Surroundings): Services {
+  return { registry, store, logger, metrics, clock: systemClock(), baseDirectory, sources: loaded.sources };
 }

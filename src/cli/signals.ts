@@ -25,12 +25,12 @@ export function listenForStop(graceMs: number): StopRequest {
   let firstMs = Number.NaN;
   const onSignal = (): void => {
     if (timer !== undefined) {
-      if (performance.now() - firstMs > SAME_PRESS_MS) end('stopped at once; what was still queued is lost');
+      if (performance.now() - firstMs > SAME_PRESS_MS) end('stopped at once; what was queued in memory only is lost');
       return;
     }
     firstMs = performance.now();
     timer = setTimeout(
-      () => end(`did not come to an end within ${(graceMs + OVERTIME_MS) / 1000} s; ended anyway, and what was still queued is lost`),
+      () => end(`did not come to an end within ${(graceMs + OVERTIME_MS) / 1000} s; ended anyway; what was queued in memory only is lost`),
       graceMs + OVERTIME_MS,
     );
     resolve();

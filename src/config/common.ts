@@ -129,7 +129,7 @@ export const AgentConfig = z
       .int()
       .nonnegative()
       .default(0)
-      .describe('Most metrics waiting for one output; at the bound, inputs wait (pushers get a 503). 0: 64 MiB per output.'),
+      .describe('Most metrics waiting for one output; at the bound, inputs wait (pushers get a 503). 0: as queue_max_bytes says.'),
     hostname: z.string().default('').describe("Value of the `host` tag; the machine's name when empty."),
     omit_hostname: z.boolean().default(false).describe('Leave the `host` tag out.'),
     always_include_local_tags: z.boolean().default(false).describe("Bring an input's own tags back after taginclude and tagexclude."),
@@ -140,11 +140,16 @@ export const AgentConfig = z
     quiet: z.boolean().default(false).describe('Log errors only.'),
     logfile: z.string().default('').describe('Log to this file; standard error when empty.'),
     logformat: z.enum(['text', 'structured']).default('text').describe('Lines for people, or JSON.'),
+    queue_driver: z
+      .enum(['disk', 'memory'])
+      .default('disk')
+      .describe('Where queues and state are: on the disk, where they outlive a crash, or in memory, where they end with the process.'),
     data_directory: z
       .string()
       .optional()
-      .describe('Folder of the queue and the state; nothing is kept there yet.')
-      .meta({ noEffect: 'queues and state are in memory in this version, and end with the process' }),
+      .describe(
+        'Folder of the queues and the state; one pipeline at a time. Unset: one with the name of the pipeline, in $STATE_DIRECTORY or ~/.local/state/wattbridge.',
+      ),
     admin_address: listenAddressOrNone()
       .prefault('127.0.0.1:8187')
       .describe('Where health and metrics are served (`/metrics`, `/healthz`, `/readyz`); empty: nowhere.'),
@@ -173,7 +178,7 @@ export const ignoredAgentOptions: Readonly<Record<string, string>> = {
   log_with_timezone: 'log times are in UTC',
   structured_log_message_key: 'structured logs have the message under "msg"',
   snmp_translator: 'there is no SNMP plugin',
-  statefile: 'state is in memory in this version',
+  statefile: 'state is kept in data_directory',
   buffer_strategy: 'the queue belongs to Wattbridge',
   buffer_directory: 'the queue belongs to Wattbridge',
   buffer_disk_sync: 'the queue belongs to Wattbridge',

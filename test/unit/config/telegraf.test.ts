@@ -41,9 +41,8 @@ describe('a telegraf.conf', () => {
   });
 
   it('is told of options that are right and change nothing', () => {
-    const text = `[agent]\n  data_directory = "/var/lib/wattbridge"\n[[inputs.cpu]]\n[[outputs.file]]\n  startup_error_behavior = "ignore"\n`;
+    const text = `[agent]\n  interval = "1s"\n[[inputs.cpu]]\n[[outputs.file]]\n  startup_error_behavior = "ignore"\n`;
     expect(configOf(loadText('telegraf.conf', text)).warnings).toEqual([
-      'telegraf.conf:2:3: agent: "data_directory" has no effect: queues and state are in memory in this version, and end with the process',
       'telegraf.conf:5:3: outputs.file: "startup_error_behavior" has no effect: an output that cannot start is tried again until it can, and its points wait',
     ]);
   });
