@@ -225,4 +225,41 @@ describe('inputs.tail', () => {
     const issues = tail.schema.safeParse({ files: ['x'], pipe: true }).error?.issues;
     expect(issues?.map(({ message }) => message)).toEqual(['named pipes are not supported; write to a file, or push to influxdb_listener']);
   });
+
+  it.each(['in.lp.1', 'in-20260101.lp'])(
+    'reads the rest of a file that became %s while the bridge was down, before the new one',
+    async (rotated) => {
+      await write('in.lp', 'm v=1 1\n');
+      await start();
+      await sink.taken(1);
+      await stop();
+      await append('in.lp', 'm v=2 2\nm v=3 3\n');
+      await rename(path('in.lp'), path(rotated));
+      await write('in.lp', 'm v=4 4\n');
+
+      await start({ initial_read_offset: 'saved-or-end' });
+      await sink.taken(3);
+      expect(sink.lines).toEqual(['m v=2 2', 'm v=3 3', 'm v=4 4']);
+
+      // The new file is the one that counts from then on.
+      await stop();
+      await append('in.lp', 'm v=5 5\n');
+      await start({ initial_read_offset: 'saved-or-end' });
+      await sink.taken(1);
+      expect(sink.lines).toEqual(['m v=5 5']);
+    },
+  );
+
+  it('reads the new file from its beginning when the one before is gone', async () => {
+    await write('in.lp', 'm v=1 1\n');
+    await start();
+    await sink.taken(1);
+    await stop();
+    await write('new.lp', 'm v=2 2\n');
+    await rename(path('new.lp'), path('in.lp'));
+
+    await start({ initial_read_offset: 'saved-or-end' });
+    await sink.taken(1);
+    expect(sink.lines).toEqual(['m v=2 2']);
+  });
 });

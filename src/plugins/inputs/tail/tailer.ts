@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { PluginContext, ServiceInput, Sink } from '../../../pipeline/plugin.ts';
 import { waitFor } from '../../../pipeline/wait-for.ts';
@@ -8,6 +7,7 @@ import { deliverPatiently } from '../../shared/patient-delivery.ts';
 import { FollowedFile, type Chunk } from './followed-file.ts';
 import { LineTaker } from './line-taker.ts';
 import { openOffsets, type SavedOffset } from './offsets.ts';
+import { findRotated, inodeOf } from './rotated.ts';
 import type { TailConfig } from './config.ts';
 
 /** Telegraf's own pace for `poll`. Looking at a file costs microseconds, and works on every file system. */
@@ -94,9 +94,23 @@ export class Tailer implements ServiceInput {
     this.#files.set(name, file);
     const from = this.#config.initial_read_offset;
     const saved = from.startsWith('saved') ? this.#offsets.get(file.path) : undefined;
-    if (saved !== undefined) await file.seek(saved.inode === String(file.inode) ? saved.offset : 0);
-    else if (atStart && from.endsWith('end')) await file.seekEnd();
+    if (saved?.inode === String(file.inode)) await file.seek(saved.offset);
+    else if (saved !== undefined && (await this.#resume(name, saved))) return;
+    else if (saved === undefined && atStart && from.endsWith('end')) await file.seekEnd();
     this.#save(file);
+  }
+
+  /**
+   * Goes on with a file that was rotated while nobody looked: the rest of it comes before the file that took its name. Until that is
+   * delivered the saved offset stays as it is, so that a second restart goes on with the old one too. False: it is gone.
+   */
+  async #resume(name: string, { inode, offset }: SavedOffset): Promise<boolean> {
+    const path = await findRotated(this.#path(name), inode);
+    if (path === undefined) return false;
+    const file = await FollowedFile.open(path, this.#config.character_encoding);
+    await file.seek(offset);
+    this.#retiring.push({ name, file, untilMs: 0 });
+    return true;
   }
 
   /** Takes what is new in every file, old files before the new ones that took their names. */
@@ -126,6 +140,8 @@ export class Tailer implements ServiceInput {
     const rest = await file.rest(performance.now(), true);
     if (rest !== undefined) await this.#deliver(name, file, rest, sink);
     await file.close();
+    const successor = this.#files.get(name);
+    if (successor !== undefined) this.#save(successor);
   }
 
   async #drain(name: string, file: FollowedFile, sink: Sink): Promise<void> {
@@ -185,14 +201,5 @@ export class Tailer implements ServiceInput {
 
   #path(name: string): string {
     return resolve(this.#context.baseDirectory, name);
-  }
-}
-
-async function inodeOf(path: string): Promise<bigint | undefined> {
-  try {
-    return (await stat(path, { bigint: true })).ino;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
   }
 }
