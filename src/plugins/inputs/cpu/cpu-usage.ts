@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kind } from '../../../metric/kind.ts';
-import { Point } from '../../../metric/point.ts';
+import type { Point } from '../../../metric/point.ts';
 import type { PluginContext, PolledInput, Sink } from '../../../pipeline/plugin.ts';
 import type { HostFolders } from '../../shared/host-folders.ts';
+import { makePoint, type NewField } from '../../shared/make-point.ts';
 import { deliverPatiently } from '../../shared/patient-delivery.ts';
 import { readCoreTags, type CoreTags } from './core-tags.ts';
 import { activeSeconds, parseCpuTimes, usage, type CpuTimes } from './cpu-times.ts';
@@ -28,11 +29,11 @@ export class CpuUsage implements PolledInput {
   async gather(sink: Sink, signal: AbortSignal): Promise<void> {
     const file = join(this.#folders.proc, 'stat');
     const wanted = parseCpuTimes(await readFile(file, 'utf8')).filter(({ cpu }) => this.#wants(cpu));
-    const { ms, ns } = this.#context.clock.now();
+    const time = this.#context.clock.now();
     const points: Point[] = [];
     for (const now of wanted) {
       const tags = await this.#tags(now.cpu);
-      for (const fields of this.#fieldSets(now)) points.push(this.#point(tags, fields, ms, ns));
+      for (const fields of this.#fieldSets(now)) points.push(makePoint(this.#context.interner, { measurement: 'cpu', tags, fields, time }));
     }
     this.#last = new Map(wanted.map((times) => [times.cpu, times]));
     if (wanted.length === 0) throw new Error(`found no processors in ${file}`);
@@ -44,8 +45,8 @@ export class CpuUsage implements PolledInput {
   }
 
   /** The times since boot, where they are asked for, and what went on since the last reading, where there is one. */
-  #fieldSets(now: CpuTimes): Readonly<Record<string, number>>[] {
-    const sets: Readonly<Record<string, number>>[] = [];
+  #fieldSets(now: CpuTimes): (readonly NewField[])[] {
+    const sets: (readonly NewField[])[] = [];
     if (this.#config.collect_cpu_time) sets.push(this.#named('time_', { ...now.seconds, active: activeSeconds(now) }));
     const before = this.#last.get(now.cpu);
     if (before === undefined) return sets;
@@ -55,9 +56,9 @@ export class CpuUsage implements PolledInput {
     return sets;
   }
 
-  #named(prefix: string, { active, ...values }: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  #named(prefix: string, { active, ...values }: Readonly<Record<string, number>>): readonly NewField[] {
     const wanted = this.#config.report_active ? { ...values, active } : values;
-    return Object.fromEntries(Object.entries(wanted).map(([state, value]) => [prefix + state, value]));
+    return Object.entries(wanted).map(([state, value]) => ({ name: prefix + state, kind: Kind.Float, value }));
   }
 
   #tellOfReset(cpu: string): void {
@@ -81,17 +82,5 @@ export class CpuUsage implements PolledInput {
       if (this.#coreTags === undefined) this.#context.log.warn(`Failed to gather info about CPUs: ${(error as Error).message}`);
       return new Map();
     }
-  }
-
-  #point(tags: CoreTags, fields: Readonly<Record<string, number>>, ms: number, ns: number): Point {
-    const { interner } = this.#context;
-    const kinds = Object.keys(fields).map((name) => ({ name, kind: Kind.Float }));
-    const shape = interner.shape(interner.series('cpu', tags), kinds);
-    return Point.fromValues(
-      shape,
-      ms,
-      ns,
-      shape.fields.map(({ key }) => fields[key.name]),
-    );
   }
 }

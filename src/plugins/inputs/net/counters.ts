@@ -1,12 +1,7 @@
 /** The counters of interfaces and protocols as the kernel shows them: `/proc/net/dev` and `/proc/net/snmp` (proc_pid_net(5)). */
-import { Kind, type FieldValue } from '../../../metric/kind.ts';
+import { Kind } from '../../../metric/kind.ts';
 import { safeInteger } from '../../../metric/number-text.ts';
-
-export interface CounterField {
-  readonly name: string;
-  readonly kind: Kind;
-  readonly value: FieldValue;
-}
+import type { NewField } from '../../shared/make-point.ts';
 
 /** Telegraf's fields and their columns in `/proc/net/dev`, receiving first: bytes, packets, errs, drop, fifo, frame, compressed, multicast. */
 const COLUMNS = {
@@ -23,8 +18,8 @@ const COLUMNS = {
 const FEWEST_COLUMNS = 12;
 
 /** The counters of each interface by its name, in the kernel's order. */
-export function parseInterfaces(dev: string): ReadonlyMap<string, readonly CounterField[]> {
-  const interfaces = new Map<string, readonly CounterField[]>();
+export function parseInterfaces(dev: string): ReadonlyMap<string, readonly NewField[]> {
+  const interfaces = new Map<string, readonly NewField[]>();
   for (const line of dev.split('\n')) {
     // An alias has a colon in its name (`eth0:1`), and old kernels leave no blank after the last.
     const colon = line.lastIndexOf(':');
@@ -37,8 +32,8 @@ export function parseInterfaces(dev: string): ReadonlyMap<string, readonly Count
 }
 
 /** The counters of all protocols, named as Telegraf does: `tcp_activeopens`. Each protocol is a line of names and one of numbers. */
-export function parseProtocols(snmp: string): readonly CounterField[] {
-  const fields: CounterField[] = [];
+export function parseProtocols(snmp: string): readonly NewField[] {
+  const fields: NewField[] = [];
   const names = new Map<string, readonly string[]>();
   for (const line of snmp.split('\n')) {
     const [protocol, ...columns] = line.toLowerCase().trim().split(/\s+/);

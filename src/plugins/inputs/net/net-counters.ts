@@ -1,12 +1,13 @@
 import { Kind } from '../../../metric/kind.ts';
-import { Point } from '../../../metric/point.ts';
+import type { Point } from '../../../metric/point.ts';
 import { compileGlobOption } from '../../../pipeline/glob-option.ts';
 import type { Matcher } from '../../../pipeline/glob.ts';
 import type { PluginContext, PolledInput, Sink } from '../../../pipeline/plugin.ts';
 import { readNetworkFile, type HostFolders } from '../../shared/host-folders.ts';
+import { makePoint, type NewField } from '../../shared/make-point.ts';
 import { deliverPatiently } from '../../shared/patient-delivery.ts';
 import type { NetConfig } from './config.ts';
-import { parseInterfaces, parseProtocols, type CounterField } from './counters.ts';
+import { parseInterfaces, parseProtocols } from './counters.ts';
 import { isInUse, speedOf } from './interface-state.ts';
 
 /** Reads the network's counters at every interval; see `plugin.ts`. */
@@ -45,16 +46,8 @@ export class NetCounters implements PolledInput {
     return this.#folders.isForeign || isInUse(this.#folders.sys, name);
   }
 
-  #point(name: string, fields: readonly CounterField[]): Point {
+  #point(name: string, fields: readonly NewField[]): Point {
     const { interner, clock } = this.#context;
-    const shape = interner.shape(interner.series('net', [['interface', name]]), fields);
-    const values = new Map(fields.map((field) => [field.name, field.value]));
-    const { ms, ns } = clock.now();
-    return Point.fromValues(
-      shape,
-      ms,
-      ns,
-      shape.fields.map(({ key }) => values.get(key.name) ?? 0),
-    );
+    return makePoint(interner, { measurement: 'net', tags: [['interface', name]], fields, time: clock.now() });
   }
 }
