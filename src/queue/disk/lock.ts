@@ -34,22 +34,6 @@ export class DirectoryLock {
   }
 }
 
-/** Whether a process has the directory now. */
-export function isInUse(directory: string): boolean {
-  try {
-    const db = new DatabaseSync(join(directory, 'lock'), { open: true });
-    try {
-      db.exec('BEGIN EXCLUSIVE');
-      return false;
-    } finally {
-      db.close();
-    }
-  } catch (error) {
-    if (isBusy(error)) return true;
-    throw error;
-  }
-}
-
 function describeOwner(path: string): string {
   try {
     return readFileSync(path, 'utf8').trim();

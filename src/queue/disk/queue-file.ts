@@ -33,6 +33,8 @@ export class QueueFile {
   readonly #outputs: OutputTable;
   readonly #state: StateTable;
   #logBytes = 0;
+  #dataVersion: unknown;
+  #lastRequest = 0;
 
   constructor(db: DatabaseSync) {
     this.db = db;
@@ -84,8 +86,24 @@ export class QueueFile {
     this.#logBytes = 0;
   }
 
+  /** What another process has asked for since the last call; costs next to nothing when none has written. */
+  newRequests(): { id: number; action: string; filter: string }[] {
+    const version = this.db.prepare('PRAGMA data_version').get()?.['data_version'];
+    if (version === this.#dataVersion) return [];
+    this.#dataVersion = version;
+    const rows = this.db.prepare('SELECT id, action, filter FROM request WHERE id > ? ORDER BY id').all(this.#lastRequest);
+    this.#lastRequest = Number(rows.at(-1)?.['id'] ?? this.#lastRequest);
+    return rows.map(({ id, action, filter }) => ({ id: Number(id), action: String(action), filter: String(filter) }));
+  }
+
+  answer(request: number, answer: string): void {
+    this.db.prepare('UPDATE request SET answer = ? WHERE id = ?').run(answer, request);
+  }
+
   /** Reads what the store has to know; takes over what renamed outputs left. `said` comes first in the warnings. */
   load(configured: readonly string[], said: readonly string[], losses: Losses): Opened {
+    // Nobody waits any more for an answer of the process before.
+    this.db.exec('DELETE FROM request');
     const damagedChanges = this.#state.fold();
     const { notices, kept } = this.#settleOutputs(configured);
     const warnings = [...said, ...kept];

@@ -28,7 +28,6 @@ class StoreWorker {
   /** What the store was told last. */
   #trouble: string | undefined;
   #retry: NodeJS.Timeout | undefined;
-  #dataVersion: unknown;
   #isClosed = false;
 
   constructor(options: WorkerOptions, post: (message: FromWorker, transfer?: readonly ArrayBuffer[]) => void) {
@@ -51,7 +50,7 @@ class StoreWorker {
       case 'letters':
         return this.#answer(request.id, this.#file.letters.list(request) satisfies Answers['letters']);
       case 'answer':
-        this.#file.db.prepare('UPDATE request SET answer = ? WHERE id = ?').run(request.answer, request.request);
+        this.#afterwards(() => this.#file.answer(request.request, request.answer));
         return this.#answer(request.id, undefined);
       case 'close':
         return this.#close(request.id);
@@ -159,14 +158,9 @@ class StoreWorker {
     }
   }
 
-  /** Another process has written: hands on what it asks for. */
   #forwardRequests(): void {
-    const version = this.#file.db.prepare('PRAGMA data_version').get()?.['data_version'];
-    if (version === this.#dataVersion) return;
-    this.#dataVersion = version;
-    for (const row of this.#file.db.prepare('SELECT id, action, filter FROM request WHERE answer IS NULL ORDER BY id').all()) {
-      const filter = JSON.parse(String(row['filter'])) as DeadLetterFilter;
-      this.#post({ kind: 'request', request: Number(row['id']), action: String(row['action']), filter });
+    for (const { id, action, filter } of this.#file.newRequests()) {
+      this.#post({ kind: 'request', request: id, action, filter: JSON.parse(filter) as DeadLetterFilter });
     }
   }
 

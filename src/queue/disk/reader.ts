@@ -1,0 +1,97 @@
+/** What another process may see and ask of a data directory, whether a bridge runs on it or not: for `wattbridge queue`. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DatabaseSync } from 'node:sqlite';
+import type { DeadLetter, DeadLetterFilter, QueueDepth } from '../store.ts';
+import { openDiskStore } from './disk-store.ts';
+import { LetterTable } from './letter-table.ts';
+import { DirectoryInUseError } from './lock.ts';
+import type { LetterCounts } from './messages.ts';
+import { OutputTable } from './output-table.ts';
+import { QUEUE_FILE } from './queue-file.ts';
+import { openDatabase } from './schema.ts';
+
+export interface StoredOutput {
+  /** As in the configuration that made it: `outputs.influxdb::alias`. */
+  readonly name: string;
+  readonly depth: QueueDepth;
+  readonly deadLetters: LetterCounts;
+}
+
+const NO_LETTERS: LetterCounts = { letters: 0, points: 0, bytes: 0, evictedPoints: 0 };
+const POLL_MS = 50;
+const nothing = (): void => undefined;
+const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+const ANSWER_TIMEOUT_MS = 30_000;
+
+/** Reads a queue file, and only reads: a bridge may run on it. Close it soon, since the file's log can't start over meanwhile. */
+export class QueueFileReader {
+  readonly #db: DatabaseSync;
+
+  /** Throws where there is no queue file, or where it can't be read. */
+  constructor(directory: string) {
+    const path = join(directory, QUEUE_FILE);
+    if (!existsSync(path)) throw new Error(`there is no queue in ${directory}`);
+    this.#db = new DatabaseSync(path, { readOnly: true });
+  }
+
+  /** All outputs that have, or had, something in the file. */
+  outputs(): StoredOutput[] {
+    const letters = new LetterTable(this.#db).counts;
+    return new OutputTable(this.#db).opened().map(({ name, payloads, points, bytes, oldestMs }) => ({
+      name,
+      depth: { payloads, points, bytes, oldestMs },
+      deadLetters: letters.get(name) ?? NO_LETTERS,
+    }));
+  }
+
+  /** The oldest dead letters that match, at most `limit`. */
+  deadLetters(filter: DeadLetterFilter, limit: number): readonly DeadLetter[] {
+    const all = { kind: 'letters', after: 0, upTo: Number.MAX_SAFE_INTEGER, maxBytes: Number.MAX_SAFE_INTEGER } as const;
+    return new LetterTable(this.#db).list({ ...all, filter, limit }).letters;
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
+/**
+ * Replays or drops dead letters: by itself where no bridge runs on the directory, else by asking the one that does. Resolves to how
+ * many. Rejects where nobody answers.
+ */
+export async function changeDeadLetters(directory: string, action: 'replay' | 'drop', filter: DeadLetterFilter): Promise<number> {
+  try {
+    return await changeAlone(directory, action, filter);
+  } catch (error) {
+    if (!(error instanceof DirectoryInUseError)) throw error;
+    return askBridge(directory, action, filter);
+  }
+}
+
+async function changeAlone(directory: string, action: 'replay' | 'drop', filter: DeadLetterFilter): Promise<number> {
+  const unbounded = { maxPoints: Infinity, maxBytes: Infinity, maxAgeMs: Infinity, overflow: 'block' } as const;
+  const store = await openDiskStore({ directory, outputs: [], bounds: () => unbounded, onDrop: nothing, log: SILENT });
+  try {
+    return await (action === 'replay' ? store.deadLetters.replay(filter) : store.deadLetters.drop(filter));
+  } finally {
+    await store.close();
+  }
+}
+
+async function askBridge(directory: string, action: string, filter: DeadLetterFilter): Promise<number> {
+  const db = openDatabase(join(directory, QUEUE_FILE));
+  const { lastInsertRowid: id } = db.prepare('INSERT INTO request (action, filter) VALUES (?, ?)').run(action, JSON.stringify(filter));
+  try {
+    for (let waitedMs = 0; waitedMs < ANSWER_TIMEOUT_MS; waitedMs += POLL_MS) {
+      const answer = db.prepare('SELECT answer FROM request WHERE id = ?').get(id)?.['answer'];
+      if (typeof answer === 'string') return Number(answer);
+      await sleep(POLL_MS);
+    }
+    throw new Error(`the bridge that runs on ${directory} did not answer within ${ANSWER_TIMEOUT_MS / 1000} s`);
+  } finally {
+    db.prepare('DELETE FROM request WHERE id = ?').run(id);
+    db.close();
+  }
+}
