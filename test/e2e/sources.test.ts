@@ -83,6 +83,10 @@ describe('wattbridge sources', () => {
       const { stdout } = await sources({ sys: powercap.sys });
       expect(stdout).toMatch(/^blocked {4}powercap \(RAPL\): package in .*, but energy_uj of intel-rapl:0 holds "broken"/m);
       expect(stdout).toContain('Once that is put right, use pipelines/hypervisor.yaml');
+
+      // A neighbour that says nothing of power is no better.
+      const neighbour = await exposes('node_exporter_build_info{version="1.8.2"} 1\n');
+      expect((await sources({ sys: powercap.sys, urls: [NOBODY, neighbour] })).stdout).toContain('use pipelines/hypervisor.yaml');
     } finally {
       await powercap.close();
     }
@@ -122,6 +126,7 @@ describe('wattbridge sources', () => {
     const info = 'node_exporter_build_info{branch="debian/sid",version="1.8.2"} 1\n';
     const without = await sources({ urls: [NOBODY, await exposes(info)] });
     expect(without.stdout).toMatch(/^found {6}node_exporter: .*, version 1.8.2\n.*usage of processors.*\n.*not {8}energy: /m);
+    expect(without.stdout).toContain('wattbridge run pipelines/node-exporter.yaml');
 
     const url = await exposes(`${info}node_rapl_package_joules_total{index="0",path="/sys"} 1\n`);
     expect((await sources({ urls: [NOBODY, url] })).stdout).toContain('the energy of processors and memory; usage of everything');

@@ -18,13 +18,14 @@ export interface Recommended extends Use {
   readonly isBlocked: boolean;
 }
 
-/** The pipeline that tells most: the first of the findings that can be used, or else of those that could. They come in that order. */
+/** The pipeline that tells most, in the order of the findings: of what is ready, or could be, or else of what says nothing of power. */
 export function recommended(findings: readonly Finding[]): Recommended | undefined {
-  for (const wanted of ['ready', 'blocked'] as const) {
-    const use = findings.find((finding) => finding.status === wanted && finding.use !== undefined)?.use;
-    if (use !== undefined) return { ...use, isBlocked: wanted === 'blocked' };
-  }
-  return undefined;
+  const ready = findings.filter(({ status }) => status === 'ready');
+  const best =
+    ready.find(({ use, withoutPower }) => use !== undefined && withoutPower !== true) ??
+    findings.find(({ status, use }) => status === 'blocked' && use !== undefined) ??
+    ready.find(({ use }) => use !== undefined);
+  return best?.use === undefined ? undefined : { ...best.use, isBlocked: best.status === 'blocked' };
 }
 
 /** How to run a pipeline, with its variables set where they are not as the pipeline has them. */

@@ -10,6 +10,8 @@ export interface Finding {
   readonly leavesOut?: string;
   /** What to do about it, where it is blocked; any one of these. */
   readonly ways?: readonly string[];
+  /** It is worth reading, and yet says nothing of power. */
+  readonly withoutPower?: boolean;
   /** The pipeline that reads it; undefined where another source has to be there too. */
   readonly use?: Use;
 }

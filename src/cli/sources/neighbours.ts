@@ -46,6 +46,7 @@ export async function findNodeExporter({ nodeExporter: url }: Places): Promise<F
     leavesOut: hasEnergy
       ? 'the rest of the machine; which program took it'
       : 'energy: its collector rapl has nothing it may read (it runs as a user who is not root)',
+    withoutPower: !hasEnergy,
     use: { pipeline: 'node-exporter', variables: { NODE_EXPORTER: url } },
   };
 }
