@@ -37,7 +37,7 @@ function parseLine(line: string): CpuTimes | undefined {
 }
 
 /** All of a processor's time. A guest's is left out, since `user` and `nice` have it already. */
-export function totalSeconds({ seconds: s }: CpuTimes): number {
+function totalSeconds({ seconds: s }: CpuTimes): number {
   // Telegraf's order, so that the last digit of a sum is the same.
   return s.user + s.system + s.nice + s.iowait + s.irq + s.softirq + s.steal + s.idle;
 }
