@@ -12,6 +12,13 @@ export const ENERGY = 'energy';
 /** The measurement made from it by the equivalents. */
 export const EQUIVALENT = 'equivalent';
 
+/** What can be summed over windows: by measurement, the unit that its fields `_delta` and `_total` are named after. */
+export const AMOUNTS: ReadonlyMap<string, string> = new Map([
+  [ENERGY, 'joules'],
+  ['carbon', 'grams'],
+  ['cost', 'cost'],
+]);
+
 /** The field that windows have and samples have not. */
 export const COVERED_SECONDS = 'covered_seconds';
 

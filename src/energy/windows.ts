@@ -7,7 +7,7 @@ import type { WindowGrid } from './grid.ts';
 import { readJson } from './series-state.ts';
 import { nanosecondsBetween, split, type Part } from './split.ts';
 
-/** One point of the measurement `energy`. */
+/** One point of the measurement `energy`, or of a charge: then its joules are grams or euros. */
 const WindowSample = z.object({
   ms: z.number(),
   ns: z.number(),
@@ -35,6 +35,7 @@ const EnergyWindow = z.object({
 export type EnergyWindow = Readonly<z.output<typeof EnergyWindow>>;
 
 const WindowSeries = z.object({
+  measurement: z.string(),
   tags: z.array(z.tuple([z.string(), z.string()])).readonly(),
   /** The time of the last sample in the windows. */
   last: z.object({ ms: z.number(), ns: z.number() }).optional(),
@@ -53,8 +54,8 @@ export interface WindowSeries extends Omit<Readonly<z.output<typeof WindowSeries
 const MAX_HELD = 1024;
 
 /** A series without samples. */
-export function startWindows(tags: WindowSeries['tags']): WindowSeries {
-  return { tags, last: undefined, held: [], windows: [] };
+export function startWindows(measurement: string, tags: WindowSeries['tags']): WindowSeries {
+  return { measurement, tags, last: undefined, held: [], windows: [] };
 }
 
 /** The state that `JSON.stringify` wrote; undefined for anything else. */

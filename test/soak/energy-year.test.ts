@@ -12,12 +12,14 @@ describe('a year of two hypervisors at 10 s', () => {
       { host: 0, from: at, to: at + 20 + 10 * (index % 8) },
       { host: 1, from: at + 5000, to: at + 5000 + 600 * (1 + (index % 6)) },
     ]);
-    const reboots = weekly.filter((_, index) => index % 5 === 0).map((at) => ({ host: 0, at: at + 20_000 }));
+    const rebooted = weekly.filter((_, index) => index % 5 === 0).map((at) => at + 20_000);
+    const reboots = rebooted.map((at) => ({ host: 0, at: at + 200 }));
+    const silences = rebooted.map((at) => ({ host: 0, from: at, to: at + 300 }));
     const clockSteps = [
       { host: 0, from: 100 * DAY, to: 100 * DAY + 40_000, back: 600 },
       { host: 1, from: 200 * DAY, to: 200 * DAY + 40_000, back: 600 },
     ];
-    const { truth, windows, hosts } = simulate(start, 365, { outages, reboots, clockSteps }, 6 * 24 * 250);
+    const { truth, windows, hosts } = simulate(start, 365, { outages: [...outages, ...silences], reboots, clockSteps }, 6 * 24 * 250);
     expect(truth.size).toBe(8 * 12);
     for (const name of ['hours', 'days', 'months']) expect(Object.fromEntries(windows[name])).toEqual(Object.fromEntries(truth));
     for (const [key, value] of hosts) {

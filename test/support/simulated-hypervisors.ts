@@ -33,6 +33,8 @@ interface Sensor {
   /** The counter, and all that has been used since its last reading that counts. */
   counter: number;
   unread: number;
+  /** Whether the counter has been at its end since. */
+  wrapped: boolean;
   lastMs: number | undefined;
 }
 
@@ -61,10 +63,15 @@ export class SimulatedHypervisors {
       if (this.#happenings.reboots.some(({ host, at }) => host === one.host && at === seconds)) {
         one.counter = 0;
         one.unread = 0;
+        one.wrapped = false;
       }
       const watts = one.watts(round);
       const used = watts * 100 * 10_000 * STEP_SECONDS;
-      one.counter = wrap(one.counter + Math.round(used), one.range);
+      one.counter += Math.round(used);
+      if (one.counter >= one.range) {
+        one.counter -= one.range;
+        one.wrapped = true;
+      }
       one.unread += Math.round(used);
       if (this.#happenings.outages.some(({ host, from, to }) => host === one.host && seconds >= from && seconds < to)) continue;
       points.push(this.#read(one, seconds, watts));
@@ -85,8 +92,9 @@ export class SimulatedHypervisors {
   #account(one: Sensor, ms: number, watts: number): void {
     const { lastMs } = one;
     one.lastMs = ms;
-    const micros = one.host === 0 ? one.unread : powerEnergy(watts, lastMs, ms);
+    const micros = one.host === 0 ? counterEnergy(one, lastMs, ms) : powerEnergy(watts, lastMs, ms);
     one.unread = 0;
+    one.wrapped = false;
     if (lastMs === undefined) return;
     const month = `${one.key} ${this.#monthOf(ms - 1)}`;
     this.truth.set(month, (this.truth.get(month) ?? 0) + micros);
@@ -98,8 +106,10 @@ function powerEnergy(watts: number, lastMs: number | undefined, ms: number): num
   return Math.round(watts * 100) * 10 * (ms - lastMs);
 }
 
-function wrap(value: number, range: number): number {
-  return value >= range ? value - range : value;
+/** After a long silence a counter that went round may as well have begun again: only what it says now is proven. */
+function counterEnergy({ counter, unread, wrapped }: Sensor, lastMs: number | undefined, ms: number): number {
+  const isSilent = lastMs !== undefined && ms - lastMs > MAX_GAP_SECONDS * 1000;
+  return wrapped && isSilent ? counter : unread;
 }
 
 function sensor(interner: Interner, host: number, id: string, domain: 'package' | 'dram'): Sensor {
@@ -136,6 +146,7 @@ function sensor(interner: Interner, host: number, id: string, domain: 'package' 
     watts,
     counter: RANGES[domain] - 5e9,
     unread: 0,
+    wrapped: false,
     lastMs: undefined,
   };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { calendarGrid, evenGrid, isTimeZone, type CalendarUnit, type WindowGrid } from '../../../src/energy/grid.ts';
+import { calendarGrid, evenGrid, type CalendarUnit, type WindowGrid } from '../../../src/energy/grid.ts';
+import { isTimeZone } from '../../../src/energy/zone.ts';
 import { split } from '../../../src/energy/split.ts';
 
 const HOUR = 3_600_000;

@@ -25,7 +25,7 @@ function samplesOf(steps: readonly { seconds: number; micros: number }[]): Windo
 }
 
 function windowsOf(samples: readonly WindowSample[], periodMs = HOUR, latenessMs = 0): WindowSeries {
-  let series = startWindows([['host', 'a']]);
+  let series = startWindows('energy', [['host', 'a']]);
   for (const one of samples) series = addSample(series, one, { grid: evenGrid(periodMs), latenessMs }) ?? series;
   return foldHeld(series, { grid: evenGrid(periodMs), latenessMs });
 }
@@ -109,12 +109,12 @@ describe('windows', () => {
     fc.assert(
       fc.property(steps, fc.nat(50), fc.constantFrom(0, 600_000), (made, cut, latenessMs) => {
         const options = { grid: evenGrid(HOUR), latenessMs };
-        let whole = startWindows([['host', 'a']]);
+        let whole = startWindows('energy', [['host', 'a']]);
         let cutUp = whole;
         for (const [index, one] of samplesOf(made).entries()) {
           whole = addSample(whole, one, options) ?? whole;
           cutUp = addSample(cutUp, one, options) ?? cutUp;
-          if (index === cut) cutUp = decodeWindows(JSON.stringify(cutUp)) ?? startWindows([]);
+          if (index === cut) cutUp = decodeWindows(JSON.stringify(cutUp)) ?? startWindows('energy', []);
         }
         expect(cutUp).toEqual(whole);
       }),

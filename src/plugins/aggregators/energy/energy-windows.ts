@@ -4,7 +4,7 @@
  * A window is over when its own series has passed its end by the lateness. A series that fell silent would keep its last window
  * to itself, so once the others are well past it is told as it stands, and told again if more comes: the same point, corrected.
  */
-import { COVERED_SECONDS, ENERGY } from '../../../energy/points.ts';
+import { AMOUNTS, COVERED_SECONDS } from '../../../energy/points.ts';
 import { joulesToMicros } from '../../../energy/amount.ts';
 import {
   addSample,
@@ -19,6 +19,7 @@ import {
 } from '../../../energy/windows.ts';
 import { Kind } from '../../../metric/kind.ts';
 import type { Point } from '../../../metric/point.ts';
+import type { Series } from '../../../metric/series.ts';
 import type { Shape } from '../../../metric/shape.ts';
 import { compareTime } from '../../../metric/time.ts';
 import type { Aggregator, PluginContext } from '../../../pipeline/plugin.ts';
@@ -72,10 +73,13 @@ export class EnergyWindows implements Aggregator {
 
   bind(shape: Shape): 'skip' | ((point: Point) => void) {
     const { series } = shape;
-    if (series.measurement !== ENERGY || shape.indexOf(COVERED_SECONDS) !== -1) return 'skip';
-    const [delta, total, watts, gap] = ['joules_delta', 'joules_total', 'watts', 'gap_seconds'].map((name) => numberField(shape, name));
+    const unit = AMOUNTS.get(series.measurement);
+    if (unit === undefined || shape.indexOf(COVERED_SECONDS) !== -1) return 'skip';
+    const [delta, total, watts, gap] = [`${unit}_delta`, `${unit}_total`, 'watts', 'gap_seconds'].map((name) => numberField(shape, name));
     if (delta === -1 || total === -1) return 'skip';
-    return ({ ms, ns, values }) => {
+    return (point) => {
+      if (point.stale) return;
+      const { ms, ns, values } = point;
       const joules = Number(values[delta]);
       const sample = {
         ms,
@@ -85,7 +89,7 @@ export class EnergyWindows implements Aggregator {
         joulesTotal: Number(values[total]),
         gapSeconds: gap === -1 ? 0 : Number(values[gap]),
       };
-      if (isSound(sample)) this.#add(series.id, series.tags, sample);
+      if (isSound(sample)) this.#add(series, sample);
       else this.#context.drop('implausible');
     };
   }
@@ -108,14 +112,14 @@ export class EnergyWindows implements Aggregator {
     }
   }
 
-  #add(key: string, tags: WindowSeries['tags'], sample: WindowSample): void {
+  #add({ id: key, measurement, tags }: Series, sample: WindowSample): void {
     this.#newestMs = Math.max(this.#newestMs, sample.ms);
     const known = this.#state.get(key);
     if (known === undefined && this.#state.size >= this.#options.maxSeries && !this.#makeRoom()) {
       this.#context.drop('series_limit');
       return;
     }
-    const before = known === undefined ? startWindows(tags) : returnFromTheFuture(known, sample, this.#clockMs());
+    const before = known === undefined ? startWindows(measurement, tags) : returnFromTheFuture(known, sample, this.#clockMs());
     const series = addSample(before, sample, this.#options);
     if (series === undefined) {
       const { last } = known ?? {};
@@ -151,7 +155,7 @@ export class EnergyWindows implements Aggregator {
     const over = series.windows.filter((window) => isOver(series, window, this.#options.grid, nowMs));
     const rest = series.windows.slice(over.length);
     for (const window of silent ? series.windows : over) {
-      if (window.changed) out.push(this.#points.point(series.tags, window));
+      if (window.changed) out.push(this.#points.point(series, window));
     }
     const windows = silent ? rest.map((window) => ({ ...window, changed: false })) : rest;
     this.#state.set(key, { ...series, windows });
@@ -163,7 +167,7 @@ export class EnergyWindows implements Aggregator {
     const known = this.#state.get(key);
     if (known === undefined) return;
     const series = foldHeld(known, this.#options);
-    for (const window of series.windows) if (window.changed) out.push(this.#points.point(series.tags, window));
+    for (const window of series.windows) if (window.changed) out.push(this.#points.point(series, window));
   }
 
   /** The samples' own present. One from the future must not make everybody else look silent, hence the clock. */

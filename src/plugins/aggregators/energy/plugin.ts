@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ConfigError } from '../../../config/diagnostics.ts';
 import { duration } from '../../../config/options.ts';
-import { calendarGrid, calendarUnits, evenGrid, isTimeZone, type CalendarUnit, type WindowGrid } from '../../../energy/grid.ts';
+import { calendarGrid, calendarUnits, evenGrid, type CalendarUnit, type WindowGrid } from '../../../energy/grid.ts';
+import { isTimeZone } from '../../../energy/zone.ts';
 import { defineAggregator } from '../../../pipeline/plugin.ts';
 import { EnergyWindows } from './energy-windows.ts';
 
@@ -17,7 +18,7 @@ const arrivalOnly = () =>
 export const energy = defineAggregator({
   id: 'energy',
   summary:
-    "Sums energy over windows of the samples' own time that add up to the total to the last microjoule; each is stamped at its start.",
+    "Sums energy, and its carbon and cost, over windows of the samples' own time that add up to the total to the last microjoule; each is stamped at its start.",
   schema: z.strictObject({
     period: duration()
       .optional()

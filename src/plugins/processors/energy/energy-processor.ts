@@ -73,6 +73,7 @@ export class EnergyProcessor implements Processor, MeterOwner {
     for (const { place } of meters) if (place.user !== undefined) this.#users.add(place.user);
     return (point, out) => {
       out.push(point);
+      if (point.stale) return;
       const { values } = point;
       for (const lesson of lessons) this.#learn(lesson, Number(values[lesson.index]));
       for (const meter of meters) this.#read(meter, point, values[meter.place.index], out);

@@ -210,6 +210,22 @@ describe('the recorded hypervisor', () => {
     ]);
   });
 
+  it('sum carbon and cost in the same way', () => {
+    const { context, aggregator } = create({ period: '1m' });
+    feed(
+      aggregator,
+      lines(
+        context,
+        [0, 30, 90]
+          .map((at) => `carbon,factor=FR,host=a,scope=host grams_delta=${at === 0 ? 0 : 3},grams_per_kwh=56,grams_total=${at} ${at}`)
+          .join('\n'),
+      ),
+    );
+    expect(push(aggregator, context)).toEqual([
+      'carbon,factor=FR,host=a,scope=host covered_seconds=60,gap_seconds=0,grams_delta=4.5,grams_total=88.5 0',
+    ]);
+  });
+
   it.each([{ calendar: 'day', period: '1h' }, { timezone: 'Europe/Paris' }, { period: '0s' }])('are not made with %j', (options) => {
     expect(() => create(options)).toThrow(ConfigError);
   });

@@ -255,11 +255,7 @@ describe('the processor', () => {
     const { out, dropped } = run(lines.join('\n'), plugs);
     expect(dropped).toEqual({ series_limit: 2 });
     expect(made(out).filter((line) => line.includes('id=c') || line.includes('id=d'))).toHaveLength(2);
-    expect(
-      made(out)
-        .filter((line) => line.includes('scope=host'))
-        .at(-1),
-    ).toContain('joules_total=200');
+    expect(made(out).findLast((line) => line.includes('scope=host'))).toContain('joules_total=200');
   });
 
   it('puts out at the end what waits, and the open frame of the host, but keeps its state', () => {

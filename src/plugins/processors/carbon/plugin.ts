@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { duration } from '../../../config/options.ts';
+import { ConfigError } from '../../../config/diagnostics.ts';
+import { constantRate } from '../../../energy/rate.ts';
+import { defineProcessor } from '../../../pipeline/plugin.ts';
+import { Charges, type NamedRate } from '../../shared/charge.ts';
+import { countries, gramsPerKwh, GRIDS_YEAR } from './grids.ts';
+import { Intensities } from './intensities.ts';
+
+const Series = z.strictObject({
+  measurement: z.string().min(1).describe('The measurement that tells it.'),
+  field: z.string().min(1).describe('The field, in grams of CO2 equivalent for a kilowatt-hour; each value holds until the next.'),
+  where: z.record(z.string(), z.string()).default({}).describe('Only series with all of these tags at these values.'),
+  max_age: duration()
+    .prefault('2h')
+    .describe('How long a value holds when no other comes; after that the constant counts, where there is one.'),
+});
+
+export const carbon = defineProcessor({
+  id: 'carbon',
+  summary: 'Grams of CO2 equivalent of the energy used, by the carbon intensity of the grid, as the measurement `carbon`.',
+  schema: z.strictObject({
+    scopes: z.array(z.string()).default(['host']).describe('Scopes of `energy` to do it for.'),
+    country: z
+      .enum(countries)
+      .optional()
+      .describe(`The grid, for its mean of ${GRIDS_YEAR} over the life cycle (Our World in Data, from Ember and the Energy Institute).`),
+    grams_per_kwh: z
+      .number()
+      .nonnegative()
+      .optional()
+      .describe('A constant of your own in place of `country`, such as that of your contract.'),
+    factor: z.string().min(1).optional().describe('The tag `factor` for `grams_per_kwh`: who says so, and when.'),
+    series: Series.optional().describe('The intensity as it changes, from points that pass by; it goes before the constant.'),
+    max_series: z.int().positive().default(100_000).describe('Most series whose carbon is kept; more are refused and counted.'),
+  }),
+  example: `processors:
+  - energy: {}
+  - carbon:
+      country: FR
+      series: { measurement: eco2mix, field: taux_co2 }
+`,
+  create(config, context) {
+    const { country, grams_per_kwh: own, factor = 'own', series, scopes, max_series: maxSeries } = config;
+    if (country !== undefined && own !== undefined) {
+      throw new ConfigError('country and grams_per_kwh are two constants; leave one out', ['grams_per_kwh']);
+    }
+    const constants: NamedRate[] = [];
+    if (own !== undefined) constants.push({ rate: constantRate(own), tags: [['factor', factor]] });
+    if (country !== undefined) constants.push({ rate: constantRate(gramsPerKwh(country)), tags: [['factor', `${country} ${GRIDS_YEAR}`]] });
+    if (constants.length === 0 && series === undefined) throw new ConfigError('which grid? set country, grams_per_kwh or series', []);
+    const intensities = series === undefined ? undefined : new Intensities({ ...series, maxAgeMs: series.max_age }, context);
+    const rates = [...(intensities === undefined ? [] : [intensities.rate]), ...constants];
+    const charges = new Charges({ measurement: 'carbon', unit: 'grams' }, { scopes: new Set(scopes), maxSeries, rates }, context);
+    return { bind: (shape) => intensities?.bind(shape) ?? charges.bind(shape) };
+  },
+});
