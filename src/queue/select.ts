@@ -46,6 +46,6 @@ export function selectOldest<E extends Waiting>(queue: Iterable<E>, leased: Read
 function joins(entry: Waiting, first: Waiting, partitions: ReadonlySet<number>, limits: TakeLimits): boolean {
   const { partition, destination } = entry.payload;
   if (destination !== first.payload.destination) return false;
-  if (limits.separateResent && entry.tried !== first.tried) return false;
+  if (limits.separateResent && (entry.tried || first.tried)) return false;
   return partitions.has(partition) || partitions.size < limits.maxPartitions;
 }

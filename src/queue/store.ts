@@ -91,7 +91,10 @@ export interface TakeLimits {
   readonly maxBytes: number;
   /** From how many partitions at most: `PARTITIONS` for a single sender, fewer where several work side by side. */
   readonly maxPartitions: number;
-  /** Not to join payloads of which only some may have been sent before. */
+  /**
+   * To lease a payload that may have been sent before alone: joined with others, some of which the server has and some not, it would be
+   * refused, and nobody could tell for which of them.
+   */
   readonly separateResent: boolean;
 }
 
@@ -109,7 +112,10 @@ export interface Lease {
   /** Resolves once it is on stable storage that they are being sent. For servers that refuse what they have already. */
   markTried(): Promise<void>;
 
-  /** They are delivered, but for these, which become dead letters in the same transaction. Resolves as `commit` does. */
+  /**
+   * They are delivered, but for these, which become dead letters in the same transaction. Resolves as `commit` does; until then they count
+   * as waiting, and their partitions as leased.
+   */
   settle(refused: readonly Refused[]): Promise<void>;
 
   /** Back where they were. */

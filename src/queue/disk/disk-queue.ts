@@ -46,6 +46,8 @@ export class DiskQueue implements PayloadQueue, GroupMember {
   readonly #stored: Count;
   /** Handed over, not on the disk yet. */
   readonly #pending: Count = { payloads: 0, points: 0, bytes: 0 };
+  /** Settled, not yet removed on the disk: still counted as stored, and leased. */
+  readonly #leaving: Count = { payloads: 0, points: 0, bytes: 0 };
   #windowBytes = 0;
   #lastId: number;
   /** Everything up to this id is in the window, or was. */
@@ -80,9 +82,9 @@ export class DiskQueue implements PayloadQueue, GroupMember {
     return {
       number,
       name,
-      payloads: this.#stored.payloads + this.#pending.payloads,
-      points: this.#stored.points + this.#pending.points,
-      bytes: this.#stored.bytes + this.#pending.bytes,
+      payloads: this.#stored.payloads + this.#pending.payloads - this.#leaving.payloads,
+      points: this.#stored.points + this.#pending.points - this.#leaving.points,
+      bytes: this.#stored.bytes + this.#pending.bytes - this.#leaving.bytes,
       lastId: this.#lastId,
     };
   }
@@ -211,21 +213,16 @@ export class DiskQueue implements PayloadQueue, GroupMember {
   }
 
   #drop(entry: Entry, reason: StoreDrop, draft: Draft): void {
-    this.#remove([entry], draft);
+    this.#forget(entry);
+    draft.remove(this, [entry.id]);
     this.#options.onDrop(reason, entry.payload.points);
   }
 
-  #remove(entries: readonly Entry[], draft: Draft): void {
-    for (const entry of entries) {
-      this.#window.delete(entry);
-      this.#windowBytes -= entry.payload.body.length;
-      this.#oldestMs = entry.addedMs;
-      count(this.#stored, entry.payload, -1);
-    }
-    draft.remove(
-      this,
-      entries.map(({ id }) => id),
-    );
+  #forget(entry: Entry): void {
+    this.#window.delete(entry);
+    this.#windowBytes -= entry.payload.body.length;
+    this.#oldestMs = entry.addedMs;
+    count(this.#stored, entry.payload, -1);
   }
 
   #lease(entries: readonly Entry[]): Lease {
@@ -243,9 +240,10 @@ export class DiskQueue implements PayloadQueue, GroupMember {
         return entries.some(({ tried }) => tried);
       },
       markTried: () => this.#markTried(entries),
-      settle: (refused) => {
+      settle: async (refused) => {
+        await this.#settle(entries, refused);
         giveBack();
-        return this.#settle(entries, refused);
+        this.#options.onLeft();
       },
       release: () => {
         giveBack();
@@ -259,16 +257,20 @@ export class DiskQueue implements PayloadQueue, GroupMember {
     for (const entry of entries) entry.tried = true;
   }
 
-  #settle(entries: readonly Entry[], refused: readonly Refused[]): Promise<void> {
+  async #settle(entries: readonly Entry[], refused: readonly Refused[]): Promise<void> {
     const atMs = this.#options.now();
     const output = this.#options.output.name;
-    const settled = this.#options.change((draft) => {
-      this.#remove(entries, draft);
+    for (const { payload } of entries) count(this.#leaving, payload, 1);
+    const ids = entries.map(({ id }) => id);
+    await this.#options.change((draft) => {
+      draft.remove(this, ids);
       // A copy: what is refused is a piece of a payload, and must not take all of it along.
       for (const letter of refused) draft.letters.push({ ...letter, body: Buffer.from(letter.body), output, atMs });
     });
-    this.#options.onLeft();
-    return settled;
+    for (const entry of entries) {
+      count(this.#leaving, entry.payload, -1);
+      this.#forget(entry);
+    }
   }
 }
 

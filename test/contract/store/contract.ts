@@ -112,19 +112,21 @@ export function describeStore(driver: string, open: OpenStore): void {
       await store.close();
     });
 
-    it('remembers what may have been sent, and keeps it apart when asked to', async () => {
+    it('remembers what may have been sent, and leases each such payload alone when asked to', async () => {
       const { store } = await open();
-      await add(store, payload('a'));
+      await add(store, payload('a'), payload('b'));
       const lease = await take(store);
       expect(lease.resent).toBe(false);
       await lease.markTried();
       lease.release();
-      await add(store, payload('b'));
-      const again = await take(store, { separateResent: true });
-      expect([again.resent, textsOf(again)]).toEqual([true, ['a']]);
-      await again.settle([]);
+      await add(store, payload('c'));
+      for (const text of ['a', 'b']) {
+        const again = await take(store, { separateResent: true });
+        expect([again.resent, textsOf(again)]).toEqual([true, [text]]);
+        await again.settle([]);
+      }
       const fresh = await take(store, { separateResent: true });
-      expect([fresh.resent, textsOf(fresh)]).toEqual([false, ['b']]);
+      expect([fresh.resent, textsOf(fresh)]).toEqual([false, ['c']]);
       await store.close();
     });
 
