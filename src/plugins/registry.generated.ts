@@ -13,10 +13,12 @@ import { carbon as carbonProcessor } from './processors/carbon/plugin.ts';
 import { converter as converterProcessor } from './processors/converter/plugin.ts';
 import { cost as costProcessor } from './processors/cost/plugin.ts';
 import { energy as energyProcessor } from './processors/energy/plugin.ts';
+import { equivalents as equivalentsProcessor } from './processors/equivalents/plugin.ts';
 import { override as overrideProcessor } from './processors/override/plugin.ts';
 import { rename as renameProcessor } from './processors/rename/plugin.ts';
 import { energy as energyAggregator } from './aggregators/energy/plugin.ts';
 import { minmax as minmaxAggregator } from './aggregators/minmax/plugin.ts';
+import { console as consoleOutput } from './outputs/console/plugin.ts';
 import { discard as discardOutput } from './outputs/discard/plugin.ts';
 import { file as fileOutput } from './outputs/file/plugin.ts';
 import { influxdb as influxdbOutput } from './outputs/influxdb/plugin.ts';
@@ -40,6 +42,7 @@ export const registry: Registry = {
     ['converter', converterProcessor],
     ['cost', costProcessor],
     ['energy', energyProcessor],
+    ['equivalents', equivalentsProcessor],
     ['override', overrideProcessor],
     ['rename', renameProcessor],
   ]),
@@ -48,6 +51,7 @@ export const registry: Registry = {
     ['minmax', minmaxAggregator],
   ]),
   outputs: new Map<string, OutputDefinition>([
+    ['console', consoleOutput],
     ['discard', discardOutput],
     ['file', fileOutput],
     ['influxdb', influxdbOutput],
