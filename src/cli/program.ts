@@ -6,6 +6,7 @@ import { ExitCode, type Finish } from './exit-code.ts';
 import { graphCommand } from './graph.ts';
 import { pluginsCommand } from './plugins.ts';
 import { printError } from './print.ts';
+import { queueCommand } from './queue.ts';
 import { runCommand } from './run.ts';
 import { sourcesCommand } from './sources.ts';
 import { startCommand } from './start.ts';
@@ -60,6 +61,7 @@ function makeProgram(finish: Finish): Command {
     testCommand(finish),
     pluginsCommand(finish),
     graphCommand(finish),
+    queueCommand(finish),
     equivalentsCommand(finish),
   ];
   program.addCommand(runCommand(finish), { isDefault: true });

@@ -6,6 +6,7 @@
  */
 import type { z } from 'zod';
 import type { Interner } from '../metric/interner.ts';
+import type { MetadataRegistry } from '../metric/metadata.ts';
 import type { Point } from '../metric/point.ts';
 import type { Shape } from '../metric/shape.ts';
 import type { Payload, Refused } from '../queue/payload.ts';
@@ -36,7 +37,13 @@ export type AnyDefinition<Kind extends PluginKind, Plugin> = PluginDefinition<Ki
 export type InputDefinition = AnyDefinition<'input', Input>;
 export type ProcessorDefinition = AnyDefinition<'processor', Processor>;
 export type AggregatorDefinition = AnyDefinition<'aggregator', Aggregator>;
-export type OutputDefinition = AnyDefinition<'output', Output>;
+export type OutputDefinition = AnyDefinition<'output', Output> & WireForm;
+
+/** What an output's payloads say, whatever its options: for people who look at what was refused. */
+export interface WireForm {
+  /** A payload as line protocol. Throws where it is none of this output's. */
+  readonly toLines?: (payload: Payload) => Buffer;
+}
 
 /** All plugins there are, by kind and id; handed to the pipeline, which never imports one. */
 export interface Registry {
@@ -65,8 +72,8 @@ export function defineAggregator<Schema extends z.ZodObject>(
 }
 
 export function defineOutput<Schema extends z.ZodObject>(
-  definition: Omit<PluginDefinition<'output', Schema, Output>, 'kind'>,
-): PluginDefinition<'output', Schema, Output> {
+  definition: Omit<PluginDefinition<'output', Schema, Output>, 'kind'> & WireForm,
+): PluginDefinition<'output', Schema, Output> & WireForm {
   return { kind: 'output', ...definition };
 }
 
@@ -77,6 +84,8 @@ export interface PluginContext {
   readonly log: Log;
   readonly clock: Clock;
   readonly interner: Interner;
+  /** Types, units and help of this pipeline's metrics, by the names that Prometheus knows them by. */
+  readonly metadata: MetadataRegistry;
   /** Relative paths in options are relative to this folder: the working directory, as for Telegraf. */
   readonly baseDirectory: string;
   /** Of an input, how often it is to gather: its own interval, or the agent's. 0 for other kinds. */
@@ -200,9 +209,6 @@ export interface Output {
    * request is too large, and to find the point that a server fails on again and again while it takes others.
    */
   split?(payload: Payload): readonly [Payload, Payload] | undefined;
-
-  /** Points in wire form as line protocol, for people who look at what was refused. */
-  toLines?(body: Buffer): Buffer;
 
   /** Lets go of connections and files. Called once, after the last `send`. */
   close?(): Promise<void>;

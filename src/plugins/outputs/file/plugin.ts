@@ -36,6 +36,7 @@ export const file = defineOutput({
       .describe('Write unsigned integers as such; otherwise as integers, cut off at their largest value.'),
     influx_omit_timestamp: z.boolean().default(false).describe('Leave times out.'),
   }),
+  toLines: ({ body }) => body,
   example: `outputs:
   - file:
       files: [stdout, metrics.lp]

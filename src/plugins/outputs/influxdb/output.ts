@@ -28,6 +28,8 @@ const SMALLEST_CHUNK = 16 * 1024;
 
 /** Line protocol to InfluxDB 1.x or 2.x: one request per payload, and what the server refuses of it named. */
 export class InfluxdbOutput implements Output {
+  /** Writing a point twice changes nothing, and series know nothing of each other. */
+  readonly concurrent = true;
   readonly #context: PluginContext;
   readonly #options: InfluxdbOptions;
   readonly #encoder: InfluxdbEncoder;
@@ -74,6 +76,10 @@ export class InfluxdbOutput implements Output {
       if (result.status !== 'retry' || signal.aborted) return result;
     }
     return result;
+  }
+
+  split(payload: Payload): readonly [Payload, Payload] | undefined {
+    return halvesOf(payload);
   }
 
   close(): Promise<void> {

@@ -62,6 +62,7 @@ export const influxdb = defineOutput({
   id: 'influxdb',
   summary: 'Writes line protocol to InfluxDB 1.x databases and retention policies, or to InfluxDB 2.x buckets.',
   schema,
+  toLines: ({ body }) => body,
   example: `outputs:
   - influxdb:
       urls: ["http://127.0.0.1:8086"]

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ConfigError } from '../../../config/diagnostics.ts';
 import { duration, secret } from '../../../config/options.ts';
 import { Secret } from '../../../config/secret.ts';
+import { requestLines } from '../../../formats/remote-write/lines.ts';
 import { defineOutput } from '../../../pipeline/plugin.ts';
 import { checkClientTls, clientTlsOptions } from '../../shared/client-tls.ts';
 import { basicAuthorization, parseServerUrl } from '../../shared/http-client.ts';
@@ -39,6 +40,7 @@ export const prometheusRemoteWrite = defineOutput({
   id: 'prometheus_remote_write',
   summary: 'Sends every numeric field as a series `measurement_field` by Prometheus remote write 1.0.',
   schema,
+  toLines: ({ body }) => requestLines(body),
   example: `outputs:
   - prometheus_remote_write:
       url: http://127.0.0.1:9090/api/v1/write
