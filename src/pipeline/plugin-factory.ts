@@ -5,6 +5,7 @@ import { explainConfigError } from '../config/load.ts';
 import type { ConfiguredPlugin } from '../config/pipeline-config.ts';
 import type { PluginGroup } from '../config/plugin-groups.ts';
 import type { Interner } from '../metric/interner.ts';
+import { MetadataRegistry } from '../metric/metadata.ts';
 import type { LogLevel } from '../telemetry/log-level.ts';
 import { MetricFilter } from './filter.ts';
 import type { AnyDefinition, PluginContext, PluginKind } from './plugin.ts';
@@ -24,6 +25,7 @@ export class PluginFactory {
   readonly diagnostics: Diagnostic[] = [];
   readonly #services: Services;
   readonly #interner: Interner;
+  readonly #metadata = new MetadataRegistry();
   readonly #names = new Map<string, PluginNames>();
 
   constructor(services: Services, interner: Interner) {
@@ -72,6 +74,7 @@ export class PluginFactory {
       log: logger.plugin(name, level),
       clock,
       interner: this.#interner,
+      metadata: this.#metadata,
       baseDirectory,
       intervalMs,
       state: (spec) => store.state({ ...spec, name: `${instance}${name}/${spec.name}` }),

@@ -6,6 +6,7 @@
  */
 import type { z } from 'zod';
 import type { Interner } from '../metric/interner.ts';
+import type { MetadataRegistry } from '../metric/metadata.ts';
 import type { Point } from '../metric/point.ts';
 import type { Shape } from '../metric/shape.ts';
 import type { Payload, Refused } from '../queue/payload.ts';
@@ -83,6 +84,8 @@ export interface PluginContext {
   readonly log: Log;
   readonly clock: Clock;
   readonly interner: Interner;
+  /** Types, units and help of this pipeline's metrics, by the names that Prometheus knows them by. */
+  readonly metadata: MetadataRegistry;
   /** Relative paths in options are relative to this folder: the working directory, as for Telegraf. */
   readonly baseDirectory: string;
   /** Of an input, how often it is to gather: its own interval, or the agent's. 0 for other kinds. */

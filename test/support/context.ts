@@ -1,5 +1,6 @@
 /** A `PluginContext` that remembers: what a plugin logged, dropped and kept, for tests that drive one plugin alone. */
 import { Interner } from '../../src/metric/interner.ts';
+import { MetadataRegistry } from '../../src/metric/metadata.ts';
 import type { Clock, PluginContext } from '../../src/pipeline/plugin.ts';
 import type { MemoryStore } from '../../src/queue/memory.ts';
 import { memoryStore } from './store.ts';
@@ -48,6 +49,7 @@ export function testContext(
     log: { debug: record('debug'), info: record('info'), warn: record('warn'), error: record('error') },
     clock,
     interner: options.interner ?? new Interner(),
+    metadata: new MetadataRegistry(),
     baseDirectory: options.baseDirectory ?? process.cwd(),
     intervalMs: options.intervalMs ?? 10_000,
     state: (spec) => store.state({ ...spec, name: `${name}.${spec.name}` }),

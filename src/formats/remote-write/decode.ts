@@ -17,16 +17,31 @@ export interface TimeSeries {
   readonly samples: readonly Sample[];
 }
 
+/** Where one series stands in a request: its labels, and after them its samples up to the end. */
+export interface SeriesBounds {
+  readonly labelsFrom: number;
+  readonly labelsTo: number;
+  readonly end: number;
+}
+
 /** The series of a request, in its order; one that occurs twice (in joined requests) is there twice. Throws on bytes that are no request of ours. */
 export function decodeRequest(body: Buffer): TimeSeries[] {
   const series: TimeSeries[] = [];
   let at = 0;
   while (at < body.length) {
-    const [start, end] = readMessage(body, at, TAG.first);
-    series.push(decodeSeries(body.subarray(start, end)));
+    const { labelsFrom, labelsTo, end } = seriesAt(body, at);
+    series.push({ labels: body.subarray(labelsFrom, labelsTo), samples: decodeSamples(body.subarray(labelsTo, end)) });
     at = end;
   }
   return series;
+}
+
+/** The bounds of the series that begins at `at`. Throws on bytes that are none of ours. */
+export function seriesAt(body: Buffer, at: number): SeriesBounds {
+  const [labelsFrom, end] = readMessage(body, at, TAG.first);
+  let labelsTo = labelsFrom;
+  while (labelsTo < end && body[labelsTo] === TAG.first) [, labelsTo] = readMessage(body, labelsTo, TAG.first);
+  return { labelsFrom, labelsTo, end };
 }
 
 /** The labels of `TimeSeries.labels`, `__name__` among them. */
@@ -43,17 +58,15 @@ export function decodeLabels(bytes: Buffer): Label[] {
   return labels;
 }
 
-function decodeSeries(bytes: Buffer): TimeSeries {
-  let labelsEnd = 0;
-  while (labelsEnd < bytes.length && bytes[labelsEnd] === TAG.first) [, labelsEnd] = readMessage(bytes, labelsEnd, TAG.first);
+function decodeSamples(bytes: Buffer): Sample[] {
   const samples: Sample[] = [];
-  let at = labelsEnd;
+  let at = 0;
   while (at < bytes.length) {
     const [start, end] = readMessage(bytes, at, TAG.second);
     samples.push(decodeSample(bytes.subarray(start, end)));
     at = end;
   }
-  return { labels: bytes.subarray(0, labelsEnd), samples };
+  return samples;
 }
 
 function decodeSample(bytes: Buffer): Sample {

@@ -119,6 +119,7 @@ export class TargetLoop {
     const scrape = await scraper.scrape(this.target.address, this.#parser, this.#abort.signal);
     if (this.#abort.signal.aborted) return;
     const problem = this.#problemOf(scrape);
+    if (scrape.ok) for (const family of scrape.exposition.families) context.metadata.note(family.name, family);
     const scraped = scrape.ok ? scrape.exposition.count : 0;
     const taken = scrape.ok && problem === undefined ? this.#series.take(scrape.exposition, now) : this.#nothing(now);
     if (taken.duplicates > 0) context.drop('duplicate', taken.duplicates);
