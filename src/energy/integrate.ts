@@ -108,7 +108,7 @@ function advance(source: Source, state: SeriesState, last: Reading, reading: Rea
   const maxGapSeconds = options.maxGapSeconds ?? observedGap(state.intervals);
   const step = stepOf(source, state, last, reading, seconds, maxGapSeconds);
   if (step === undefined) {
-    return { state: { ...state, last: reading, gapSeconds: state.gapSeconds + seconds }, rejection: 'implausible' };
+    return { state: { ...state, last: reading, lateMs: undefined, gapSeconds: state.gapSeconds + seconds }, rejection: 'implausible' };
   }
   const exact = step.micros + state.rest;
   const micros = Math.max(0, Math.round(exact));
@@ -120,6 +120,7 @@ function advance(source: Source, state: SeriesState, last: Reading, reading: Rea
       ...state,
       last: reading,
       rival: undefined,
+      lateMs: undefined,
       total,
       rest: exact - micros,
       gapSeconds: 0,

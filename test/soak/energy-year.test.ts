@@ -7,7 +7,7 @@ describe('a year of two hypervisors at 10 s', () => {
   it('with outages, reboots, wraps, a clock that is set back and both changes of the clocks, is what was used, month by month, to the microjoule', () => {
     // From new year to new year in Paris; what happens, happens in the middle of a month.
     const start = Date.parse('2025-12-31T23:00:00Z');
-    const weekly = Array.from({ length: 52 }, (_, week) => week * 7 * DAY + 3 * DAY).filter((at) => (at / DAY) % 30 > 2);
+    const weekly = Array.from({ length: 52 }, (_, week) => week * 7 * DAY + 3.5 * DAY).filter((at) => (at / DAY) % 30 > 2);
     const outages = weekly.flatMap((at, index) => [
       { host: 0, from: at, to: at + 20 + 10 * (index % 8) },
       { host: 1, from: at + 5000, to: at + 5000 + 600 * (1 + (index % 6)) },

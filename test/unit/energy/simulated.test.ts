@@ -11,9 +11,9 @@ describe('eight days of two hypervisors', () => {
         outages: [
           { host: 0, from: 50_000, to: 50_090 },
           { host: 1, from: 60_000, to: 63_600 },
-          { host: 0, from: 200_000, to: 200_300 },
+          { host: 0, from: 500_000, to: 500_300 },
         ],
-        reboots: [{ host: 0, at: 200_200 }],
+        reboots: [{ host: 0, at: 500_200 }],
         clockSteps: [{ host: 0, from: 300_000, to: 310_000, back: 420 }],
       },
       6 * 500,
