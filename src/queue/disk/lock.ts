@@ -1,5 +1,5 @@
 /** One bridge per data directory: two would send everything twice, and each would forget what the other knows. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -18,7 +18,8 @@ export class DirectoryLock {
     const owner = join(directory, 'owner');
     this.#db = new DatabaseSync(join(directory, 'lock'));
     try {
-      this.#db.exec('BEGIN EXCLUSIVE');
+      // Without a journal on the disk, which may be full.
+      this.#db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     } catch (error) {
       this.#db.close();
       if (!isBusy(error)) throw error;
@@ -26,11 +27,20 @@ export class DirectoryLock {
         `the data directory ${directory} is in use by ${describeOwner(owner)}; end that one first, or give this one a folder of its own: agent.data_directory`,
       );
     }
-    writeFileSync(owner, `process ${process.pid} since ${new Date().toISOString()}\n`);
+    noteOwner(owner);
   }
 
   release(): void {
     this.#db.close();
+  }
+}
+
+/** For people only; on a full disk there is no room for it, and the lock holds without. */
+function noteOwner(path: string): void {
+  try {
+    writeFileSync(path, `process ${process.pid} since ${new Date().toISOString()}\n`);
+  } catch {
+    rmSync(path, { force: true });
   }
 }
 
