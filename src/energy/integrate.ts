@@ -11,6 +11,7 @@ import { isFromTheFuture } from './future.ts';
 import { contend, idOf, isBy } from './contend.ts';
 import type { Reading, SeriesState } from './series-state.ts';
 import { microsPerValue, type Source } from './sources/source.ts';
+import { uncertaintyMicros } from './uncertainty.ts';
 
 export interface IntegrationOptions {
   /** The longest interval over which a power counts, in seconds; undefined: three times the observed period, at least 30 s. */
@@ -37,6 +38,8 @@ export interface EnergySample {
   readonly gapSeconds: number;
   /** The interval after which silence is a gap, in seconds. */
   readonly maxGapSeconds: number;
+  /** How far `micros` can be from the truth, as far as it is known. */
+  readonly uncertainMicros?: number | undefined;
 }
 
 /**
@@ -114,6 +117,7 @@ function advance(source: Source, state: SeriesState, last: Reading, reading: Rea
   const micros = Math.max(0, Math.round(exact));
   const total = addMicros(state.total, micros);
   const gapSeconds = state.gapSeconds + (step.covered ? 0 : seconds);
+  const uncertainMicros = uncertaintyMicros(source, last, reading, seconds);
   const { ms, ns } = reading;
   return {
     state: {
@@ -127,7 +131,7 @@ function advance(source: Source, state: SeriesState, last: Reading, reading: Rea
       intervals: [state.intervals[1], seconds],
       equal,
     },
-    sample: { ms, ns, sinceMs: last.ms, sinceNs: last.ns, watts: step.watts, micros, total, gapSeconds, maxGapSeconds },
+    sample: { ms, ns, sinceMs: last.ms, sinceNs: last.ns, watts: step.watts, micros, total, gapSeconds, maxGapSeconds, uncertainMicros },
   };
 }
 

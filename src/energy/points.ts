@@ -30,6 +30,7 @@ interface Sampled {
   readonly micros: number;
   readonly total: Energy;
   readonly gapSeconds: number;
+  readonly uncertainMicros?: number | undefined;
 }
 
 /** What names a series of `energy`, beside the tags of what it was made from. */
@@ -50,26 +51,34 @@ export class EnergyPoints {
   readonly #interner: Interner;
   readonly #series: Series;
   /** By which of the fields that come and go are there. */
-  readonly #shapes: (Shape | undefined)[] = [undefined, undefined, undefined, undefined];
+  readonly #shapes: (Shape | undefined)[] = [];
+  readonly #uncertainty: boolean;
 
-  constructor(interner: Interner, series: Series) {
+  /** `uncertainty`: whether points say how far they can be from the truth. */
+  constructor(interner: Interner, series: Series, uncertainty = false) {
     this.#interner = interner;
     this.#series = series;
+    this.#uncertainty = uncertainty;
   }
 
   /** `watts` only where it is known, `gap_seconds` only where there is a gap. */
-  point({ ms, ns, watts, micros, total, gapSeconds }: Sampled): Point {
+  point({ ms, ns, watts, micros, total, gapSeconds, uncertainMicros }: Sampled): Point {
+    const uncertain = this.#uncertainty ? uncertainMicros : undefined;
     const values: FieldValue[] = [];
     // In the order of the names, as shapes have them.
     if (gapSeconds > 0) values.push(gapSeconds);
     values.push(microsToJoules(micros), toJoules(total));
+    if (uncertain !== undefined) values.push(microsToJoules(uncertain));
     if (watts !== undefined) values.push(watts);
-    return Point.fromValues(this.#shape(gapSeconds > 0, watts !== undefined), ms, ns, values);
+    return Point.fromValues(this.#shape(gapSeconds > 0, uncertain !== undefined, watts !== undefined), ms, ns, values);
   }
 
-  #shape(hasGap: boolean, hasWatts: boolean): Shape {
-    const which = (hasGap ? 1 : 0) + (hasWatts ? 2 : 0);
-    const names = [...(hasGap ? ['gap_seconds'] : []), 'joules_delta', 'joules_total', ...(hasWatts ? ['watts'] : [])];
+  #shape(hasGap: boolean, isUncertain: boolean, hasWatts: boolean): Shape {
+    const which = (hasGap ? 1 : 0) + (hasWatts ? 2 : 0) + (isUncertain ? 4 : 0);
+    const names = ['joules_delta', 'joules_total'];
+    if (hasGap) names.push('gap_seconds');
+    if (isUncertain) names.push('joules_uncertainty');
+    if (hasWatts) names.push('watts');
     return (this.#shapes[which] ??= this.#interner.shape(
       this.#series,
       names.map((name) => ({ name, kind: Kind.Float })),

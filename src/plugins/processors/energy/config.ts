@@ -107,6 +107,12 @@ export const EnergyConfig = z.strictObject({
     ),
   fields: z.array(OwnSource).default([]).describe('Fields of your own that carry power or energy; they go before the known ones.'),
   host_totals: z.boolean().default(true).describe("Whether to add up a host's sensors, as scope `host`."),
+  uncertainty: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether samples of sensors say by which `method` (a tag) they were made, and how far they can be off (`joules_uncertainty`).',
+    ),
   sums: z.array(Sum).default([]).describe('VMs and services as sums of what they consist of.'),
   shares: z.array(Share).default([]).describe("A host's energy shared out by use, where nothing measures it directly."),
   unattributed: z

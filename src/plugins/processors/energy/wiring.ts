@@ -2,6 +2,7 @@
 import { EnergyPoints, energySeries } from '../../../energy/points.ts';
 import { matches, type SourceRegistry } from '../../../energy/sources/registry.ts';
 import { hostRank, type Scope, type Source } from '../../../energy/sources/source.ts';
+import { methods } from '../../../energy/uncertainty.ts';
 import type { Interner } from '../../../metric/interner.ts';
 import { Kind } from '../../../metric/kind.ts';
 import type { Series, Tags } from '../../../metric/series.ts';
@@ -43,9 +44,16 @@ export class Wiring {
 
   #energyMeter(series: Series, source: Source, index: number, owner: MeterOwner): Meter {
     const made = energySeries(this.#interner, series.tags, source);
-    const points = new EnergyPoints(this.#interner, made);
+    const points = this.#points(series, source, made);
     const memberships = this.#memberships(series, source);
     return new Meter({ key: made.id, index, origin: sourceOf(source, series), points, memberships, user: undefined }, owner);
+  }
+
+  /** The thing's state is one, whichever of its fields counts; only its points say by which method they were made. */
+  #points(series: Series, source: Source, made: Series): EnergyPoints {
+    if (!this.#config.uncertainty) return new EnergyPoints(this.#interner, made);
+    const tags = { ...source.tags, method: methods[source.reading] };
+    return new EnergyPoints(this.#interner, energySeries(this.#interner, series.tags, { ...source, tags }), true);
   }
 
   #useMeter(series: Series, field: string, share: number, index: number, owner: MeterOwner): Meter[] {

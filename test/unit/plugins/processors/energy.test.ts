@@ -240,6 +240,20 @@ describe('the processor', () => {
     expect(dropped).toEqual({ series_limit: 1 });
   });
 
+  it('says by which method energy was made, and how far it can be off, where asked', () => {
+    const plug = { measurement: 'plug', field: 'power', unit: 'W', kind: 'instantaneous', scope: 'wall', resolution: 0.1 };
+    const { out } = run(`plug,host=a power=100 0\nplug,host=a power=120 10\n${POWER}=50 0\n${POWER}=50 10`, {
+      fields: [plug],
+      host_totals: false,
+      uncertainty: true,
+    });
+    // 0.05 W and half of 20 W for 10 s; 0.005 W for 10 s.
+    expect(made(out).filter((line) => line.endsWith(' 10'))).toEqual([
+      'energy,host=a,method=trapezoid,scope=wall,source=plug joules_delta=1100,joules_total=1100,joules_uncertainty=100.5,watts=120 10',
+      'energy,host=a,method=mean,package_id=0,scope=package,source=powerstat_package joules_delta=500,joules_total=500,joules_uncertainty=0.05,watts=50 10',
+    ]);
+  });
+
   it('forgets series silent for an hour when it needs the room; what they used stays in the totals', () => {
     const plugs = {
       fields: [{ measurement: 'plug', field: 'power', unit: 'W', kind: 'mean', scope: 'wall', identity: ['id'] }],
