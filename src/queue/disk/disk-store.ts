@@ -1,5 +1,6 @@
 /** The store on a disk: queues, state and dead letters in one SQLite file, written by a thread of its own. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Log } from '../../telemetry/log.ts';
 import { Room } from '../room.ts';
 import type { Admission, DeadLetters, PayloadQueue, State, StateSpec, Store, StoreOptions, Transaction } from '../store.ts';
@@ -32,7 +33,7 @@ const CLOSE_TIMEOUT_MS = 2000;
  * Throws `DirectoryInUseError`, and the system's errors where the directory can't be used at all.
  */
 export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStore> {
-  mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+  makeDirectory(options.directory);
   const lock = new DirectoryLock(options.directory);
   try {
     const { link, opened } = await WorkerLink.open({ directory: options.directory, outputs: options.outputs });
@@ -41,6 +42,13 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
     lock.release();
     throw error;
   }
+}
+
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  // Not recursive: for a read-only disk, Node would say that there is no such folder.
+  mkdirSync(path, { mode: 0o700 });
 }
 
 export class DiskStore implements Store {
