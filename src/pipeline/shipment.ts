@@ -44,7 +44,7 @@ export async function ship(payloads: readonly Payload[], send: Send, split: Spli
 }
 
 /** What a server refused of a payload for good. */
-export function refusedOf(payload: Payload, result: Exclude<SendResult, Retry>): readonly Refused[] {
+function refusedOf(payload: Payload, result: Exclude<SendResult, Retry>): readonly Refused[] {
   if (result.status === 'ok') return [];
   return result.status === 'partial' ? result.refused : [{ ...payload, reason: result.reason }];
 }
