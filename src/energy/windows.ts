@@ -124,16 +124,27 @@ function insert(held: readonly WindowSample[], sample: WindowSample): WindowSamp
 function fold(series: WindowSeries, sample: WindowSample, grid: WindowGrid): WindowSeries {
   const { ms, ns } = sample;
   const since = series.last ?? derivedStart(sample);
-  const gapNs = Math.min(nanosecondsBetween(since.ms, since.ns, ms, ns), Math.round(sample.gapSeconds * 1e9));
-  const parts = split({ sinceMs: since.ms, sinceNs: since.ns, ms, ns, micros: sample.micros, gapNs }, grid);
+  const lengthNs = nanosecondsBetween(since.ms, since.ns, ms, ns);
+  const gapNs = Math.min(lengthNs, Math.round(sample.gapSeconds * 1e9));
+  const { micros } = sample;
+  const current = series.windows.at(-1);
+  if (current !== undefined && holds(current, grid, since.ms, ms, ns)) {
+    const part = { startMs: current.startMs, micros, microsAfter: 0, coveredNs: lengthNs - gapNs, gapNs };
+    return { ...series, last: { ms, ns }, windows: [...series.windows.slice(0, -1), extend(current, part, sample)] };
+  }
   const windows = [...series.windows];
-  for (const part of parts) {
+  for (const part of split({ sinceMs: since.ms, sinceNs: since.ns, ms, ns, micros, gapNs }, grid)) {
     if (part.micros === 0 && part.coveredNs === 0 && part.gapNs === 0) continue;
     const at = windows.findLastIndex((window) => window.startMs === part.startMs);
     if (at === -1) windows.push(extend(undefined, part, sample));
     else windows[at] = extend(windows[at], part, sample);
   }
   return { ...series, last: { ms, ns }, windows };
+}
+
+/** Whether an interval lies in a window as a whole, as most do. */
+function holds({ startMs }: EnergyWindow, grid: WindowGrid, sinceMs: number, ms: number, ns: number): boolean {
+  return sinceMs >= startMs && compareTime(ms, ns, grid.next(startMs), 0) <= 0;
 }
 
 /** Where a sample began whose predecessor is not known: its energy and power tell. */
