@@ -11,6 +11,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   '004': 'Filters, processors, aggregators',
   '005': 'Telemetry',
   '006': 'Configuration',
+  '009': 'Energy, in depth',
 };
 
 export interface DecisionPage {
