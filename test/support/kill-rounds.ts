@@ -1,0 +1,213 @@
+/**
+ * A bridge that is killed with SIGKILL at random instants and started again, while Telegraf's counterpart pushes through it to a real
+ * InfluxDB and a real Prometheus, and repeats what was not acknowledged.
+ */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { QueueFileReader } from '../../src/queue/disk/reader.ts';
+import { repoPath, wattbridge } from './command-line.ts';
+import { freePort, startProcess, type RunningProcess } from './process.ts';
+import { Random } from './random.ts';
+import { startInfluxd, startPrometheus, type Influxd, type Prometheus } from './servers.ts';
+
+const HOSTS = ['a', 'b'];
+const STEPS_PER_BATCH = 3;
+const STEP_MS = 100;
+const BATCHES_AFTER_LAST_KILL = 20;
+const LONGEST_LIFE_MS = 400;
+const RANGE = '6h';
+
+/** Values by series and time, as texts that compare. */
+export type Samples = ReadonlyMap<string, number>;
+
+export interface KillResult {
+  readonly kills: number;
+  readonly repeats: number;
+  /** Watts by series and time: what was pushed, and what the servers have. */
+  readonly pushed: Samples;
+  readonly influxdb: Samples;
+  readonly prometheus: Samples;
+  /** Joules by series and time, in microjoules: of a run without a kill, and what InfluxDB has. */
+  readonly energyWithout: Samples;
+  readonly energy: Samples;
+  readonly left: { readonly points: number; readonly deadLetters: number };
+}
+
+/** Kills a bridge so many times; the same seed makes the same readings and the same instants. */
+export async function killRounds(rounds: number, seed: number): Promise<KillResult> {
+  const folder = await mkdtemp(join(tmpdir(), 'wattbridge-kill-'));
+  const servers = await Promise.all([startInfluxd(), startPrometheus()]);
+  try {
+    return await new KillRun(folder, ...servers, seed).run(rounds);
+  } finally {
+    await Promise.all(servers.map((server) => server.stop()));
+    await rm(folder, { recursive: true });
+  }
+}
+
+class KillRun {
+  readonly #folder: string;
+  readonly #influxd: Influxd;
+  readonly #prometheus: Prometheus;
+  readonly #instants: Random;
+  readonly #watts: Random;
+  readonly #startMs = Math.floor(Date.now() / 1000) * 1000 - 5 * 3600 * 1000;
+  readonly #lines: string[] = [];
+  readonly #pushed = new Map<string, number>();
+  #url = '';
+  #repeats = 0;
+
+  constructor(folder: string, influxd: Influxd, prometheus: Prometheus, seed: number) {
+    this.#folder = folder;
+    this.#influxd = influxd;
+    this.#prometheus = prometheus;
+    this.#instants = new Random(seed);
+    this.#watts = new Random(seed + 1);
+  }
+
+  async run(kills: number): Promise<KillResult> {
+    const listen = `127.0.0.1:${await freePort()}`;
+    this.#url = `http://${listen}`;
+    await this.#writePipeline(listen);
+    let bridge = await this.#start();
+    let killed = 0;
+    const pushing = this.#push(() => killed === kills);
+    for (; killed < kills; killed++) {
+      await sleep(this.#instants.next() * LONGEST_LIFE_MS);
+      await bridge.stop('SIGKILL');
+      bridge = await this.#start();
+    }
+    await pushing;
+    await this.#untilEmpty(bridge);
+    return { kills, repeats: this.#repeats, pushed: this.#pushed, ...(await this.#collect()) };
+  }
+
+  #start(): Promise<RunningProcess> {
+    return startProcess({
+      command: repoPath('bin/wattbridge'),
+      args: ['run', join(this.#folder, 'kill.yaml')],
+      ready: async () => (await fetch(`${this.#url}/ping`)).status === 204,
+    });
+  }
+
+  async #writePipeline(listen: string): Promise<void> {
+    const processors = 'processors:\n  - energy: {}\n';
+    const agent = `agent: { flush_interval: 50ms, metric_batch_size: 100, omit_hostname: true, admin_address: "", data_directory: ${this.#folder}/data, shutdown_timeout: 20s }\n`;
+    const outputs = `outputs:
+  - influxdb: { urls: ["${this.#influxd.url}"], database: killed }
+  - prometheus_remote_write: { url: "${this.#prometheus.url}/api/v1/write" }\n`;
+    await writeFile(
+      join(this.#folder, 'kill.yaml'),
+      `${agent}inputs:\n  - influxdb_listener: { service_address: "${listen}" }\n${processors}${outputs}`,
+    );
+    const uninterrupted = `inputs:\n  - file: { files: [${this.#folder}/all.lp] }\n${processors}outputs:\n  - file: { files: [${this.#folder}/all.out] }\n`;
+    await writeFile(join(this.#folder, 'all.yaml'), `agent: { omit_hostname: true, precision: 1ms }\n${uninterrupted}`);
+  }
+
+  /** One batch after the other, each until it is acknowledged. */
+  async #push(isLast: () => boolean): Promise<void> {
+    let left = BATCHES_AFTER_LAST_KILL;
+    for (let step = 0; left > 0; step += STEPS_PER_BATCH) {
+      if (isLast()) left--;
+      const body = this.#batch(step);
+      while (!(await this.#isAcknowledged(body))) {
+        this.#repeats++;
+        await sleep(10);
+      }
+    }
+  }
+
+  #batch(step: number): string {
+    const lines: string[] = [];
+    for (let at = step; at < step + STEPS_PER_BATCH; at++) {
+      const ms = this.#startMs + at * STEP_MS;
+      for (const host of HOSTS) {
+        for (const id of [0, 1]) {
+          const watts = Math.round(5000 + this.#watts.next() * 10_000) / 100;
+          lines.push(`powerstat_package,host=${host},package_id=${id} current_power_consumption_watts=${watts} ${ms}000000`);
+          this.#pushed.set(`${host} ${id} ${ms}`, watts);
+        }
+      }
+    }
+    this.#lines.push(...lines);
+    return `${lines.join('\n')}\n`;
+  }
+
+  async #isAcknowledged(body: string): Promise<boolean> {
+    try {
+      return (await fetch(`${this.#url}/write?db=killed`, { method: 'POST', body })).status === 204;
+    } catch {
+      // It was killed, or has not started again: nobody said yes.
+      return false;
+    }
+  }
+
+  async #untilEmpty(bridge: RunningProcess): Promise<void> {
+    await bridge.stop();
+    if (bridge.exit() !== 0) throw new Error(`the bridge ended with ${bridge.exit()}:\n${bridge.output()}`);
+  }
+
+  async #collect(): Promise<Omit<KillResult, 'kills' | 'repeats' | 'pushed'>> {
+    await writeFile(join(this.#folder, 'all.lp'), this.#lines.join('\n'));
+    const { code, stderr } = await wattbridge(['run', join(this.#folder, 'all.yaml'), '--once']);
+    if (code !== 0) throw new Error(stderr);
+    return {
+      influxdb: await this.#fromInfluxdb('powerstat_package', 'current_power_consumption_watts', ['host', 'package_id'], 1),
+      prometheus: await this.#fromPrometheus(),
+      energy: await this.#fromInfluxdb('energy', 'joules_total', ['host', 'package_id', 'scope'], 1e6),
+      energyWithout: energyIn(await readFile(join(this.#folder, 'all.out'), 'utf8')),
+      left: this.#leftInQueue(),
+    };
+  }
+
+  async #fromInfluxdb(measurement: string, field: string, tags: readonly string[], factor: number): Promise<Samples> {
+    const samples = new Map<string, number>();
+    const series = await this.#influxd.query('killed', `SELECT ${field} FROM ${measurement} GROUP BY ${tags.join(', ')}`);
+    for (const { tags: found = {}, values } of series) {
+      const key = tags.map((tag) => found[tag]).join(' ');
+      for (const [time, value] of values) {
+        samples.set(`${key} ${BigInt(String(time)) / 1_000_000n}`, factor === 1 ? Number(value) : Math.round(Number(value) * factor));
+      }
+    }
+    return samples;
+  }
+
+  async #fromPrometheus(): Promise<Samples> {
+    const samples = new Map<string, number>();
+    const series = await this.#prometheus.query(`powerstat_package_current_power_consumption_watts[${RANGE}]`);
+    for (const { metric, values = [] } of series) {
+      for (const [seconds, value] of values) {
+        samples.set(`${metric['host']} ${metric['package_id']} ${Math.round(seconds * 1000)}`, Number(value));
+      }
+    }
+    return samples;
+  }
+
+  #leftInQueue(): KillResult['left'] {
+    const reader = new QueueFileReader(join(this.#folder, 'data'));
+    try {
+      const outputs = reader.outputs();
+      return {
+        points: outputs.reduce((sum, { depth }) => sum + depth.points, 0),
+        deadLetters: outputs.reduce((sum, { deadLetters }) => sum + deadLetters.letters, 0),
+      };
+    } finally {
+      reader.close();
+    }
+  }
+}
+
+/** The totals in line protocol, in microjoules. */
+function energyIn(lines: string): Samples {
+  const samples = new Map<string, number>();
+  for (const line of lines.split('\n')) {
+    const match = /^energy,(?<tags>\S+) \S*joules_total=(?<joules>[^,\s]+)\S* (?<ns>\d+)$/.exec(line)?.groups;
+    if (match === undefined) continue;
+    const tags = new Map(match['tags'].split(',').map((tag) => tag.split('=') as [string, string]));
+    const key = ['host', 'package_id', 'scope'].map((tag) => tags.get(tag) ?? '').join(' ');
+    samples.set(`${key} ${BigInt(match['ns']) / 1_000_000n}`, Math.round(Number(match['joules']) * 1e6));
+  }
+  return samples;
+}
