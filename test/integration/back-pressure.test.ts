@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createServices } from '../../src/cli/services.ts';
 import { loadSources } from '../../src/config/load.ts';
-import { textSource } from '../../src/config/source.ts';
+import { Sources, textSource } from '../../src/config/source.ts';
 import { createPipeline, type Pipeline, type Services } from '../../src/pipeline/pipeline.ts';
 import { registry } from '../../src/plugins/registry.generated.ts';
 import { createLogger } from '../../src/telemetry/log.ts';
@@ -44,9 +44,10 @@ inputs:
 ${inputs}
 outputs:
 ${output('down', down, options)}${output('well', well, '')}`;
-  const loaded = loadSources([textSource('p.yaml', yaml)], registry, { env: {} });
+  const source = textSource('p.yaml', yaml);
+  const loaded = loadSources([source], registry, { env: {} });
   if ('diagnostics' in loaded) throw new Error(JSON.stringify(loaded.diagnostics));
-  services = createServices({ config: loaded.config, sources: new Map() }, createLogger({ write: () => undefined }));
+  services = createServices({ config: loaded.config, sources: new Sources([source]) }, createLogger({ write: () => undefined }));
   const made = createPipeline(loaded.config, services);
   if ('diagnostics' in made) throw new Error(JSON.stringify(made.diagnostics));
   pipeline = made;
