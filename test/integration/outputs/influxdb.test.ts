@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { influxdb } from '../../../src/plugins/outputs/influxdb/plugin.ts';
 import type { Output } from '../../../src/pipeline/plugin.ts';
+import { ship } from '../../../src/pipeline/shipment.ts';
+import { SizeLimit } from '../../../src/pipeline/size-limit.ts';
+import type { Payload } from '../../../src/queue/payload.ts';
 import { testContext, type TestContext } from '../../support/context.ts';
-import { createOutput, deliver, deliverJoined, firstTry, pointsOf, refusals } from '../../support/output.ts';
+import { createOutput, deliver, firstTry, pointsOf, refusals } from '../../support/output.ts';
 import { startInfluxd, type Influxd } from '../../support/servers.ts';
 
 const login = { username: 'ada', password: 'gr\'eat "pw' };
@@ -103,7 +106,7 @@ describe('influxdb to a real InfluxDB 1.x', () => {
   });
 
   it("stores the good points of a batch with a type conflict, and counts the refused with the server's words", async () => {
-    const { output, context } = await open({ database: 'conflict' });
+    const { output, context } = await open({ database: 'conflict', number_kinds: 'as_they_come' });
     await deliver(output, pointsOf(context, 'm v=1 1'));
     const [result] = await deliver(output, pointsOf(context, 'm v=2 2\nm v=3i 3\nm v=4i 4\nm v=5 5'));
     expect(refusals(result)).toEqual({ points: 2, reasons: [expect.stringContaining('field type conflict')] });
@@ -111,7 +114,7 @@ describe('influxdb to a real InfluxDB 1.x', () => {
   });
 
   it('stores the good points also where a field is new and comes in two kinds at once, for which 1.x refuses the whole request', async () => {
-    const { output, context } = await open({ database: 'new_conflict' });
+    const { output, context } = await open({ database: 'new_conflict', number_kinds: 'as_they_come' });
     const [result] = await deliver(output, pointsOf(context, 'm v=1 1\nm v=2i 2\nm v=3 3\nother v=4 4\nm v=5i 5'));
     expect(refusals(result)).toEqual({ points: 2, reasons: [expect.stringContaining('field type conflict')] });
     expect(await values(influxd, 'new_conflict', 'm')).toEqual([1, 3]);
@@ -159,7 +162,11 @@ describe('influxdb to a real InfluxDB 1.x', () => {
   it('splits what is too large for one request, strings with line ends and all', async () => {
     const { output, context } = await open({ database: 'large', content_encoding: 'identity' });
     const lines = Array.from({ length: 1000 }, (_, at) => `m v=${at},s="line\nend \\" ${'x'.repeat(60)}" ${at}`);
-    expect(await deliverJoined(output, pointsOf(context, lines.join('\n')))).toEqual({ status: 'ok' });
+    const payloads = output.encode(pointsOf(context, lines.join('\n')), 1000);
+    const split = (payload: Payload) => output.split?.(payload);
+    const limit = new SizeLimit(1_000_000);
+    expect(await ship(payloads, (payload) => output.send(payload, firstTry), split, limit)).toEqual({ status: 'settled', refused: [] });
+    expect(limit.bytes).toBeLessThan(maxBodyBytes);
     expect(await values(influxd, 'large', 'm')).toEqual(lines.map((_, at) => at));
   });
 

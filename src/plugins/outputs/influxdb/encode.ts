@@ -3,6 +3,7 @@ import type { Point } from '../../../metric/point.ts';
 import type { PluginContext } from '../../../pipeline/plugin.ts';
 import type { Payload } from '../../../queue/payload.ts';
 import { linePayload } from '../../shared/line-payload.ts';
+import type { NumberPromises } from './number-promises.ts';
 import { Routes, type Destination, type RouteOptions } from './routes.ts';
 
 /** Points to line protocol, by destination. */
@@ -10,9 +11,12 @@ export class InfluxdbEncoder {
   readonly #context: PluginContext;
   readonly #routes: Routes;
   readonly #writer: LineWriter;
+  readonly #promises: NumberPromises | undefined;
 
-  constructor(context: PluginContext, routes: RouteOptions, lines: LineWriterOptions) {
+  /** Without promises, numbers are written as they come. */
+  constructor(context: PluginContext, routes: RouteOptions, lines: LineWriterOptions, promises: NumberPromises | undefined) {
     this.#context = context;
+    this.#promises = promises;
     this.#routes = new Routes(routes, context.interner);
     this.#writer = new LineWriter(context.interner, lines);
   }
@@ -23,7 +27,8 @@ export class InfluxdbEncoder {
     for (const point of points) {
       const { destination, shape } = this.#routes.of(point.shape);
       if (destination.pending.length === 0) used.push(destination);
-      destination.pending.push(point.withShape(shape));
+      const written = point.withShape(shape);
+      destination.pending.push(this.#promises?.keep(written, point.shape, destination.path) ?? written);
     }
     const payloads: Payload[] = [];
     for (const { path, pending } of used) {

@@ -1,18 +1,21 @@
 import { promisify } from 'node:util';
 import { gzip, type ZlibOptions } from 'node:zlib';
-import { halveLines } from '../../../formats/line-protocol/split.ts';
+import { halveLines, lineEnds } from '../../../formats/line-protocol/split.ts';
 import type { Point } from '../../../metric/point.ts';
 import type { Attempt, Output, PluginContext, SendResult } from '../../../pipeline/plugin.ts';
-import type { Payload, Refused } from '../../../queue/payload.ts';
+import type { Payload } from '../../../queue/payload.ts';
 import type { InfluxdbEncoder } from './encode.ts';
+import type { Mender } from './mender.ts';
 import { targetOf, type Target } from './routes.ts';
 import type { InfluxServer } from './server.ts';
 import { DatabaseSetup, RefusedError, type SetupOptions } from './setup.ts';
+import { Sift } from './sift.ts';
 import { verdictOf, type Verdict } from './verdict.ts';
 
 export interface InfluxdbOptions {
   readonly version: 1 | 2;
-  readonly gzip: boolean;
+  /** 1 to 9; 0: not compressed. */
+  readonly gzipLevel: number;
   /** Where points without a routing tag go. */
   readonly fallback: Target;
   readonly setup: SetupOptions;
@@ -22,24 +25,24 @@ export interface InfluxdbOptions {
 
 const compress = promisify(gzip);
 
-/** Level 1 costs half of level 6 and makes bodies of line protocol only a tenth larger. */
-const GZIP_LEVEL = 1;
 const SMALLEST_CHUNK = 16 * 1024;
 
-/** Line protocol to InfluxDB 1.x or 2.x: one request per payload, and what the server refuses of it named. */
+/** Line protocol to InfluxDB 1.x, 2.x or 3: one request per payload, and what the server refuses of it named. */
 export class InfluxdbOutput implements Output {
   /** Writing a point twice changes nothing, and series know nothing of each other. */
   readonly concurrent = true;
   readonly #context: PluginContext;
   readonly #options: InfluxdbOptions;
   readonly #encoder: InfluxdbEncoder;
+  readonly #mender: Mender;
   readonly #setup: DatabaseSetup;
   #servers: readonly InfluxServer[] = [];
 
-  constructor(context: PluginContext, options: InfluxdbOptions, encoder: InfluxdbEncoder) {
+  constructor(context: PluginContext, options: InfluxdbOptions, encoder: InfluxdbEncoder, mender: Mender) {
     this.#context = context;
     this.#options = options;
     this.#encoder = encoder;
+    this.#mender = mender;
     this.#setup = new DatabaseSetup(options.setup, context.log);
   }
 
@@ -92,41 +95,28 @@ export class InfluxdbOutput implements Output {
     switch (verdict.kind) {
       case 'ok':
         return { status: 'ok' };
-      case 'partial':
-        return partialResult([{ ...payload, points: verdict.refused, reason: verdict.reason }]);
+      case 'refused': {
+        const post = (body: Buffer): Promise<Verdict> => this.#write(server, { ...payload, body }, signal);
+        return new Sift(payload, this.#mender, post).run(linesOf(payload.body), verdict);
+      }
       case 'reject':
-        return { status: 'reject', reason: verdict.reason };
+      case 'too_large':
+        return { status: verdict.kind, reason: verdict.reason };
       case 'retry':
-        return { status: 'retry', reason: `${server.url}: ${verdict.reason}`, retryAfterMs: verdict.retryAfterMs };
-      case 'split':
-        return this.#sendHalves(server, payload, verdict.reason, signal);
+        return { status: 'retry', reason: verdict.reason, retryAfterMs: verdict.retryAfterMs };
       case 'missing':
         if (!mayCreate) return this.#missingResult(targetOf(payload.destination), verdict.reason);
         return this.#createAndSend(server, payload, verdict.reason, signal);
     }
   }
 
-  async #write(server: InfluxServer, { destination, body, points }: Payload, signal: AbortSignal): Promise<Verdict> {
-    const { version } = this.#options;
+  async #write(server: InfluxServer, { destination, body }: Payload, signal: AbortSignal): Promise<Verdict> {
+    const { gzipLevel } = this.#options;
     const headers: Record<string, string> = { 'content-type': 'text/plain; charset=utf-8' };
-    if (this.#options.gzip) headers['content-encoding'] = 'gzip';
-    const wire = this.#options.gzip ? await compress(body, gzipOptions(body)) : body;
-    const answer = await server.post(destination, wire, headers, signal);
-    return verdictOf(answer, version, points, this.#context.clock.now().ms);
-  }
-
-  /** Sends each half for itself. A retry sends all of it again, which changes nothing: the points have their times. */
-  async #sendHalves(server: InfluxServer, payload: Payload, reason: string, signal: AbortSignal): Promise<SendResult> {
-    const halves = halvesOf(payload);
-    if (halves === undefined) return { status: 'reject', reason };
-    const refused: Refused[] = [];
-    for (const half of halves) {
-      const result = await this.#sendTo(server, half, signal);
-      if (result.status === 'retry') return result;
-      if (result.status === 'partial') refused.push(...result.refused);
-      if (result.status === 'reject') refused.push({ ...half, reason: result.reason });
-    }
-    return partialResult(refused);
+    if (gzipLevel > 0) headers['content-encoding'] = 'gzip';
+    const wire = gzipLevel > 0 ? await compress(body, gzipOptions(body, gzipLevel)) : body;
+    const verdict = verdictOf(await server.post(destination, wire, headers, signal), this.#context.clock.now().ms);
+    return verdict.kind === 'retry' ? { ...verdict, reason: `${server.url}: ${verdict.reason}` } : verdict;
   }
 
   /** Creates what a payload's destination lacks, where the options say so, and sends once more. */
@@ -140,8 +130,7 @@ export class InfluxdbOutput implements Output {
 
   async #create(server: InfluxServer, target: Target, reason: string, signal: AbortSignal): Promise<SendResult> {
     const { version, setup } = this.#options;
-    const isPolicy = /retention policy/i.test(reason);
-    const mayCreate = version === 1 && (isPolicy ? setup.policies.has(target.retentionPolicy) : setup.createDatabase);
+    const mayCreate = version === 1 && (isAboutPolicy(reason) ? setup.policies.has(target.retentionPolicy) : setup.createDatabase);
     if (!mayCreate) return { status: 'reject', reason };
     try {
       await this.#setup.ensure(server, target.database, signal);
@@ -153,24 +142,29 @@ export class InfluxdbOutput implements Output {
   }
 
   /**
-   * What can't be created here. The database or bucket of the options is waited for: somebody will create it. One that a tag
-   * named is not, since a wrong tag would hold up everybody else's points for ever; nor is an unknown retention policy.
+   * What can't be created here. The database, retention policy or bucket of the options is waited for: somebody will create it. One
+   * that a tag named is not, since a wrong tag would hold up everybody else's points for ever.
    */
-  #missingResult(target: Target, reason: string): SendResult {
+  #missingResult({ database, retentionPolicy, bucket }: Target, reason: string): SendResult {
     const { fallback } = this.#options;
-    const isPolicy = /retention policy/i.test(reason);
-    const isOwn = target.database === fallback.database && target.bucket === fallback.bucket;
-    return { status: isOwn && !isPolicy ? 'retry' : 'reject', reason };
+    const isPolicyOfTag = isAboutPolicy(reason) && retentionPolicy !== fallback.retentionPolicy;
+    const isOwn = database === fallback.database && bucket === fallback.bucket && !isPolicyOfTag;
+    return { status: isOwn ? 'retry' : 'reject', reason };
   }
 }
 
-/** Line protocol shrinks to a fifth, so a quarter holds it in one piece: each further piece is a turn between two threads. */
-function gzipOptions(body: Buffer): ZlibOptions {
-  return { level: GZIP_LEVEL, chunkSize: Math.max(SMALLEST_CHUNK, body.length >> 2) };
+function isAboutPolicy(reason: string): boolean {
+  return /retention policy/i.test(reason);
 }
 
-function partialResult(refused: readonly Refused[]): SendResult {
-  return refused.length === 0 ? { status: 'ok' } : { status: 'partial', refused };
+/** Line protocol shrinks to a fifth, so a quarter holds it in one piece: each further piece is a turn between two threads. */
+function gzipOptions(body: Buffer, level: number): ZlibOptions {
+  return { level, chunkSize: Math.max(SMALLEST_CHUNK, body.length >> 2) };
+}
+
+function linesOf(body: Buffer): Buffer[] {
+  let from = 0;
+  return lineEnds(body).map((end) => body.subarray(from, (from = end)));
 }
 
 /** A payload's two halves; a line is a point. Undefined for a single one. */

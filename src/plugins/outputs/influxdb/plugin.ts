@@ -6,6 +6,8 @@ import { defineOutput, type PluginContext } from '../../../pipeline/plugin.ts';
 import { checkClientTls, clientTlsOptions, loadClientTls } from '../../shared/client-tls.ts';
 import { basicAuthorization, parseServerUrl, USER_AGENT, type ServerUrl } from '../../shared/http-client.ts';
 import { InfluxdbEncoder } from './encode.ts';
+import { Mender } from './mender.ts';
+import { NumberPromises } from './number-promises.ts';
 import { InfluxdbOutput, type InfluxdbOptions } from './output.ts';
 import { retentionDuration } from './retention-duration.ts';
 import type { RouteOptions } from './routes.ts';
@@ -44,8 +46,20 @@ const schema = z.strictObject({
   timeout: duration().prefault('5s').describe('How long a request may take; 0 is without end.'),
   user_agent: z.string().default(USER_AGENT).describe('User-Agent header.'),
   http_headers: z.record(z.string(), z.string()).default({}).describe('More headers.'),
-  http_proxy: name('HTTP proxy for http URLs.'),
-  content_encoding: z.enum(['gzip', 'identity']).default('gzip').describe('`gzip` compresses requests, at level 1; `identity` does not.'),
+  http_proxy: name('HTTP proxy to go through, with its user and password if it asks for them: http://user:password@host:3128.'),
+  content_encoding: z.enum(['gzip', 'identity']).default('gzip').describe('`gzip` compresses requests; `identity` does not.'),
+  gzip_level: z
+    .int()
+    .min(1)
+    .max(9)
+    .default(1)
+    .describe('1 to 9. Level 1 costs half of level 6, and makes requests of line protocol a tenth larger.'),
+  number_kinds: z
+    .enum(['keep', 'as_they_come'])
+    .default('keep')
+    .describe(
+      'InfluxDB takes a field as a float or as an integer, whichever came first, and refuses the other. `keep` writes whole numbers in the kind in which the field came first, where that is exact; `as_they_come` leaves them as they are.',
+    ),
   influx_uint_support: flag('Write unsigned integers as such (InfluxDB 2); otherwise as integers, cut off at their largest value.'),
   influx_omit_timestamp: flag('Leave times out: the server stamps points when they arrive, and a repeated request stores them twice.'),
   ...clientTlsOptions,
@@ -60,7 +74,7 @@ const MAX_KEY_BYTES = 65_531;
 
 export const influxdb = defineOutput({
   id: 'influxdb',
-  summary: 'Writes line protocol to InfluxDB 1.x databases and retention policies, or to InfluxDB 2.x buckets.',
+  summary: 'Writes line protocol to InfluxDB 1.x databases and retention policies, or to buckets of InfluxDB 2.x and databases of 3.',
   schema,
   toLines: ({ body }) => body,
   example: `outputs:
@@ -73,22 +87,21 @@ export const influxdb = defineOutput({
 `,
   create(config, context) {
     checkClientTls(config);
+    checkProxy(config);
     const routes = routesOf(config);
-    const encoder = new InfluxdbEncoder(context, routes, {
-      uintSupport: config.influx_uint_support,
-      omitTimestamp: config.influx_omit_timestamp,
-      maxKeyBytes: MAX_KEY_BYTES,
-    });
-    return new InfluxdbOutput(context, outputOptions(config, routes, context), encoder);
+    const lines = { uintSupport: config.influx_uint_support, omitTimestamp: config.influx_omit_timestamp, maxKeyBytes: MAX_KEY_BYTES };
+    const promises = config.number_kinds === 'keep' ? new NumberPromises(context, config.influx_uint_support) : undefined;
+    const encoder = new InfluxdbEncoder(context, routes, lines, promises);
+    return new InfluxdbOutput(context, outputOptions(config, routes, context), encoder, new Mender(context, lines, promises));
   },
 });
 
 function outputOptions(config: Config, { version, fallback }: RouteOptions, context: PluginContext): InfluxdbOptions {
-  const urls = config.urls.map((text, at) => checkedUrl(config, text, at));
+  const urls = config.urls.map((text, at) => checkedUrl(text, at));
   return {
     version,
     fallback,
-    gzip: config.content_encoding === 'gzip',
+    gzipLevel: config.content_encoding === 'gzip' ? config.gzip_level : 0,
     setup: {
       createDatabase: !config.skip_database_creation,
       retentionPolicy: config.retention_policy,
@@ -141,15 +154,18 @@ function usesBuckets(config: Config): boolean {
   return true;
 }
 
-function checkedUrl(config: Config, text: string, at: number): ServerUrl {
+function checkedUrl(text: string, at: number): ServerUrl {
   const url = parseServerUrl(text);
   if (url === undefined) {
     throw new ConfigError(`"${text}" is no http or https URL; unix sockets and UDP are not supported`, ['urls', at]);
   }
-  if (config.http_proxy !== '' && url.base.startsWith('https:')) {
-    throw new ConfigError('http_proxy is supported for http URLs only', ['http_proxy']);
-  }
   return url;
+}
+
+/** The proxy's URL as it stands. */
+function checkProxy({ http_proxy: proxy }: Config): void {
+  if (proxy === '' || parseServerUrl(proxy) !== undefined) return;
+  throw new ConfigError('http_proxy is no http or https URL', ['http_proxy']);
 }
 
 function headersOf(config: Config, url: ServerUrl): Record<string, string> {

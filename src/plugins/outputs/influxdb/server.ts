@@ -29,42 +29,71 @@ export interface Answer {
   readonly text: string;
   /** The Retry-After header as it came. */
   readonly retryAfter: string | undefined;
+  /** The Location header, of a redirect. */
+  readonly location?: string | undefined;
 }
 
 /** Of an answer, only so much is kept: errors are short, and so are the answers to the few queries asked here. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
+/** Redirects that say: the same request, elsewhere. After the others Go would ask with GET, which writes nothing. */
+const REPEATED_ELSEWHERE = new Set([307, 308]);
+const MAX_REDIRECTS = 5;
+const CREDENTIALS = new Set(['authorization', 'cookie']);
+
 export class InfluxServer {
   readonly url: string;
+  readonly #options: ServerOptions;
   readonly #transport: Transport;
   readonly #agent: HttpAgent;
-  readonly #timeoutMs: number;
+  /** Where the last redirect led to, by its URL. */
+  #elsewhere: InfluxServer | undefined;
 
-  constructor({ url, headers, timeoutMs, proxy, tls }: ServerOptions) {
+  constructor(options: ServerOptions) {
+    const { url, headers, proxy, tls } = options;
     this.url = url;
-    this.#timeoutMs = timeoutMs;
-    this.#agent = (proxy === '' ? url : proxy).startsWith('https:')
-      ? new HttpsAgent({ keepAlive: true, ...tls })
-      : new HttpAgent({ keepAlive: true });
+    this.#options = options;
+    const proxied = proxy === '' ? {} : { proxyEnv: { HTTP_PROXY: proxy, HTTPS_PROXY: proxy } };
+    this.#agent = url.startsWith('https:')
+      ? new HttpsAgent({ keepAlive: true, ...tls, ...proxied })
+      : new HttpAgent({ keepAlive: true, ...proxied });
     const client = new InfluxDB({
       url,
       headers: { ...headers },
       // Its own limit leaves the socket open; the request's signal closes it.
       timeout: 0,
       transportOptions: { agent: this.#agent, ...tls },
-      ...(proxy === '' ? {} : { proxyUrl: proxy }),
     });
     this.#transport = client.transport;
   }
 
-  /** Posts a body. Never throws for what a network or a server may do. */
-  post(path: string, body: Buffer, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
-    return withinTime(signal, this.#timeoutMs, (limited) => this.#post(path, body, headers, limited));
+  /** Posts a body, where redirects lead to if it must be. Never throws for what a network or a server may do. */
+  async post(path: string, body: Buffer, headers: Readonly<Record<string, string>>, signal: AbortSignal, hops = 0): Promise<Answer> {
+    const answer = await withinTime(signal, this.#options.timeoutMs, (limited) => this.#post(path, body, headers, limited));
+    if (!REPEATED_ELSEWHERE.has(answer.status) || hops === MAX_REDIRECTS) return answer;
+    return this.#follow(answer, path)?.post(path, body, headers, signal, hops + 1) ?? answer;
   }
 
   /** Ends idle connections. */
   close(): void {
     this.#agent.destroy();
+    this.#elsewhere?.close();
+  }
+
+  /** The server that a redirect leads to; undefined when it leads to another path. Credentials go to no other host. */
+  #follow({ location = '' }: Answer, path: string): InfluxServer | undefined {
+    const target = URL.parse(location, this.url)?.href;
+    if (target?.endsWith(path) !== true) return undefined;
+    const url = target.slice(0, -path.length);
+    if (this.#elsewhere?.url === url) return this.#elsewhere;
+    this.#elsewhere?.close();
+    const { headers } = this.#options;
+    const isSameHost = new URL(url).hostname === new URL(this.url).hostname;
+    const kept = isSameHost
+      ? headers
+      : Object.fromEntries(Object.entries(headers).filter(([name]) => !CREDENTIALS.has(name.toLowerCase())));
+    this.#elsewhere = new InfluxServer({ ...this.#options, url, headers: kept });
+    return this.#elsewhere;
   }
 
   #post(path: string, body: Buffer, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
@@ -90,8 +119,13 @@ export class InfluxServer {
 
 function failedAnswer(error: Error, signal: AbortSignal): Answer {
   if (error instanceof HttpError) {
-    const retryAfter = error.headers?.['retry-after'];
-    return { status: error.statusCode, text: error.body ?? '', retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter };
+    const header = (name: string): string | undefined => [error.headers?.[name] ?? []].flat()[0];
+    return {
+      status: error.statusCode,
+      text: error.body ?? '',
+      retryAfter: header('retry-after'),
+      location: header('location'),
+    };
   }
   return { status: 0, text: failureText(signal.aborted ? signal.reason : error), retryAfter: undefined };
 }

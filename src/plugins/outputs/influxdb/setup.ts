@@ -59,13 +59,10 @@ export class DatabaseSetup {
       else if (found.durationMs !== durationMs) this.#tellOfDuration(database, found, durationMs);
     }
     if (retentionPolicy !== '' && !policies.has(retentionPolicy) && !existing.some(({ name }) => name === retentionPolicy)) {
-      this.#log.warn(
-        'the retention policy does not exist, and what is sent to it is refused: create it, or list it under retention_policies',
-        {
-          database,
-          policy: retentionPolicy,
-        },
-      );
+      this.#log.warn('the retention policy does not exist, and points wait until it does: create it, or list it under retention_policies', {
+        database,
+        policy: retentionPolicy,
+      });
     }
   }
 

@@ -9,7 +9,7 @@ describe('the options of influxdb', () => {
     [{ urls: ['http://a', 'udp://b:8089'] }, ['urls', 1], 'no http or https URL'],
     [{ token: 't' }, ['bucket'], 'bucket is missing'],
     [{ bucket: 'b', retention_policy: 'raw' }, ['retention_policy'], 'for InfluxDB 1.x'],
-    [{ urls: ['https://a'], http_proxy: 'http://p' }, ['http_proxy'], 'for http URLs only'],
+    [{ urls: ['https://a'], http_proxy: 'socks5://p' }, ['http_proxy'], 'no http or https URL'],
     [{ tls_cert: 'c.pem' }, [], 'tls_key is missing'],
   ])('refuse %o', (options, option, message) => {
     const create = (): unknown => createOutput(influxdb, options, testContext());

@@ -1,0 +1,26 @@
+/** Floats written as integers and integers as floats, where nothing is lost. */
+import type { Interner } from '../../../metric/interner.ts';
+import { Kind, type FieldValue } from '../../../metric/kind.ts';
+import { Point } from '../../../metric/point.ts';
+
+export type NumberKind = typeof Kind.Float | typeof Kind.Int;
+
+/** The number in another kind; undefined when it can't be told in it exactly. */
+export function asNumber(value: FieldValue, kind: NumberKind): FieldValue | undefined {
+  if (kind === Kind.Int) return Number.isSafeInteger(value) ? Number(value) + 0 : undefined;
+  if (typeof value === 'number') return value;
+  return typeof value === 'bigint' && BigInt(Number(value)) === value ? Number(value) : undefined;
+}
+
+/** A point with some of its numbers in other kinds: `wanted` by their places. Those that would lose something stay as they are. */
+export function withNumbers(interner: Interner, point: Point, wanted: ReadonlyMap<number, NumberKind>): Point {
+  const values = [...point.values];
+  const fields = point.shape.fields.map(({ key: { name }, kind }, at) => {
+    const target = wanted.get(at);
+    const value = target === undefined ? undefined : asNumber(values[at], target);
+    if (target === undefined || value === undefined) return { name, kind };
+    values[at] = value;
+    return { name, kind: target };
+  });
+  return Point.fromValues(interner.shape(point.series, fields), point.ms, point.ns, values);
+}
