@@ -44,6 +44,16 @@ export function seriesAt(body: Buffer, at: number): SeriesBounds {
   return { labelsFrom, labelsTo, end };
 }
 
+/** How many samples a request holds, without decoding them. */
+export function countSamples(body: Buffer): number {
+  let count = 0;
+  for (let at = 0; at < body.length;) {
+    const { labelsTo, end } = seriesAt(body, at);
+    for (at = labelsTo; at < end; count++) [, at] = readMessage(body, at, TAG.second);
+  }
+  return count;
+}
+
 /** The labels of `TimeSeries.labels`, `__name__` among them. */
 export function decodeLabels(bytes: Buffer): Label[] {
   const labels: Label[] = [];

@@ -1,4 +1,4 @@
-import type { Label } from './names.ts';
+import { compareNames, type Label } from './names.ts';
 import { TAG, varintLength, writeVarint } from './protobuf.ts';
 
 /** The name and the labels of one series, ready to be copied into a request. */
@@ -12,7 +12,7 @@ export interface LabelSet {
 /** The label set of a legal metric name and legal, distinct labels, sorted by name. */
 export function labelSet(name: string, labels: readonly Label[]): LabelSet {
   // The name is a label like any other and stands where its bytes put it: after capitals, before small letters.
-  const all = [...labels, ['__name__', name] as const].sort(([a], [b]) => (a < b ? -1 : 1));
+  const all = [...labels, ['__name__', name] as const].sort(([a], [b]) => compareNames(a, b));
   const text = labels.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(',');
   return { bytes: Buffer.concat(all.map(labelBytes)), key: `${name}{${text}}` };
 }

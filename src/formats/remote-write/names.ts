@@ -7,6 +7,10 @@
  */
 import type { Tags } from '../../metric/series.ts';
 
+/** `legacy`: ASCII letters, digits and `_`, all that Prometheus 2 takes. `utf8`: any text, as Prometheus 3 takes it. */
+export const nameRules = ['legacy', 'utf8'] as const;
+export type NameRules = (typeof nameRules)[number];
+
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
@@ -23,8 +27,9 @@ export interface LegalLabels {
 }
 
 /** The metric's name of a measurement and a field; empty when no legal character is left. */
-export function metricName(measurement: string, field: string): string {
+export function metricName(measurement: string, field: string, rules: NameRules = 'legacy'): string {
   const name = measurement === SCRAPED_MEASUREMENT ? field : `${measurement}_${field}`;
+  if (rules === 'utf8') return name.toWellFormed();
   return METRIC_NAME.test(name) ? name : cleaned(name, /^[^a-zA-Z_:]/u, /[^a-zA-Z0-9_:]/gu);
 }
 
@@ -32,16 +37,16 @@ export function metricName(measurement: string, field: string): string {
  * The name of each field's metric on one measurement, in the order given. When two are the same, the field whose name was
  * legal already keeps it, else the first; the others get `_2`, `_3` and so on. Empty where no legal character is left.
  */
-export function metricNames(measurement: string, fields: readonly string[]): string[] {
-  const wanted = fields.map((field) => metricName(measurement, field));
+export function metricNames(measurement: string, fields: readonly string[], rules: NameRules = 'legacy'): string[] {
+  const wanted = fields.map((field) => metricName(measurement, field, rules));
   return distinct(wanted, (at) => wanted[at].endsWith(fields[at]));
 }
 
 /** The labels of a series. `extra` comes after the tags, and a tag of the same name wins over it. Names that can't be made legal are left out. */
-export function legalLabels(tags: Tags, extra: Tags = []): LegalLabels {
-  const own = new Set(tags.map(([key]) => labelName(key)));
-  const all = [...tags, ...extra.filter(([key]) => !own.has(labelName(key)))].filter(([, value]) => value !== '');
-  const wanted = all.map(([key]) => labelName(key));
+export function legalLabels(tags: Tags, extra: Tags = [], rules: NameRules = 'legacy'): LegalLabels {
+  const own = new Set(tags.map(([key]) => labelName(key, rules)));
+  const all = [...tags, ...extra.filter(([key]) => !own.has(labelName(key, rules)))].filter(([, value]) => value !== '');
+  const wanted = all.map(([key]) => labelName(key, rules));
   const names = distinct(wanted, (at) => wanted[at] === all[at][0]);
   const labels = all.map(([, value], at): Label => [names[at], value.toWellFormed()]).filter(([name]) => name !== '');
   const renamed = all.map(([key], at) => [key, names[at]] as const).filter((_, at) => names[at] !== wanted[at]);
@@ -49,8 +54,9 @@ export function legalLabels(tags: Tags, extra: Tags = []): LegalLabels {
 }
 
 /** One label's name; empty when no legal character is left. Names that begin with `__` belong to Prometheus, so one `_` of them stays. */
-function labelName(tag: string): string {
-  const name = LABEL_NAME.test(tag) ? tag : cleaned(tag, /^[^a-zA-Z_]/u, /[^a-zA-Z0-9_]/gu);
+function labelName(tag: string, rules: NameRules): string {
+  const isLegal = rules === 'utf8' || LABEL_NAME.test(tag);
+  const name = isLegal ? tag.toWellFormed() : cleaned(tag, /^[^a-zA-Z_]/u, /[^a-zA-Z0-9_]/gu);
   return name.replace(/^__+/, '_');
 }
 
@@ -84,7 +90,12 @@ function freeName(name: string, taken: Set<string>): string {
   return `${name}_${number}`;
 }
 
-/** Legal names are ASCII, where the order of UTF-16 is the order of bytes. */
 function byName([a]: Label, [b]: Label): number {
+  return compareNames(a, b);
+}
+
+/** The order of the names' bytes. That of UTF-16 is the same but for what lies beyond its first 65,536 characters. */
+export function compareNames(a: string, b: string): number {
+  if (/[\u{10000}-\u{10ffff}]/u.test(a + b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
   return a < b ? -1 : 1;
 }

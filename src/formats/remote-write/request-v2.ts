@@ -59,7 +59,11 @@ export function toVersion2(body: Buffer, metadataOf: (name: string) => Metadata 
   return Buffer.concat(parts);
 }
 
-function newSeries(labels: ReturnType<typeof decodeLabels>, symbols: Symbols, metadataOf: (name: string) => Metadata | undefined): Collected {
+function newSeries(
+  labels: ReturnType<typeof decodeLabels>,
+  symbols: Symbols,
+  metadataOf: (name: string) => Metadata | undefined,
+): Collected {
   const refs = labels.flatMap(([name, value]) => [symbols.ref(name), symbols.ref(value)]);
   const name = labels.find(([key]) => key === '__name__')?.[1] ?? '';
   const metadata = metadataOf(name);
@@ -74,7 +78,11 @@ function newSeries(labels: ReturnType<typeof decodeLabels>, symbols: Symbols, me
 function metadataField({ type, help, unit }: Metadata, symbols: Symbols): Buffer {
   const number = TYPES.indexOf(type);
   const [helpRef, unitRef] = [symbols.ref(help), symbols.ref(unit)];
-  const parts = [number > 0 ? [METADATA_TYPE, number] : [], helpRef > 0 ? [METADATA_HELP, helpRef] : [], unitRef > 0 ? [METADATA_UNIT, unitRef] : []];
+  const parts = [
+    number > 0 ? [METADATA_TYPE, number] : [],
+    helpRef > 0 ? [METADATA_HELP, helpRef] : [],
+    unitRef > 0 ? [METADATA_UNIT, unitRef] : [],
+  ];
   return field(METADATA, packed(parts.flat()));
 }
 

@@ -72,10 +72,42 @@ describe('prometheus_remote_write by the specification', () => {
     expect(result).toEqual({ status: 'retry', reason: `${status} not now`, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
   });
 
-  it.each([302, 401, 403, 404, 415])('does not try again after %i', async (status) => {
+  it.each([
+    [302, 'it leads on to http://there'],
+    [401, 'check username and password'],
+    [403, 'these credentials'],
+    [404, 'check url'],
+    [415, 'another version of remote write'],
+  ])('keeps what nobody looked at after %i, and says what to do', async (status, advice) => {
+    const { output, context } = await open(() => ({ status, body: 'no', headers: { location: 'http://there' } }));
+    const [result] = await deliver(output, pointsOf(context, 'm v=1 1000000'));
+    expect(result).toMatchObject({ status: 'retry', reason: expect.stringContaining(advice) });
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it.each([402, 406, 418, 431])('does not try again after %i', async (status) => {
     const { output, context } = await open(() => ({ status, body: 'no' }));
     expect(await deliver(output, pointsOf(context, 'm v=1 1000000'))).toEqual([{ status: 'reject', reason: `${status} no` }]);
-    expect(server.asked).toHaveLength(1);
+  });
+
+  it.each([
+    [413, 'Request Entity Too Large'],
+    [400, 'too big data size exceeding 33554432 bytes'],
+    [400, 'rpc error: received message larger than max (9 vs 5)'],
+  ])('asks for smaller requests after %i %s', async (status, body) => {
+    const { output, context } = await open(() => ({ status, body }));
+    expect(await deliver(output, pointsOf(context, 'm v=1 1000000'))).toMatchObject([{ status: 'too_large' }]);
+  });
+
+  it('offers no more samples and bytes in one request than the options allow, and halves what is more', async () => {
+    const { output, context } = await open(() => ok, { max_samples: 3 });
+    const [payload] = output.encode(pointsOf(context, 'm v=1,w=1 1000000\nm v=2,w=2 2000000'), 10);
+    expect(await output.send(payload, firstTry)).toMatchObject({ status: 'too_large', reason: 'more than max_samples (3)' });
+    for (const half of output.split?.(payload) ?? []) expect(await output.send(half, firstTry)).toEqual({ status: 'ok' });
+    expect(server.asked.map(sent)).toEqual([
+      ['m_v@1', 'm_w@1'],
+      ['m_v@2', 'm_w@2'],
+    ]);
   });
 
   it.each(['too old sample', 'label name "a" is not unique: invalid sample'])(
@@ -101,16 +133,14 @@ describe('prometheus_remote_write by the specification', () => {
     ]);
   });
 
-  it('counts what an unanswered try had stored as delivered, and refuses the rest', async () => {
-    const { output, context } = await open((asked, number) => {
-      if (number === 0) return 'hang up';
+  it('counts what a try before had stored as delivered, and refuses the rest', async () => {
+    const { output, context } = await open((asked) => {
       return holds(asked, 'stored_v') || holds(asked, 'late_v') ? { status: 400, body: 'out of order sample' } : ok;
     });
-    const first = output.encode(pointsOf(context, 'stored v=1 1000000\nstored v=2 2000000'), 10)[0];
-    expect(await output.send(first, firstTry)).toMatchObject({ status: 'retry' });
-    const second = output.encode(pointsOf(context, 'late v=1 3000000\nfine v=1 3000000'), 10)[0];
-    const joined = { ...first, body: Buffer.concat([first.body, second.body]), points: 4 };
-    expect(await output.send(joined, firstTry)).toEqual({
+    const [first] = output.encode(pointsOf(context, 'stored v=1 1000000\nstored v=2 2000000'), 10);
+    expect(await output.send(first, { ...firstTry, resent: true })).toEqual({ status: 'ok' });
+    const [second] = output.encode(pointsOf(context, 'late v=1 3000000\nfine v=1 3000000'), 10);
+    expect(await output.send(second, firstTry)).toEqual({
       status: 'partial',
       refused: [expect.objectContaining({ points: 1, reason: '400 out of order sample' })],
     });

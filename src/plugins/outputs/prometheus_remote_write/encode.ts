@@ -2,7 +2,7 @@
 import { Kind, type FieldValue } from '../../../metric/kind.ts';
 import type { Point } from '../../../metric/point.ts';
 import type { Shape } from '../../../metric/shape.ts';
-import { legalLabels, metricNames, type LegalLabels } from '../../../formats/remote-write/names.ts';
+import { legalLabels, metricNames, type LegalLabels, type NameRules } from '../../../formats/remote-write/names.ts';
 import { RequestWriter } from '../../../formats/remote-write/request-writer.ts';
 import type { PluginContext } from '../../../pipeline/plugin.ts';
 import type { Payload } from '../../../queue/payload.ts';
@@ -13,6 +13,7 @@ export interface EncodeOptions {
   readonly stringAsLabel: boolean;
   /** How far ahead of the clock a sample may be, in milliseconds. */
   readonly maxFutureMs: number;
+  readonly names: NameRules;
 }
 
 /** What goes no further, and why. A point counts once for each reason that cost it a sample. */
@@ -137,11 +138,11 @@ export class RemoteWriteEncoder {
     return {
       shape,
       generation: this.#order.generation,
-      series: asLabels ? undefined : this.#seriesOf(shape, legalLabels(shape.series.tags)),
+      series: asLabels ? undefined : this.#seriesOf(shape, legalLabels(shape.series.tags, [], this.#options.names)),
       strings,
       byStrings: new Map(),
       losesString,
-      losesName: numericNames(shape).includes(''),
+      losesName: numericNames(shape, this.#options.names).includes(''),
     };
   }
 
@@ -151,7 +152,7 @@ export class RemoteWriteEncoder {
     const known = byStrings.get(key);
     if (known !== undefined) return known;
     const extra = strings.map((index, at) => [shape.fields[index].key.name, texts[at]] as const);
-    const series = this.#seriesOf(shape, legalLabels(shape.series.tags, extra));
+    const series = this.#seriesOf(shape, legalLabels(shape.series.tags, extra, this.#options.names));
     if (byStrings.size >= MAX_STRING_SETS) byStrings.clear();
     byStrings.set(key, series);
     return series;
@@ -159,7 +160,7 @@ export class RemoteWriteEncoder {
 
   #seriesOf(shape: Shape, { labels, renamed }: LegalLabels): ShapeSeries {
     const { measurement } = shape.series;
-    const names = numericNames(shape);
+    const names = numericNames(shape, this.#options.names);
     const family = this.#order.family(measurement, labels);
     if (renamed.length > 0) {
       this.#tellOnce('label', 'tags have the same label name for Prometheus; some got a number', { measurement, renamed });
@@ -200,11 +201,12 @@ export class RemoteWriteEncoder {
 }
 
 /** The metric names of the fields that are no strings, in their order. */
-function numericNames({ series, fields }: Shape): string[] {
+function numericNames({ series, fields }: Shape, rules: NameRules): string[] {
   const numeric = fields.filter(({ kind }) => kind !== Kind.String);
   return metricNames(
     series.measurement,
     numeric.map(({ key }) => key.name),
+    rules,
   );
 }
 

@@ -35,20 +35,20 @@ export interface SeriesFamily {
   touched: boolean;
 }
 
-/** A line per metric: its name (no blanks in it), milliseconds, value. */
+/** A line per metric: its name (blanks in it as `%20`), milliseconds, value. */
 export const lastSamplesState: StateSpec<LastSamples> = {
   name: 'last_samples',
   version: 1,
   encode: (samples) => {
     const sent = [...samples].filter(([, { ms }]) => Number.isFinite(ms));
-    return sent.map(([name, { ms, value }]) => `${name} ${ms} ${value}`).join('\n');
+    return sent.map(([name, { ms, value }]) => `${name.replaceAll(/[% \n]/g, encodeURIComponent)} ${ms} ${value}`).join('\n');
   },
   decode: (text) => {
     const samples: LastSamples = new Map();
     for (const line of text.split('\n')) {
       const [name, ms, value] = line.split(' ');
       if (value === undefined || !Number.isSafeInteger(Number(ms))) return undefined;
-      samples.set(name, { ms: Number(ms), value: Number(value) });
+      samples.set(name.replaceAll(/%(?:25|20|0A)/g, decodeURIComponent), { ms: Number(ms), value: Number(value) });
     }
     return samples;
   },

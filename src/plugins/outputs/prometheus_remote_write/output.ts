@@ -1,76 +1,86 @@
+import { countSamples } from '../../../formats/remote-write/decode.ts';
 import type { Point } from '../../../metric/point.ts';
 import type { Attempt, Output, PluginContext, SendResult } from '../../../pipeline/plugin.ts';
 import type { Payload } from '../../../queue/payload.ts';
 import type { RemoteWriteClient } from './client.ts';
 import type { RemoteWriteEncoder } from './encode.ts';
+import type { Negotiator } from './negotiator.ts';
+import { splitPayload } from './parts.ts';
 import { Salvage } from './salvage.ts';
 
-/** Remote write 1.0: what was encoded in order is sent in order, and taken apart when the server refuses some of it. */
-export class RemoteWriteOutput implements Output {
-  readonly #context: PluginContext;
-  readonly #encoder: RemoteWriteEncoder;
-  readonly #client: RemoteWriteClient;
-  /** The body of the last try that may have been stored although no good answer came; tries that follow begin with the same bytes. */
-  #unclear: Buffer = Buffer.alloc(0);
+/** What one request may hold at the most. */
+export interface RequestLimits {
+  readonly samples: number;
+  readonly bytes: number;
+}
 
-  constructor(context: PluginContext, encoder: RemoteWriteEncoder, client: RemoteWriteClient) {
+interface Parts {
+  readonly encoder: RemoteWriteEncoder;
+  readonly client: RemoteWriteClient;
+  readonly negotiator: Negotiator;
+  readonly limits: RequestLimits;
+}
+
+/** Tags, lengths, the value and one byte of time. */
+const MIN_SAMPLE_BYTES = 13;
+
+/** Samples of which it is remembered that a server refused them, while their payload is still under way. */
+const MAX_EARNED = 10_000;
+
+/** Remote write: what was encoded in order is sent in order, and taken apart when the server refuses some of it. */
+export class RemoteWriteOutput implements Output {
+  readonly concurrent = true;
+  readonly refusesRepeats = true;
+  readonly #context: PluginContext;
+  readonly #parts: Parts;
+  readonly #earned = new Set<string>();
+
+  constructor(context: PluginContext, parts: Parts) {
     this.#context = context;
-    this.#encoder = encoder;
-    this.#client = client;
+    this.#parts = parts;
   }
 
   encode(points: readonly Point[], maxPoints: number): readonly Payload[] {
-    return this.#encoder.encode(points, maxPoints);
+    return this.#parts.encoder.encode(points, maxPoints);
   }
 
   async connect(): Promise<void> {
-    await this.#client.open();
+    await this.#parts.client.open();
   }
 
-  async send(payload: Payload, { signal }: Attempt): Promise<SendResult> {
-    const post = (body: Buffer) => this.#client.post(body, signal, this.#context.clock.now().ms);
+  async send(payload: Payload, { signal, resent }: Attempt): Promise<SendResult> {
+    const excess = this.#excess(payload);
+    if (excess !== undefined) return { status: 'too_large', reason: excess };
+    const post = (body: Buffer) => this.#parts.negotiator.post(body, signal);
     const answer = await post(payload.body);
     switch (answer.kind) {
       case 'ok':
-        this.#settle(payload);
         return { status: 'ok' };
       case 'retry':
-        if (answer.unclear) this.#noteUnclear(payload.body);
         return { status: 'retry', reason: answer.reason, retryAfterMs: answer.retryAfterMs };
-      case 'rejected':
-        this.#settle(payload);
-        return { status: 'reject', reason: answer.reason };
+      case 'too_large':
+        return { status: 'too_large', reason: answer.reason };
       case 'refused':
-        return this.#salvage(payload, answer.reason, post);
+        if (this.#earned.size > MAX_EARNED) this.#earned.clear();
+        return new Salvage(payload, { resent, nowMs: this.#context.clock.now().ms, post, earned: this.#earned }).run(answer);
     }
   }
 
+  split(payload: Payload): readonly [Payload, Payload] | undefined {
+    return splitPayload(payload);
+  }
+
   async close(): Promise<void> {
-    await this.#client.close();
+    await this.#parts.client.close();
   }
 
-  async #salvage(payload: Payload, reason: string, post: (body: Buffer) => ReturnType<RemoteWriteClient['post']>): Promise<SendResult> {
-    const result = await new Salvage(payload, this.#maybeStoredBytes(payload.body), post).run(reason);
-    // Halves were stored before the answer that is missing: the next try will meet them again.
-    if (result.status === 'retry') this.#noteUnclear(payload.body);
-    else this.#settle(payload);
-    return result;
-  }
-
-  /** How many bytes at the beginning of a body were in the unclear try too. A retry may hold more payloads than it, or fewer. */
-  #maybeStoredBytes(body: Buffer): number {
-    const length = Math.min(this.#unclear.length, body.length);
-    return this.#unclear.subarray(0, length).equals(body.subarray(0, length)) ? length : 0;
-  }
-
-  #noteUnclear(body: Buffer): void {
-    if (body.length > this.#maybeStoredBytes(body)) this.#unclear = body;
-  }
-
-  /** The payload is done with; what the unclear try held beyond it is still to come. */
-  #settle({ body }: Payload): void {
-    const length = this.#maybeStoredBytes(body);
-    this.#unclear = this.#unclear.subarray(length);
-    if (length < body.length) this.#unclear = Buffer.alloc(0);
+  /** Why a payload is not even offered. A single point is: it can't be smaller. */
+  #excess({ body, points }: Payload): string | undefined {
+    const { samples, bytes } = this.#parts.limits;
+    if (points === 1) return undefined;
+    if (body.length > bytes) return `more than max_request_bytes (${bytes})`;
+    // A sample takes more than this, so most requests need not be counted.
+    const mayExceed = samples > 0 && body.length > samples * MIN_SAMPLE_BYTES;
+    return mayExceed && countSamples(body) > samples ? `more than max_samples (${samples})` : undefined;
   }
 }

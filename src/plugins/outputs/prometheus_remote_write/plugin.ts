@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import { ConfigError } from '../../../config/diagnostics.ts';
-import { duration, secret } from '../../../config/options.ts';
+import { duration, secret, size } from '../../../config/options.ts';
 import { Secret } from '../../../config/secret.ts';
+import { energyMetadata } from '../../../energy/metadata.ts';
 import { requestLines } from '../../../formats/remote-write/lines.ts';
+import { nameRules } from '../../../formats/remote-write/names.ts';
 import { defineOutput } from '../../../pipeline/plugin.ts';
 import { checkClientTls, clientTlsOptions } from '../../shared/client-tls.ts';
 import { basicAuthorization, parseServerUrl } from '../../shared/http-client.ts';
 import { PROTOCOL_HEADERS, RemoteWriteClient } from './client.ts';
 import { RemoteWriteEncoder } from './encode.ts';
+import { Negotiator } from './negotiator.ts';
 import { RemoteWriteOutput } from './output.ts';
 
 const schema = z.strictObject({
@@ -24,6 +27,27 @@ const schema = z.strictObject({
     .record(z.string(), z.string())
     .default({})
     .describe("More headers, such as X-Scope-OrgID; those of the protocol can't be changed."),
+  protocol: z
+    .union([z.literal(1), z.literal(2), z.literal('auto')])
+    .default(1)
+    .describe(
+      'Version of remote write: `1`, which every receiver takes; `2`, with types, units and help of metrics where they are known (Prometheus 3); `auto`: 2, or 1 where the receiver shows that it knows only that.',
+    ),
+  names: z
+    .enum(nameRules)
+    .default('legacy')
+    .describe(
+      'Names of metrics and labels: `legacy` makes them of ASCII letters, digits and `_` as Telegraf does; `utf8` keeps dots, dashes and all else, for Prometheus 3 and receivers like it.',
+    ),
+  max_samples: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe('Most samples in one request, for receivers that limit them; 0: as many as there are in `metric_batch_size` points.'),
+  max_request_bytes: size()
+    .prefault('16MiB')
+    .describe('Largest request, before compression. A receiver that answers 413 gets smaller ones.'),
+  http_proxy: z.string().default('').describe('HTTP proxy to go through, such as http://proxy:3128.'),
   string_as_label: z
     .boolean()
     .default(false)
@@ -38,7 +62,7 @@ const schema = z.strictObject({
 
 export const prometheusRemoteWrite = defineOutput({
   id: 'prometheus_remote_write',
-  summary: 'Sends every numeric field as a series `measurement_field` by Prometheus remote write 1.0.',
+  summary: 'Sends every numeric field as a series `measurement_field` by Prometheus remote write 1.0 or 2.0.',
   schema,
   toLines: ({ body }) => requestLines(body),
   example: `outputs:
@@ -55,17 +79,30 @@ export const prometheusRemoteWrite = defineOutput({
       url: server.base,
       headers: { ...checkedHeaders(config.headers), ...authorization(config, server) },
       timeoutMs: config.timeout,
+      proxy: checkedProxy(config.http_proxy),
       tls: config,
       baseDirectory: context.baseDirectory,
     });
-    const encoder = new RemoteWriteEncoder(context, { stringAsLabel: config.string_as_label, maxFutureMs: config.max_future });
-    return new RemoteWriteOutput(context, encoder, client);
+    const encoder = new RemoteWriteEncoder(context, {
+      stringAsLabel: config.string_as_label,
+      maxFutureMs: config.max_future,
+      names: config.names,
+    });
+    for (const [name, metadata] of energyMetadata) context.metadata.note(name, metadata);
+    const negotiator = new Negotiator(client, config.protocol, context);
+    const limits = { samples: config.max_samples, bytes: config.max_request_bytes };
+    return new RemoteWriteOutput(context, { encoder, client, negotiator, limits });
   },
 });
 
+function checkedProxy(url: string): string {
+  if (url === '' || parseServerUrl(url) !== undefined) return url;
+  throw new ConfigError(`"${url}" is no URL of a proxy; write for example http://proxy:3128`, ['http_proxy']);
+}
+
 function checkedHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   for (const name of Object.keys(headers)) {
-    if (name.toLowerCase() in PROTOCOL_HEADERS) {
+    if (name.toLowerCase() in PROTOCOL_HEADERS[1]) {
       throw new ConfigError(`${name} belongs to the protocol and can't be set`, ['headers', name]);
     }
   }

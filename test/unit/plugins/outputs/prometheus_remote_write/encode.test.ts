@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeLabels, decodeRequest } from '../../../../../src/formats/remote-write/decode.ts';
-import { RemoteWriteEncoder } from '../../../../../src/plugins/outputs/prometheus_remote_write/encode.ts';
+import { RemoteWriteEncoder, type EncodeOptions } from '../../../../../src/plugins/outputs/prometheus_remote_write/encode.ts';
 import { lastSamplesState, SeriesOrder } from '../../../../../src/plugins/outputs/prometheus_remote_write/order.ts';
 import type { MemoryStore } from '../../../../../src/queue/memory.ts';
 import { memoryStore } from '../../../../support/store.ts';
@@ -8,7 +8,7 @@ import type { Payload } from '../../../../../src/queue/payload.ts';
 import { testContext, type TestContext } from '../../../../support/context.ts';
 import { pointsOf } from '../../../../support/output.ts';
 
-const options = { stringAsLabel: false, maxFutureMs: 600_000 };
+const options: EncodeOptions = { stringAsLabel: false, maxFutureMs: 600_000, names: 'legacy' };
 
 function unlimited(): MemoryStore {
   return memoryStore();
@@ -107,6 +107,17 @@ describe('the remote-write encoder', () => {
       'm_v{host="a",state="off"} 2 2',
     ]);
     expect(Object.fromEntries(context.dropped)).toEqual({ string: 1 });
+  });
+
+  it('keeps names as they are where the receiver takes UTF-8, also over a restart', () => {
+    const store = unlimited();
+    const before = open({ names: 'utf8' }, store);
+    const line = String.raw`plug.é,outlet-id=1,__name__=x,\u{1F50C}=y power\ w%20=1 5000000`.replace('\\u{1F50C}', '\u{1F50C}');
+    const [sample] = samples(before.encoder.encode(pointsOf(before.context, line), 10));
+    expect(sample).toBe('plug.é_power w%20{_name__="x",outlet-id="1",\u{1F50C}="y"} 5 1');
+    const after = open({ names: 'utf8' }, store);
+    expect(after.encoder.encode(pointsOf(after.context, line), 10)).toEqual([]);
+    expect(Object.fromEntries(after.context.dropped)).toEqual({ duplicate: 1 });
   });
 
   it('tells of tags that had to get a number', () => {

@@ -4,13 +4,23 @@ import { describe, expect, it } from 'vitest';
 import { decodeLabels, decodeRequest } from '../../../../../src/formats/remote-write/decode.ts';
 import { labelSet } from '../../../../../src/formats/remote-write/label-set.ts';
 import { RequestWriter, sampleGroup } from '../../../../../src/formats/remote-write/request-writer.ts';
-import type { Answer } from '../../../../../src/plugins/outputs/prometheus_remote_write/client.ts';
-import { Salvage } from '../../../../../src/plugins/outputs/prometheus_remote_write/salvage.ts';
-import type { Payload } from '../../../../../src/queue/payload.ts';
+import { Salvage, type PostAnswer, type SalvageOptions } from '../../../../../src/plugins/outputs/prometheus_remote_write/salvage.ts';
+import type { Refusal } from '../../../../../src/plugins/outputs/prometheus_remote_write/verdict.ts';
+import { requestLines } from '../../../../../src/formats/remote-write/lines.ts';
+import type { SendResult } from '../../../../../src/pipeline/plugin.ts';
+import { joinPayloads, type Payload } from '../../../../../src/queue/payload.ts';
 
 interface Spec {
   readonly name: string;
   readonly ms: number;
+}
+
+function refusal(reason: string): Refusal {
+  return { kind: 'refused', reason, words: reason, written: undefined, isPartial: false };
+}
+
+function options(post: SalvageOptions['post'], resent = false): SalvageOptions {
+  return { resent, nowMs: 1e12, post, earned: new Set() };
 }
 
 function payloadOf(samples: readonly Spec[]): Payload {
@@ -23,66 +33,144 @@ function payloadOf(samples: readonly Spec[]): Payload {
   return { destination: '', body: writer.take(), points: samples.length, firstMs: 0, lastMs: 0 };
 }
 
-/** A receiver that refuses a whole request for one sample that is not newer than the last of its series, as Prometheus does. */
+/** Values of samples that others wrote, and of ours. */
+const THEIRS = 2;
+const OURS = 1;
+
+/** A receiver that refuses a whole request for one sample that is not newer than the last of its series, unless it is that very one: as Prometheus does. */
 class Receiver {
   readonly stored: Spec[] = [];
   requests = 0;
-  readonly #last = new Map<string, number>();
+  /** After so many requests from now on one is not answered, and stored or not. */
+  cut: { after: number; stores: boolean } | undefined;
+  readonly #last: ReadonlyMap<string, Held>;
 
   constructor(last: readonly (readonly [string, number])[]) {
-    for (const [name, ms] of last) this.#last.set(name, ms);
+    this.#last = new Map(last.map(([name, ms]) => [name, { ms, value: THEIRS }]));
   }
 
-  post = (body: Buffer): Promise<Answer> => {
+  post = (body: Buffer): Promise<PostAnswer> => {
     this.requests++;
-    const last = new Map(this.#last);
-    const samples = decodeRequest(body).flatMap((series) =>
-      series.samples.map(({ ms }) => ({ name: decodeLabels(series.labels)[1][1], ms })),
-    );
-    for (const { name, ms } of samples) {
-      if (ms <= (last.get(name) ?? -Infinity)) return Promise.resolve({ kind: 'refused', reason: '400 out of order sample' });
-      last.set(name, ms);
-    }
-    for (const [name, ms] of last) this.#last.set(name, ms);
-    this.stored.push(...samples);
-    return Promise.resolve({ kind: 'ok' });
+    if (this.cut === undefined || this.cut.after-- > 0) return Promise.resolve(this.#store(body));
+    if (this.cut.stores) this.#store(body);
+    this.cut = undefined;
+    return Promise.resolve({ kind: 'retry', reason: 'gone', retryAfterMs: undefined });
   };
+
+  #store(body: Buffer): PostAnswer {
+    const last = new Map(this.#last);
+    for (const { name, ms } of this.stored) last.set(name, { ms, value: OURS });
+    const fresh: Spec[] = [];
+    for (const { labels, samples } of decodeRequest(body)) {
+      const name = decodeLabels(labels)[1][1];
+      for (const { ms } of samples) {
+        const newest = last.get(name);
+        if (newest !== undefined && ms < newest.ms) return refusal('400 out of order sample');
+        if (newest?.ms === ms && newest.value === THEIRS) return refusal('400 duplicate sample for timestamp');
+        if (newest?.ms !== ms) fresh.push({ name, ms });
+        last.set(name, { ms, value: OURS });
+      }
+    }
+    this.stored.push(...fresh);
+    return { kind: 'ok' };
+  }
 }
+
+interface Held {
+  readonly ms: number;
+  readonly value: number;
+}
+
+const names: fc.Arbitrary<string> = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h');
+const manyNames = fc.integer({ min: 0, max: 99 }).map((at) => `s${at}`);
+const samplesOf = (id: fc.Arbitrary<string>, maxLength: number) =>
+  fc.uniqueArray(fc.record({ name: id, ms: fc.integer({ min: 0, max: 30 }) }), {
+    selector: ({ name, ms }) => `${name} ${ms}`,
+    minLength: 1,
+    maxLength,
+  });
+const manySamples = samplesOf(names, 60);
+const heldBefore = fc.uniqueArray(fc.tuple(names, fc.integer({ min: 0, max: 30 })), { selector: ([name]) => name });
 
 describe('salvage', () => {
   it('stores every sample that can be stored and counts the others, whatever the server has already', async () => {
-    const samples = fc.uniqueArray(fc.record({ name: fc.constantFrom('a', 'b', 'c', 'd', 'e'), ms: fc.integer({ min: 0, max: 30 }) }), {
-      selector: ({ name, ms }) => `${name} ${ms}`,
-      minLength: 1,
-    });
-    const held = fc.uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd', 'e'), fc.integer({ min: 0, max: 30 })), {
-      selector: ([name]) => name,
-    });
     await fc.assert(
-      fc.asyncProperty(samples, held, async (given, last) => {
+      fc.asyncProperty(manySamples, heldBefore, async (given, last) => {
         const sorted = given.toSorted((x, y) => x.ms - y.ms);
         const receiver = new Receiver(last);
         const payload = payloadOf(sorted);
         const first = await receiver.post(payload.body);
-        const salvage = new Salvage(payload, 0, receiver.post);
-        const result = first.kind === 'refused' ? await salvage.run(first.reason) : { status: 'ok' as const };
+        const salvage = new Salvage(payload, options(receiver.post));
+        const result = first.kind === 'refused' ? await salvage.run(first) : { status: 'ok' as const };
         const good = sorted.filter(({ name, ms }) => ms > (new Map(last).get(name) ?? -Infinity));
         expect(receiver.stored.toSorted(byNameThenTime)).toEqual(good.toSorted(byNameThenTime));
-        expect([result.status, refusals(result).points]).toEqual(
-          good.length === 0 ? ['reject', 0] : good.length === sorted.length ? ['ok', 0] : ['partial', sorted.length - good.length],
-        );
+        expect(result.status === 'reject' ? sorted.length : refusals(result).points).toBe(sorted.length - good.length);
       }),
     );
   });
 
+  it.each([
+    ['few series, any of which others write, too', manySamples, heldBefore],
+    ['many series of our own', samplesOf(manyNames, 400), fc.constant([])],
+  ])('loses nothing and refuses nothing that is stored, whatever tries were cut short: %s', async (_, many, held) => {
+    const cuts = fc.array(fc.record({ after: fc.integer({ min: 0, max: 12 }), stores: fc.boolean() }), { maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(many, held, fc.integer({ min: 1, max: 4 }), cuts, async (given, last, payloads, failures) => {
+        const sorted = given.toSorted((x, y) => x.ms - y.ms);
+        const size = Math.ceil(sorted.length / payloads);
+        const parts = Array.from({ length: payloads }, (__, at) => sorted.slice(at * size, (at + 1) * size));
+        const payload = joinPayloads(parts.filter(({ length }) => length > 0).map(payloadOf));
+        const receiver = new Receiver(last);
+        const result = await sendUntilAnswered(payload, receiver, failures);
+        const good = sorted.filter(({ name, ms }) => ms > (new Map(last).get(name) ?? -Infinity));
+        expect(receiver.stored.toSorted(byNameThenTime)).toEqual(good.toSorted(byNameThenTime));
+        const { points } = result.status === 'reject' ? payload : refusals(result);
+        expect(points).toBeLessThanOrEqual(sorted.length - good.length);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('knows by few questions that all of a large payload was stored by the try before', async () => {
+    const samples = Array.from({ length: 20_000 }, (_, at) => ({ name: `s${at % 1000}`, ms: Math.floor(at / 1000) }));
+    const payload = payloadOf(samples);
+    const receiver = new Receiver([]);
+    await receiver.post(payload.body);
+    expect(await new Salvage(payload, options(receiver.post, true)).run(refusal('400 out of order sample'))).toEqual({ status: 'ok' });
+    expect(receiver.requests).toBeLessThan(50);
+  });
+
+  it('finds samples at fault of several kinds among ten thousand with few requests', async () => {
+    const samples = Array.from({ length: 10_000 }, (_, at) => ({ name: `s${at}`, ms: 5 }));
+    const held = [17, 18, 4000, 9999].map((at): [string, number] => [`s${at}`, 7]);
+    const receiver = new Receiver(held);
+    const result = await new Salvage(payloadOf(samples), options(receiver.post)).run(refusal('400 out of order sample'));
+    expect(refusals(result)).toEqual({ points: 4, reasons: ['400 out of order sample'] });
+    expect(receiver.stored).toHaveLength(9996);
+    expect(receiver.requests).toBeLessThan(80);
+  });
+
+  it('takes the word of a server that stores parts and names the rest, and asks no more', async () => {
+    const samples = ['a', 'b', 'c'].flatMap((name) => [1, 2, 3].map((ms) => ({ name, ms })));
+    const words = ['b', 'b', 'c'].map((id) => `out of order sample for series {__name__="m", id="${id}"}`).join('\n');
+    const partial = { ...refusal('400 out of order'), words, written: 6, isPartial: true };
+    const post = (): Promise<PostAnswer> => Promise.reject(new Error('asked'));
+    const result = await new Salvage(payloadOf(samples), options(post)).run(partial);
+    const named = result.status === 'partial' ? result.refused.map(({ body, points }) => [points, requestLines(body).toString()]) : [];
+    expect(named).toEqual([
+      [2, 'm,id=b value=1 1000000\nm,id=b value=1 2000000\n'],
+      [1, 'm,id=c value=1 1000000\n'],
+    ]);
+  });
+
   it('asks seldom where everything is too old for the server', async () => {
     let requests = 0;
-    const post = (): Promise<Answer> => {
+    const post = (): Promise<PostAnswer> => {
       requests++;
-      return Promise.resolve({ kind: 'refused', reason: '400 out of bounds' });
+      return Promise.resolve(refusal('400 out of bounds'));
     };
     const samples = Array.from({ length: 1000 }, (_, at) => ({ name: `s${at}`, ms: 5 }));
-    expect(await new Salvage(payloadOf(samples), 0, post).run('400 out of bounds')).toEqual({
+    expect(await new Salvage(payloadOf(samples), options(post)).run(refusal('400 out of bounds'))).toEqual({
       status: 'reject',
       reason: '400 out of bounds',
     });
@@ -91,28 +179,43 @@ describe('salvage', () => {
 
   it('gives up a part as a whole after so many requests, and counts it', async () => {
     let requests = 0;
-    const post = (): Promise<Answer> => {
+    const post = (): Promise<PostAnswer> => {
       requests++;
-      return Promise.resolve({ kind: 'refused', reason: '400 no' });
+      return Promise.resolve(refusal('400 no'));
     };
     const samples = Array.from({ length: 5000 }, (_, at) => ({ name: `s${at}`, ms: 5 }));
-    expect(await new Salvage(payloadOf(samples), 0, post).run('400 no')).toEqual({ status: 'reject', reason: '400 no' });
-    expect(requests).toBeLessThan(520);
+    const result = await new Salvage(payloadOf(samples), options(post)).run(refusal('400 no'));
+    expect(refusals(result).points).toBe(5000);
+    expect(refusals(result).reasons).toEqual(['400 no', expect.stringContaining('too many to find out')]);
+    expect(requests).toBeLessThan(2020);
   });
 
   it('stops when an answer is missing', async () => {
-    const post = (): Promise<Answer> => Promise.resolve({ kind: 'retry', reason: 'gone', retryAfterMs: 5, unclear: true });
+    const post = (): Promise<PostAnswer> => Promise.resolve({ kind: 'retry', reason: 'gone', retryAfterMs: 5 });
     const result = await new Salvage(
       payloadOf([
         { name: 'a', ms: 1 },
         { name: 'b', ms: 1 },
       ]),
-      0,
-      post,
-    ).run('400 no');
+      options(post),
+    ).run(refusal('400 no'));
     expect(result).toEqual({ status: 'retry', reason: 'gone', retryAfterMs: 5 });
   });
 });
+
+/** Sends a payload again and again, as a sender does, while one request of each try but the last is not answered. */
+async function sendUntilAnswered(payload: Payload, receiver: Receiver, failures: readonly Receiver['cut'][]): Promise<SendResult> {
+  const earned = new Set<string>();
+  let result: SendResult = { status: 'retry', reason: '' };
+  for (const [at, cut] of [...failures, undefined].entries()) {
+    receiver.cut = cut === undefined ? undefined : { ...cut };
+    const answer = await receiver.post(payload.body);
+    if (answer.kind === 'ok') return { status: 'ok' };
+    if (answer.kind === 'refused') result = await new Salvage(payload, { ...options(receiver.post, at > 0), earned }).run(answer);
+    if (result.status !== 'retry') return result;
+  }
+  return result;
+}
 
 function byNameThenTime(a: Spec, b: Spec): number {
   return a.name.localeCompare(b.name) || a.ms - b.ms;
