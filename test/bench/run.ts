@@ -96,7 +96,8 @@ async function run(scenario: Scenario, port: number): Promise<void> {
   const sink = spawn(process.execPath, [join(root, 'test/bench/sink.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
   const sinkUrl = `http://127.0.0.1:${await nextLine(sink)}`;
   const file = join(folder, 'bench.yaml');
-  const agent = 'agent: { flush_interval: 1s, metric_batch_size: 5000, admin_address: "", omit_hostname: true, shutdown_timeout: 60s }';
+  // A folder of its own: with the state of another run, all of the load would be old news to `energy`.
+  const agent = `agent: { flush_interval: 1s, metric_batch_size: 5000, admin_address: "", omit_hostname: true, shutdown_timeout: 60s, data_directory: "${join(folder, 'data')}" }`;
   const listener = `inputs:\n  - influxdb_listener: { service_address: "127.0.0.1:${port}" }`;
   writeFileSync(file, `${agent}\n${listener}\n${scenario.config(sinkUrl)}\n`);
   const profile = process.env['BENCH_PROFILE'] === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${process.env['BENCH_PROFILE']}`];
