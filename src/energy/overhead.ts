@@ -19,7 +19,7 @@ export interface OverheadState {
 export const NO_OVERHEAD: OverheadState = { total: NO_ENERGY, rest: 0 };
 
 /** By what a host's energy is multiplied. A sensor at the wall has the losses of the power supply in its reading already. */
-export function overheadFactor({ psuEfficiency, pue }: Overhead, rank: number): number {
+function overheadFactor({ psuEfficiency, pue }: Overhead, rank: number): number {
   return rank >= hostRank('wall') ? pue : pue / psuEfficiency;
 }
 
