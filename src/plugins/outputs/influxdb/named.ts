@@ -15,7 +15,9 @@ export interface NamedLines {
   readonly suspected: readonly Line[];
 }
 
-const UNREADABLE = /unable to parse '/;
+const QUOTED = "unable to parse '";
+/** So many ends of a quoted line are tried: a line may have `': ` in it. */
+const MAX_QUOTE_ENDS = 20;
 const INVALID_NAME = /input (tag|field) "(.*?)" on measurement "(.*?)" is invalid/s;
 const TOO_OLD = /points beyond retention policy/i;
 
@@ -37,22 +39,29 @@ function numbered(lines: readonly Line[], refusal: Refusal): Map<Line, string> {
 /** Lines that the answer quotes: `unable to parse '…': why`, one after the other, with line ends and quotes of their own in them. */
 function quoted(lines: readonly Line[], words: string): Map<Line, string> {
   const found = new Map<Line, string>();
-  if (!UNREADABLE.test(words)) return found;
-  const byText = Map.groupBy(lines, (line) => line.toString().trimEnd());
-  for (const part of words.split(UNREADABLE).slice(1)) {
-    const [text, why] = quotedText(part, byText);
-    for (const line of byText.get(text) ?? []) found.set(line, serverWords(`unable to parse '${text}': ${why}`));
+  let at = words.indexOf(QUOTED);
+  if (at === -1) return found;
+  const byText = Map.groupBy(lines, (line) => line.toString().replace(/\n$/, ''));
+  while (at !== -1) {
+    const text = quotedText(words, at + QUOTED.length, byText);
+    const end = at + QUOTED.length + text.length;
+    at = words.indexOf(QUOTED, end);
+    const why = words.slice(end, at === -1 ? undefined : at).replace(/\s*(dropped=\d+)?\s*$/, '');
+    for (const line of byText.get(text) ?? []) found.set(line, serverWords(`${QUOTED}${text}${why}`));
   }
   return found;
 }
 
-/** The line at the beginning of `line': why`, and why. */
-function quotedText(part: string, known: ReadonlyMap<string, unknown>): [text: string, why: string] {
-  for (let end = part.indexOf("': "); end !== -1; end = part.indexOf("': ", end + 1)) {
-    const text = part.slice(0, end);
-    if (known.has(text)) return [text, part.slice(end + 3).replace(/\s*dropped=\d+$/, '')];
+/** The longest of the lines that stand at this place: one may have words in it that look as if they quoted another. */
+function quotedText(words: string, from: number, known: ReadonlyMap<string, unknown>): string {
+  let longest = '';
+  let end = words.indexOf("': ", from);
+  for (let tries = 0; end !== -1 && tries < MAX_QUOTE_ENDS; tries++) {
+    const text = words.slice(from, end);
+    if (known.has(text)) longest = text;
+    end = words.indexOf("': ", end + 1);
   }
-  return ['', ''];
+  return longest;
 }
 
 /** How to find the places of the points that the words are about. */

@@ -14,13 +14,13 @@ export function asNumber(value: FieldValue, kind: NumberKind): FieldValue | unde
 
 /** A point with some of its numbers in other kinds: `wanted` by their places. Those that would lose something stay as they are. */
 export function withNumbers(interner: Interner, point: Point, wanted: ReadonlyMap<number, NumberKind>): Point {
-  const values = [...point.values];
-  const fields = point.shape.fields.map(({ key: { name }, kind }, at) => {
-    const target = wanted.get(at);
-    const value = target === undefined ? undefined : asNumber(values[at], target);
-    if (target === undefined || value === undefined) return { name, kind };
-    values[at] = value;
-    return { name, kind: target };
+  const { shape, values, ms, ns } = point;
+  const changed = new Map([...wanted].map(([at, kind]) => [at, { kind, value: asNumber(values[at], kind) }]));
+  if ([...changed.values()].every(({ value }) => value === undefined)) return point;
+  const fields = shape.fields.map(({ key: { name }, kind }, at) => {
+    const change = changed.get(at);
+    return { name, kind: change?.value === undefined ? kind : change.kind };
   });
-  return Point.fromValues(interner.shape(point.series, fields), point.ms, point.ns, values);
+  const told = values.map((value, at) => changed.get(at)?.value ?? value);
+  return Point.fromValues(interner.shape(point.series, fields), ms, ns, told);
 }

@@ -41,9 +41,12 @@ const ABOUT_POINTS = /partial write|beyond retention policy|field type conflict|
 const MISSING = /database not found|retention policy not found|bucket .*not found/i;
 
 /** Said by InfluxDB Enterprise when the points are safe in its own queue. */
-const QUEUED = /hinted handoff queue not empty/i;
+const QUEUED = /hinted handoff queue not empty\W*$/i;
 
-/** What an answer to a write means. */
+/**
+ * What an answer to a write means. It may quote names and values of the points, which may say anything: what they say must not be taken
+ * for the server's own words.
+ */
 export function verdictOf(answer: Answer, nowMs: number): Verdict {
   const { status } = answer;
   if (status >= 200 && status < 300) return { kind: 'ok' };
@@ -51,9 +54,10 @@ export function verdictOf(answer: Answer, nowMs: number): Verdict {
   const words = errorWords(answer.text);
   const reason = serverWords(`${status} ${words}`);
   if (QUEUED.test(words)) return { kind: 'ok' };
+  if (ABOUT_POINTS.test(words)) return refusal(words, reason, answer.text);
   if (MISSING.test(words)) return { kind: 'missing', reason };
   if (status === 413) return { kind: 'too_large', reason };
-  if (status === 400 || status === 422 || ABOUT_POINTS.test(words)) return refusal(words, reason, answer.text);
+  if (status === 400 || status === 422) return refusal(words, reason, answer.text);
   if (mayHeal(status)) return { kind: 'retry', reason: withAdvice(answer, reason), retryAfterMs: retryAfterMs(answer.retryAfter, nowMs) };
   return { kind: 'reject', reason };
 }
@@ -88,7 +92,7 @@ function errorBody(text: string): z.output<typeof ErrorBody> | undefined {
 }
 
 function refusal(words: string, reason: string, text: string): Refusal {
-  const dropped = Number(/dropped=(\d+)/.exec(words)?.[1] ?? 0);
+  const dropped = Number(/dropped=(\d+)\W*$/.exec(words)?.[1] ?? 0);
   const listed = errorBody(text)?.data ?? [];
   const lines = listed.map(({ line_number: number, error_message: message }) => ({ number, reason: serverWords(`${words}: ${message}`) }));
   return { kind: 'refused', reason, words, dropped, lines };

@@ -59,6 +59,14 @@ describe('verdictOf', () => {
       }),
       'refused 0, lines 2',
     ],
+    // What points say of themselves is not what the server says.
+    [
+      1,
+      400,
+      json(`partial write: unable to parse 'm s="bucket x not found: hinted handoff queue not empty" x': bad dropped=0`),
+      'refused 0',
+    ],
+    [1, 400, json('partial write: field type conflict: input field "dropped=99" on measurement "m" is type float dropped=1'), 'refused 1'],
     [1, 407, '', 'retry'],
     [1, 0, 'connect ECONNREFUSED', 'retry'],
   ] as const)('of version %i, %i %s is %s', (_version, status, text, expected) => {
