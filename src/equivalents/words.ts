@@ -1,81 +1,159 @@
 /** Equivalents in words: numbers and plurals as each language has them. */
-import type { Catalogue, CatalogueRow, Language } from './catalogue.ts';
-import { amountFor, devicesFor, hoursFor } from './convert.ts';
+import type { Catalogue, CatalogueRow, Forms, Language } from './catalogue.ts';
+import type { Choice } from './choose.ts';
+import { JOULES_PER_WATT_HOUR } from './convert.ts';
 import type { Quantity } from './quantity.ts';
+import { bestReading, readingsOf, TIME_UNITS, type Reading, type TimeUnit } from './readings.ts';
+import { roundFor, type Rounded } from './rounding.ts';
 
-/** One equivalent of a quantity. */
+/** A choice in words: `about 3 LED bulbs for this hour`, `environ 3 ampoules à LED pendant cette heure`. */
+export function sentence({ id, ...reading }: Choice, catalogue: Catalogue, language: Language): string {
+  const row = catalogue.get(id);
+  return row === undefined ? '' : `${ABOUT[language]} ${readingText(reading, row, language)}`;
+}
+
+/** One equivalent in words. */
 export interface Description {
   readonly id: string;
-  /** How many. */
+  /** How many, as they are counted in `text`, but not rounded. */
   readonly value: number;
-  /** `1,250 full charges of a Galaxy S4-class battery` */
   readonly text: string;
 }
 
-/** What a quantity equals, once for every row: "1,389 hours of one LED bulb", "6.3 full charges of … per hour". */
+/** What a quantity equals as each row that says something about it, in the way that reads best. */
 export function describe(quantity: Quantity, catalogue: Catalogue, language: Language): Description[] {
-  return [...catalogue].map(([id, row]) => ({ id, ...describeAs(quantity, row, language) }));
+  return [...catalogue].flatMap(([id, row]) => {
+    const reading = bestReading(readingsOf(quantity, row), row);
+    return reading === undefined ? [] : [{ id, value: reading.value, text: readingText(reading, row, language) }];
+  });
 }
 
-/** So many of a row's thing: `24 LED bulbs`, `1 ampoule à LED`. */
+/** All rows, two lines each: what one takes, and who says so. */
+export function catalogueText(catalogue: Catalogue, language: Language): string {
+  return [...catalogue]
+    .map(([id, row]) => {
+      const { title, publisher, year, url } = row.source;
+      return `${id}: ${row.names[language].one}, ${quantityText(quantityOfOne(row), language)}\n    ${title} (${publisher}, ${year}), ${url}`;
+    })
+    .join('\n');
+}
+
+function quantityOfOne({ kind, value: { typical } }: CatalogueRow): Quantity {
+  switch (kind) {
+    case 'power':
+      return { kind, watts: typical };
+    case 'energy':
+      return { kind, joules: typical * JOULES_PER_WATT_HOUR };
+    case 'carbon':
+      return { kind, grams: typical };
+    case 'cost':
+      return { kind, euros: typical };
+  }
+}
+
+/** So many of a row's thing: `24 LED bulbs`, `1 ampoule à LED`, `300 m by e-bike`. */
 export function countText(value: number, row: CatalogueRow, language: Language): string {
-  return counted(value, row.names[language], language);
+  const { parts } = row;
+  if (parts === undefined || value >= 1) return counted(roundFor(value, row), row.names[language], language);
+  return counted(roundFor(value * parts.per, row), parts.names[language], language);
+}
+
+/** Without "about": `8.8 km by e-bike per hour`, `58 days of one LED bulb`. */
+export function readingText({ manner, value }: Reading, row: CatalogueRow, language: Language): string {
+  const rounded = roundFor(value, row);
+  const names = row.names[language];
+  switch (manner.says) {
+    case 'count':
+      return counted(rounded, partsOr(names, manner.inParts, row, language), language);
+    case 'during':
+      return `${counted(rounded, names, language)} ${duringText(manner.seconds, language)}`;
+    case 'per':
+      return `${counted(rounded, partsOr(names, manner.inParts, row, language), language)} ${PER[language][manner.unit]}`;
+    case 'lasting':
+      return `${counted(rounded, TIMES[language][manner.unit], language)} ${names.of ?? ''}`;
+  }
 }
 
 /** `12.5 kWh`, `63 W`; in the unit that keeps the number between 1 and 1,000. */
 export function quantityText(quantity: Quantity, language: Language): string {
-  const [amount, unit] = quantity.kind === 'power' ? scaled(quantity.watts, 'W') : scaled(quantity.joules / 3600, 'Wh');
+  const [amount, unit] = written(quantity);
   const number = new Intl.NumberFormat(language, { maximumSignificantDigits: 6 }).format(amount);
   return `${number}\u00a0${unit}`;
 }
 
-function describeAs(quantity: Quantity, row: CatalogueRow, language: Language): Omit<Description, 'id'> {
-  if (quantity.kind === 'power') {
-    if (row.kind === 'power') {
-      const value = devicesFor(quantity.watts, row);
-      return { value, text: countText(value, row, language) };
-    }
-    const perHour = amountFor(quantity.watts * SECONDS_PER_HOUR, row);
-    return { value: perHour, text: `${countText(perHour, row, language)} ${PER_HOUR[language]}` };
+function written(quantity: Quantity): [number, string] {
+  switch (quantity.kind) {
+    case 'power':
+      return scaled(quantity.watts, 'W');
+    case 'energy':
+      return scaled(quantity.joules / JOULES_PER_WATT_HOUR, 'Wh');
+    case 'carbon':
+      return quantity.grams >= 1e6 ? [quantity.grams / 1e6, 'tCO₂e'] : scaled(quantity.grams, 'gCO₂e');
+    case 'cost':
+      return [quantity.euros, '€'];
   }
-  if (row.kind === 'energy') {
-    const value = amountFor(quantity.joules, row);
-    return { value, text: countText(value, row, language) };
-  }
-  const hours = hoursFor(quantity.joules, row);
-  return { value: hours, text: `${timeText(hours, language)} ${row.names[language].of}` };
 }
 
-const SECONDS_PER_HOUR = 3600;
-const PER_HOUR: Record<Language, string> = { en: 'per hour', fr: 'par heure' };
+const ABOUT: Record<Language, string> = { en: 'about', fr: 'environ' };
 
-interface Forms {
-  readonly one: string;
-  readonly other: string;
+const PER: Record<Language, Record<TimeUnit, string>> = {
+  en: { second: 'per second', minute: 'per minute', hour: 'per hour', day: 'per day', year: 'per year' },
+  fr: { second: 'par seconde', minute: 'par minute', hour: 'par heure', day: 'par jour', year: 'par an' },
+};
+
+const TIMES: Record<Language, Record<TimeUnit, Forms>> = {
+  en: {
+    second: { one: 'second', other: 'seconds' },
+    minute: { one: 'minute', other: 'minutes' },
+    hour: { one: 'hour', other: 'hours' },
+    day: { one: 'day', other: 'days' },
+    year: { one: 'year', other: 'years' },
+  },
+  fr: {
+    second: { one: 'seconde', other: 'secondes' },
+    minute: { one: 'minute', other: 'minutes' },
+    hour: { one: 'heure', other: 'heures' },
+    day: { one: 'jour', other: 'jours' },
+    year: { one: 'an', other: 'ans' },
+  },
+};
+
+/**
+ * Windows that have a name, by their shortest and longest length in seconds: days of 23 to 25 hours, months of 28 to 31 days, all less
+ * one part in two hundred, which a sample that was missed may leave uncovered.
+ */
+const WINDOWS: readonly { readonly from: number; readonly to: number; readonly en: string; readonly fr: string }[] = [
+  { from: 59.7, to: 60, en: 'for this minute', fr: 'pendant cette minute' },
+  { from: 895.5, to: 900, en: 'for this quarter of an hour', fr: "pendant ce quart d'heure" },
+  { from: 3582, to: 3600, en: 'for this hour', fr: 'pendant cette heure' },
+  { from: 82_386, to: 90_000, en: 'for this day', fr: 'pendant cette journée' },
+  { from: 598_194, to: 608_400, en: 'for this week', fr: 'pendant cette semaine' },
+  { from: 2_403_522, to: 2_682_000, en: 'for this month', fr: 'pendant ce mois' },
+];
+
+function duringText(seconds: number, language: Language): string {
+  const window = WINDOWS.find(({ from, to }) => seconds >= from && seconds <= to);
+  if (window !== undefined) return window[language];
+  // At least two of them, so that what is rounded away is small.
+  const unit = (['day', 'hour', 'minute'] as const).find((one) => seconds >= 2 * TIME_UNITS[one]) ?? 'second';
+  const whole = { value: Math.round(seconds / TIME_UNITS[unit]), decimals: 0 };
+  return `${language === 'fr' ? 'pendant' : 'for'} ${counted(whole, TIMES[language][unit], language)}`;
 }
 
-const HOURS: Record<Language, Forms> = { en: { one: 'hour', other: 'hours' }, fr: { one: 'heure', other: 'heures' } };
-const MINUTES: Record<Language, Forms> = { en: { one: 'minute', other: 'minutes' }, fr: { one: 'minute', other: 'minutes' } };
-const SECONDS: Record<Language, Forms> = { en: { one: 'second', other: 'seconds' }, fr: { one: 'seconde', other: 'secondes' } };
-
-function timeText(hours: number, language: Language): string {
-  if (hours >= 1) return counted(hours, HOURS[language], language);
-  if (hours >= 1 / 60) return counted(hours * 60, MINUTES[language], language);
-  return counted(hours * SECONDS_PER_HOUR, SECONDS[language], language);
+function partsOr(names: Forms, inParts: boolean, { parts }: CatalogueRow, language: Language): Forms {
+  return inParts && parts !== undefined ? parts.names[language] : names;
 }
+
+// Making them takes many times as long as using them, and there are points that each want a few.
+const pluralRules: Record<Language, Intl.PluralRules> = { en: new Intl.PluralRules('en'), fr: new Intl.PluralRules('fr') };
+const formats: Record<Language, Intl.NumberFormat[]> = { en: [], fr: [] };
 
 /** Number and noun agree after rounding: 1.04 reads as "1 bulb", and French keeps the singular up to 2. */
-function counted(value: number, forms: Forms, language: Language): string {
-  const digits = digitsFor(value);
-  const number = new Intl.NumberFormat(language, digits).format(value);
-  const form = new Intl.PluralRules(language, digits).select(value) === 'one' ? forms.one : forms.other;
-  return `${number} ${form}`;
-}
-
-/** Whole numbers from 100 on, one decimal above 1, two digits below: no figure here is better than that. */
-function digitsFor(value: number): { maximumFractionDigits: number } | { maximumSignificantDigits: number } {
-  if (value >= 100) return { maximumFractionDigits: 0 };
-  return value >= 1 ? { maximumFractionDigits: 1 } : { maximumSignificantDigits: 2 };
+function counted({ value, decimals }: Rounded, forms: Forms, language: Language): string {
+  const digits = Math.min(decimals, 20);
+  const format = (formats[language][digits] ??= new Intl.NumberFormat(language, { maximumFractionDigits: digits }));
+  const form = pluralRules[language].select(value) === 'one' ? forms.one : forms.other;
+  return `${format.format(value)} ${form}`;
 }
 
 function scaled(amount: number, unit: string): [number, string] {

@@ -70,7 +70,83 @@ describe('equivalents', () => {
     expect(() => run('', { ids: ['led_bulbs'] })).toThrow(
       new ConfigError('no equivalent "led_bulbs" in the catalogue; did you mean "led_bulb"?', ['ids', 0]),
     );
-    expect(() => run('', { ids: ['zzzzzzzzz'] })).toThrow(/there are led_bulb, /);
+    expect(() => run('', { ids: ['zzzzzzzzz'] })).toThrow(/`wattbridge equivalents` list them/);
+  });
+});
+
+describe('equivalents of carbon and cost', () => {
+  const tags = 'host=kvm-0,scope=host,source=powerstat_package';
+
+  it('are made from what was added, for rows of their kind', () => {
+    // 1,420 g are 10 km at 142 g; 3 € are 3 baguettes at 1 €.
+    expect(
+      values(`carbon,factor=FR\\ 2023,${tags} grams_delta=1420,grams_per_kwh=56,grams_total=1 1`, { ids: ['petrol_car_km', 'led_bulb'] }),
+    ).toEqual({
+      petrol_car_km: 10,
+    });
+    expect(
+      values(`cost,currency=EUR,tariff=own,${tags} cost_delta=3,cost_per_kwh=0.2,cost_total=9 1`, { ids: ['baguette_price'] }),
+    ).toEqual({
+      baguette_price: 3,
+    });
+  });
+
+  it('are not made of another currency: the prices are in euros', () => {
+    const line = `cost,currency=CHF,tariff=own,${tags} cost_delta=3 1`;
+    expect(values(line, { ids: ['baguette_price'] })).toEqual({});
+    expect(values(line, { choose: 3 })).toEqual({});
+  });
+});
+
+describe('a choice', () => {
+  const texts = (lines: string[]) =>
+    lines.flatMap((line) => {
+      const match = /^equivalent,choice=(\d+),equivalent=(\w+),.*text="([^"]*)"/.exec(line);
+      return match === null ? [] : [`${match[1]} ${match[2]}: ${match[3]}`];
+    });
+
+  it('of a sample is told by its power; the value means what it means without a choice', () => {
+    const made = run(`${HOST} joules_delta=1170,joules_total=5000,watts=117 100`, { choose: 2, ids: ['led_bulb', 'e_bike_km'] });
+    expect(made).toEqual([
+      `${HOST} joules_delta=1170,joules_total=5000,watts=117 100`,
+      `equivalent,choice=1,equivalent=led_bulb,host=kvm-0,kind=power,scope=host,source=powerstat_package text="about 13 LED bulbs",value=13 100`,
+      expect.stringMatching(
+        /^equivalent,choice=2,equivalent=e_bike_km,host=kvm-0,kind=energy,scope=host,source=powerstat_package text="about 16 km by e-bike per hour",value=0\.0451\d+ 100$/,
+      ),
+    ]);
+  });
+
+  it('of a window is told by its energy and its length, in the language asked for', () => {
+    const window = `${HOST},rp=h1 covered_seconds=3600,gap_seconds=0,joules_delta=97200,joules_total=1,watts=27 100`;
+    expect(texts(run(window, { choose: 3, language: 'fr', themes: ['power', 'energy', 'distance'] }))).toEqual([
+      '1 led_bulb: environ 3 ampoules à LED pendant cette heure',
+      "2 smartphone_s4_charge: environ 2,7 charges complètes d'une batterie de type Galaxy S4",
+      '3 e_bike_km: environ 4 km à vélo électrique',
+    ]);
+  });
+
+  it('says of a window with gaps how much of it was measured', () => {
+    const window = `${HOST} covered_seconds=2400,gap_seconds=1200,joules_delta=64800,joules_total=1,watts=27 100`;
+    expect(texts(run(window, { choose: 1, ids: ['led_bulb'] }))).toEqual(['1 led_bulb: about 3 LED bulbs for 40 minutes']);
+  });
+
+  it('stays while the power wavers, for every series on its own', () => {
+    const sample = (host: string, watts: number, time: number) =>
+      `energy,host=${host},scope=host watts=${watts},joules_delta=1,joules_total=1 ${time}`;
+    const lines = [sample('a', 63, 1), sample('b', 6300, 1), sample('a', 80, 2), sample('b', 5000, 2), sample('a', 50, 3)].join('\n');
+    const chosen = texts(run(lines, { choose: 3 })).map((text) => text.replace(/:.*/, ''));
+    const [first, second] = [chosen.slice(0, 3), chosen.slice(3, 6)];
+    expect(chosen).toEqual([...first, ...second, ...first, ...second, ...first]);
+    expect(first).not.toEqual(second);
+  });
+
+  it('is not made where nothing can be said: no power, a stale or an idle series', () => {
+    expect(texts(run(`${HOST} joules_delta=0,joules_total=1,watts=0 1`, { choose: 3 }))).toEqual([]);
+    expect(run(`${HOST} joules_total=1 1`, { choose: 3 })).toHaveLength(1);
+  });
+
+  it('is asked for with themes; without one they are refused', () => {
+    expect(() => run('', { themes: ['food'] })).toThrow(/themes are for a choice/);
   });
 });
 
@@ -108,7 +184,7 @@ equivalents:
   it('that is missing or wrong is refused with its name', () => {
     expect(() => run('', { catalogue: '/nowhere/mine.yaml' })).toThrow(/can't be read: .*\/nowhere\/mine\.yaml/);
     expect(() => withFile(fan.replace('typical: 30', 'typical: -30'), (folder) => run('', { catalogue: 'mine.yaml' }, folder))).toThrow(
-      /mine\.yaml: equivalents\.fan\.value\.typical/,
+      /mine\.yaml:6:23: "equivalents\.fan\.value\.typical" must be more than 0\n.*\n.*\^/,
     );
   });
 });
