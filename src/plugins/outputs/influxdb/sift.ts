@@ -68,10 +68,10 @@ export class Sift {
     const { certain, suspected } = namedLines(lines, refusal, () => this.#mender.read(lines));
     if (certain.size > 0) {
       for (const [line, reason] of certain) this.#refuse([line], reason);
-    } else if (lines.length === 1 || refusal.dropped >= lines.length) {
-      this.#mendOrRefuse(lines, refusal);
     } else if (suspected.length > 0 && suspected.length < lines.length) {
       await this.#settle(suspected);
+    } else if (lines.length === 1 || refusal.dropped >= lines.length) {
+      this.#mendOrRefuse(lines, refusal);
     }
   }
 

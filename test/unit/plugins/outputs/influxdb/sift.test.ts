@@ -106,7 +106,7 @@ describe('Sift', () => {
     const isBad = (line: string): boolean => line.includes('i ') === Number(line.split(' ')[2]) < 10;
     const table = new FakeTable((lines) => {
       const bad = lines.filter(isBad);
-      const [sent, existing] = bad[0]?.includes('i ') === true ? ['integer', 'float'] : ['float', 'integer'];
+      const [sent, existing] = (bad[0] ?? '').includes('i ') ? ['integer', 'float'] : ['float', 'integer'];
       const types = `is type ${sent}, already exists as type ${existing}`;
       const words = `partial write: field type conflict: input field "v" on measurement "m" ${types} dropped=${bad.length}`;
       return { taken: lines.filter((line) => !isBad(line)), verdict: bad.length === 0 ? ok : refusal(words, bad.length) };
