@@ -1,10 +1,10 @@
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Output } from '../../../src/pipeline/plugin.ts';
+import type { Output, SendResult } from '../../../src/pipeline/plugin.ts';
 import { influxdb } from '../../../src/plugins/outputs/influxdb/plugin.ts';
 import { testContext, type TestContext } from '../../support/context.ts';
 import { startFakeServer, type Asked, type FakeServer, type Reply } from '../../support/fake-server.ts';
-import { createOutput, deliver, firstTry, pointsOf } from '../../support/output.ts';
+import { createOutput, deliver, firstTry, pointsOf, refusals } from '../../support/output.ts';
 
 let server: FakeServer;
 afterEach(() => server.stop());
@@ -26,6 +26,35 @@ const invalid: Reply = {
   headers: { 'content-type': 'application/json' },
   body: '{"code":"invalid","message":"unable to parse"}',
 };
+
+/** As 2.7 answers: types that don't agree are dropped and counted, the first is told. */
+function likeInfluxdb2({ body }: Asked): Reply {
+  const lines = gunzipSync(body).toString().trimEnd().split('\n');
+  const bad = lines.filter((line) => !/v=\d/.test(line));
+  if (bad.length === 0) return { status: 204 };
+  const type = bad[0].includes('"') ? 'string' : 'boolean';
+  const conflict = `field type conflict: input field "v" on measurement "m" is type ${type}, already exists as type float`;
+  const message = `failure writing points to database: partial write: ${conflict} dropped=${bad.length}`;
+  return json(422, { code: 'unprocessable entity', message });
+}
+
+/** As 3 Core answers: each line that it can't take is told with its number, the rest is stored. */
+function likeInfluxdb3({ body }: Asked): Reply {
+  const lines = body.toString().trimEnd().split('\n');
+  const data = lines.flatMap((line, at) => {
+    const error = `invalid column ${line.at(-1)}`;
+    return line.startsWith('bad') ? [{ original_line: line, line_number: at + 1, error_message: error }] : [];
+  });
+  return data.length === 0 ? { status: 204 } : json(400, { error: 'partial write of line protocol occurred', data });
+}
+
+function json(status: number, body: object): Reply {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+function linesOf(result: SendResult): string[] {
+  return result.status === 'partial' ? result.refused.map(({ body }) => body.toString().trimEnd()) : [];
+}
 
 describe('influxdb to the interface of 2.x', () => {
   it('writes gzipped nanosecond lines to the bucket, with the token, and asks for nothing else', async () => {
@@ -66,6 +95,63 @@ describe('influxdb to the interface of 2.x', () => {
     ]);
     const stored = server.asked.filter(({ body }) => !body.includes('bad')).map(({ body }) => body.toString());
     expect(stored.join('')).toBe('a v=1 1\nb v=1 1\nc v=1 1\nd v=1 1\n');
+  });
+
+  it('names what 2.x refuses for its type, of which it stores the rest', async () => {
+    const { output, context } = await open(likeInfluxdb2);
+    const points = pointsOf(context, 'm v=1 1\nm v="a" 2\nm v=3 3\nm v=t 4\nm v="b" 5');
+    const [result] = await deliver(output, points);
+    expect(refusals(result)).toEqual({
+      points: 3,
+      reasons: [expect.stringContaining('type string'), expect.stringContaining('type boolean')],
+    });
+    expect(linesOf(result)).toEqual(['m v="a" 2', 'm v="b" 5', 'm v=t 4']);
+  });
+
+  it('believes the numbers of lines that InfluxDB 3 refuses', async () => {
+    const { output, context } = await open(likeInfluxdb3, { content_encoding: 'identity' });
+    const [result] = await deliver(output, pointsOf(context, 'm v=1 1\nbad v=2 2\nm v=3 3\nbad v=4 4'));
+    expect(linesOf(result)).toEqual(['bad v=2 2', 'bad v=4 4']);
+    expect(refusals(result).reasons).toEqual([
+      'partial write of line protocol occurred: invalid column 2',
+      'partial write of line protocol occurred: invalid column 4',
+    ]);
+    // What is left of it is confirmed once.
+    expect(server.asked.map(({ body }) => body.toString())).toEqual(['m v=1 1\nbad v=2 2\nm v=3 3\nbad v=4 4\n', 'm v=1 1\nm v=3 3\n']);
+  });
+
+  it('follows a redirect that keeps the request, with what it sends and who it is', async () => {
+    const target = await startFakeServer(() => ({ status: 204 }));
+    const { output, context } = await open(({ path }) => ({ status: 307, headers: { location: `${target.url}/base${path}` } }));
+    for (const value of [1, 2]) expect(await deliver(output, pointsOf(context, `m v=${value} 1`))).toEqual([{ status: 'ok' }]);
+    expect(target.asked.map(({ path, headers, body }) => [path, headers.authorization, gunzipSync(body).toString()])).toEqual([
+      ['/base/api/v2/write?org=the+lab&bucket=energy&precision=ns', 'Token tok&en', 'm v=1 1\n'],
+      ['/base/api/v2/write?org=the+lab&bucket=energy&precision=ns', 'Token tok&en', 'm v=2 1\n'],
+    ]);
+    await output.close?.();
+    await target.stop();
+  });
+
+  it('shows its credentials to no other host', async () => {
+    const target = await startFakeServer(() => ({ status: 204 }));
+    const elsewhere = target.url.replace('127.0.0.1', 'localhost');
+    const { output, context } = await open(({ path }) => ({ status: 308, headers: { location: `${elsewhere}${path}` } }));
+    expect(await deliver(output, pointsOf(context, 'm v=1 1'))).toEqual([{ status: 'ok' }]);
+    expect(target.asked.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+    await target.stop();
+  });
+
+  it('keeps its points at a redirect in a circle, to another path, or of a kind that would lose them, and says where it leads', async () => {
+    for (const [status, location] of [
+      [307, ''],
+      [308, '/login'],
+      [301, 'https://influx.test/write'],
+    ] as const) {
+      const { output, context } = await open(({ path }) => ({ status, headers: { location: location || path } }));
+      const [result] = await deliver(output, pointsOf(context, 'm v=1 1'));
+      expect(result).toMatchObject({ status: 'retry', reason: expect.stringMatching(/it points to .*put that in urls/) });
+      await server.stop();
+    }
   });
 
   it('waits for its own bucket, but not for one that a tag made up', async () => {

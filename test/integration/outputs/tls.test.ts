@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer as createPlainServer } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import { connect, type AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -104,4 +105,47 @@ describe('influxdb through a proxy', () => {
     ]);
     await proxy.stop();
   });
+
+  it('goes through a tunnel to an https server, with credentials for the proxy, and checks who answers at its end', async () => {
+    const proxy = await startTunnel();
+    const url = `https://127.0.0.1:${port}`;
+    const options = { urls: [url], bucket: 'b', http_proxy: `http://me:pw@127.0.0.1:${proxy.port}`, tls_server_name: 'bridge.test' };
+    const tls = { tls_ca: 'ca.pem', tls_cert: 'client.pem', tls_key: 'client.key' };
+    expect(await send((context) => createOutput(influxdb, { ...options, ...tls }, context))).toEqual([{ status: 'ok' }]);
+    expect(clients).toEqual(['ada']);
+    expect(await send((context) => createOutput(influxdb, options, context))).toMatchObject([{ status: 'retry' }]);
+    const asked = [`127.0.0.1:${port}`, `Basic ${Buffer.from('me:pw').toString('base64')}`];
+    expect(proxy.asked).toEqual([asked, asked]);
+    await proxy.stop();
+  });
 });
+
+interface Tunnel {
+  readonly port: number;
+  /** Where to, and with what credentials. */
+  readonly asked: (readonly [string | undefined, string | undefined])[];
+  stop(): Promise<void>;
+}
+
+/** A proxy that knows CONNECT alone. */
+async function startTunnel(): Promise<Tunnel> {
+  const asked: [string | undefined, string | undefined][] = [];
+  const proxy = createPlainServer();
+  proxy.on('connect', (request, socket) => {
+    asked.push([request.url, request.headers['proxy-authorization']]);
+    const [host, to] = (request.url ?? '').split(':');
+    const onward = connect(Number(to), host, () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      onward.pipe(socket).pipe(onward);
+    });
+    for (const one of [onward, socket]) one.on('error', () => undefined);
+  });
+  await new Promise<void>((resolve) => {
+    proxy.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    port: (proxy.address() as AddressInfo).port,
+    asked,
+    stop: () => new Promise<void>((resolve) => void proxy.close(() => resolve())),
+  };
+}
