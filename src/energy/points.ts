@@ -75,13 +75,17 @@ export class EnergyPoints {
 
   #shape(hasGap: boolean, isUncertain: boolean, hasWatts: boolean): Shape {
     const which = (hasGap ? 1 : 0) + (hasWatts ? 2 : 0) + (isUncertain ? 4 : 0);
+    return (this.#shapes[which] ??= this.#makeShape(hasGap, isUncertain, hasWatts));
+  }
+
+  #makeShape(hasGap: boolean, isUncertain: boolean, hasWatts: boolean): Shape {
     const names = ['joules_delta', 'joules_total'];
     if (hasGap) names.push('gap_seconds');
     if (isUncertain) names.push('joules_uncertainty');
     if (hasWatts) names.push('watts');
-    return (this.#shapes[which] ??= this.#interner.shape(
+    return this.#interner.shape(
       this.#series,
       names.map((name) => ({ name, kind: Kind.Float })),
-    ));
+    );
   }
 }
