@@ -1,6 +1,6 @@
 /**
  * Writes what follows from the plugins' own definitions: the registry, the JSON Schema for editors, a page per plugin and the list
- * of them; the table of energy sources; and the list of decisions. With `--check` it writes nothing, names what is out of date and exits with 1.
+ * of them; the tables of energy sources and of equivalents; and the list of decisions. With `--check` it writes nothing, names what is out of date and exits with 1.
  *
  * It reads the plugin folders, never the registry, so it also runs when there is none yet.
  */
@@ -9,7 +9,9 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { builtInSources } from '../src/energy/sources/registry.ts';
 import { pipelineJsonSchema } from '../src/config/json-schema.ts';
+import { loadCatalogue } from '../src/plugins/shared/catalogue.ts';
 import { decisionsPage, readDecisions, type DecisionPage } from './gen/decisions.ts';
+import { equivalentsPage } from './gen/equivalents.ts';
 import { findPlugins, pluginSchemas, type FoundPlugin } from './gen/plugins.ts';
 import { indexPage, pluginPage } from './gen/pages.ts';
 import { registrySource } from './gen/registry.ts';
@@ -24,6 +26,7 @@ function generated(plugins: readonly FoundPlugin[], decisions: readonly Decision
   files.set('config/pipeline.schema.json', `${JSON.stringify(pipelineJsonSchema(pluginSchemas(plugins)), undefined, 2)}\n`);
   files.set('docs/plugins.md', indexPage(plugins));
   files.set('docs/energy-sources.md', sourcesPage(builtInSources));
+  files.set('docs/equivalents.md', equivalentsPage(loadCatalogue(ROOT)));
   files.set('docs/decisions/README.md', decisionsPage(decisions));
   for (const plugin of plugins) files.set(`${plugin.folder}/README.md`, pluginPage(plugin));
   return files;

@@ -21,9 +21,12 @@ export type ReadCatalogue =
  * `ConfigError` with all that is wrong with either.
  */
 export function loadCatalogue(baseDirectory: string, own?: string): Catalogue {
-  const shipped = read(join(packageRoot(), 'config', 'equivalents.yaml'));
+  shipped ??= read(join(packageRoot(), 'config', 'equivalents.yaml'));
   return own === undefined || own === '' ? shipped : extendCatalogue(shipped, read(resolve(baseDirectory, own)));
 }
+
+/** Part of the program, and slow to read: a tenth of a second, which every plugin that wants it would take again. */
+let shipped: Catalogue | undefined;
 
 /** Reads a catalogue from YAML. `file` is named in the problems. */
 export function readCatalogue(text: string, file: string): ReadCatalogue {
