@@ -25,10 +25,11 @@ export class InfluxdbEncoder {
   encode(points: readonly Point[], maxPoints: number): Payload[] {
     const used: Destination[] = [];
     for (const point of points) {
-      const { destination, shape } = this.#routes.of(point.shape);
+      const route = this.#routes.of(point.shape);
+      const { destination } = route;
       if (destination.pending.length === 0) used.push(destination);
-      const written = point.withShape(shape);
-      destination.pending.push(this.#promises?.keep(written, point.shape, destination.path) ?? written);
+      const written = point.withShape(route.shape);
+      destination.pending.push(this.#promises?.keep(written, route) ?? written);
     }
     const payloads: Payload[] = [];
     for (const { path, pending } of used) {

@@ -5,9 +5,9 @@
  */
 import { Kind } from '../../../metric/kind.ts';
 import type { Point } from '../../../metric/point.ts';
-import type { Shape } from '../../../metric/shape.ts';
 import type { PluginContext } from '../../../pipeline/plugin.ts';
 import type { State } from '../../../queue/store.ts';
+import type { Route } from './routes.ts';
 import { asNumber, withNumbers, type NumberKind } from './numbers.ts';
 
 /** Fields of a measurement at one destination that are remembered; those that come later are written as they come. */
@@ -15,18 +15,15 @@ const MAX_FIELDS = 50_000;
 
 type Word = 'float' | 'integer';
 
-/** What is to be done with the points of a shape. */
-interface Plan {
+/** What is to be done with the points of one shape. */
+export interface NumberPlan {
   readonly version: number;
-  /** Places of numbers whose kind differs from the promised one. */
-  readonly wanted: ReadonlyMap<number, NumberKind>;
+  /** Places of numbers whose kind differs from the promised one; undefined: none does. */
+  readonly wanted: ReadonlyMap<number, NumberKind> | undefined;
 }
-
-const NOTHING: ReadonlyMap<number, NumberKind> = new Map();
 
 export class NumberPromises {
   readonly #context: PluginContext;
-  readonly #slot: number;
   readonly #keepsUints: boolean;
   readonly #promises: State<Word>;
   /** Raised when a promise changes: then plans are made anew. */
@@ -35,22 +32,15 @@ export class NumberPromises {
   /** `keepsUints`: unsigned integers are a type of their own, for which nothing is promised. */
   constructor(context: PluginContext, keepsUints: boolean) {
     this.#context = context;
-    this.#slot = context.interner.slot();
     this.#keepsUints = keepsUints;
     this.#promises = context.state<Word>({ name: 'number_kinds', version: 1, encode: (word) => word, decode: decodeWord });
   }
 
-  /** The point as it is to be written to a destination. `route` is the shape that decided on it, one for each destination. */
-  keep(point: Point, route: Shape, destination: string): Point {
-    const known = route.slots[this.#slot] as Plan | undefined;
-    const { wanted } = known?.version === this.#version ? known : this.#bind(route, destination);
-    if (wanted.size === 0 || point.stale) return point;
-    for (const [at, kind] of wanted) {
-      if (kind === Kind.Int && asNumber(point.values[at], kind) === undefined) {
-        this.becomeFloat(destination, point.series.measurement, point.shape.fields[at].key.name);
-      }
-    }
-    return withNumbers(this.#context.interner, point, wanted);
+  /** The point as it is to be written on its way. */
+  keep(point: Point, route: Route): Point {
+    const { numbers } = route;
+    const { wanted } = numbers?.version === this.#version ? numbers : this.#bind(route);
+    return wanted === undefined || point.stale ? point : this.#convert(point, wanted, route.destination.path);
   }
 
   /** From now on the field is written as a float, where that is exact. */
@@ -66,19 +56,26 @@ export class NumberPromises {
     return this.#promises.size >= MAX_FIELDS;
   }
 
-  #bind(shape: Shape, destination: string): Plan {
-    const { fields, series } = shape;
+  #convert(point: Point, wanted: ReadonlyMap<number, NumberKind>, path: string): Point {
+    for (const [at, kind] of wanted) {
+      if (kind === Kind.Float || asNumber(point.values[at], kind) !== undefined) continue;
+      this.becomeFloat(path, point.series.measurement, point.shape.fields[at].key.name);
+    }
+    return withNumbers(this.#context.interner, point, wanted);
+  }
+
+  #bind(route: Route): NumberPlan {
+    const { fields, series } = route.shape;
     const wanted = new Map<number, NumberKind>();
     for (let at = 0; at < fields.length; at++) {
       const { key, kind } = fields[at];
       const isInteger = kind === Kind.Int || (kind === Kind.Uint && !this.#keepsUints);
       if (!isInteger && kind !== Kind.Float) continue;
-      const promised = this.#promise(keyOf(destination, series.measurement, key.name), isInteger ? 'integer' : 'float');
+      const promised = this.#promise(keyOf(route.destination.path, series.measurement, key.name), isInteger ? 'integer' : 'float');
       if ((promised === 'integer') !== isInteger) wanted.set(at, promised === 'integer' ? Kind.Int : Kind.Float);
     }
-    const plan = { version: this.#version, wanted: wanted.size === 0 ? NOTHING : wanted };
-    shape.slots[this.#slot] = plan;
-    return plan;
+    route.numbers = { version: this.#version, wanted: wanted.size === 0 ? undefined : wanted };
+    return route.numbers;
   }
 
   /** What is promised; where nothing is, what comes first. */

@@ -2,6 +2,7 @@
 import type { Interner } from '../../../metric/interner.ts';
 import type { Point } from '../../../metric/point.ts';
 import type { Shape } from '../../../metric/shape.ts';
+import type { NumberPlan } from './number-promises.ts';
 
 /** A database with a retention policy (InfluxDB 1.x), or a bucket (2.x). */
 export interface Target {
@@ -37,6 +38,8 @@ export interface Route {
   readonly destination: Destination;
   /** The shape to write: without the excluded tags. */
   readonly shape: Shape;
+  /** What was promised of its numbers, worked out when it is first needed. */
+  numbers: NumberPlan | undefined;
 }
 
 /** Tags with ever new values must not fill the memory: the table of destinations starts over here. */
@@ -65,7 +68,7 @@ export class Routes {
     const kept = tags.filter(([key]) => !excludedTags.has(key));
     const series = kept.length === tags.length ? shape.series : this.#interner.sortedSeries(measurement, kept);
     const path = writePath(this.#target(shape), this.#options);
-    const route = { destination: this.#destination(path), shape: this.#interner.reshape(shape, series) };
+    const route: Route = { destination: this.#destination(path), shape: this.#interner.reshape(shape, series), numbers: undefined };
     shape.slots[this.#slot] = route;
     return route;
   }
