@@ -41,7 +41,7 @@ outputs:
       retention_policy: samples
       retention_policy_tag: rp
       retention_policies: { samples: inf, hours: inf, days: inf, months: inf }
-  - prometheus_remote_write: { url: "${prometheus.url}/api/v1/write", tagdrop: { rp: [hours, days, months] }, namepass: [energy] }
+  - prometheus_remote_write: { url: "${prometheus.writeUrl}", tagdrop: { rp: [hours, days, months] }, namepass: [energy] }
 `,
   );
   bridge = await startProcess({

@@ -23,7 +23,9 @@ export interface FakeServer {
 }
 
 /** Starts on a free loopback port. `answer` is called with each request, the first being number 0; `hang up` ends the connection without an answer. */
-export function startFakeServer(answer: (asked: Asked, number: number) => Reply | 'hang up'): Promise<FakeServer> {
+export function startFakeServer(
+  answer: (asked: Asked, number: number) => Reply | 'hang up' | Promise<Reply | 'hang up'>,
+): Promise<FakeServer> {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -32,9 +34,12 @@ export function startFakeServer(answer: (asked: Asked, number: number) => Reply 
       const { method = '', url: path = '', headers } = request;
       const one = { method, path, headers, body: Buffer.concat(chunks) };
       asked.push(one);
-      const reply = answer(one, asked.length - 1);
-      if (reply === 'hang up') request.socket.destroy();
-      else response.writeHead(reply.status, reply.headers).end(reply.body);
+      const finish = async (): Promise<void> => {
+        const reply = await answer(one, asked.length - 1);
+        if (reply === 'hang up') request.socket.destroy();
+        else response.writeHead(reply.status, reply.headers).end(reply.body);
+      };
+      void finish();
     });
   });
   return new Promise((resolve, reject) => {

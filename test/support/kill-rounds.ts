@@ -97,7 +97,7 @@ class KillRun {
     const agent = `agent: { flush_interval: 50ms, metric_batch_size: 100, omit_hostname: true, admin_address: "", data_directory: ${this.#folder}/data, shutdown_timeout: 20s }\n`;
     const outputs = `outputs:
   - influxdb: { urls: ["${this.#influxd.url}"], database: killed }
-  - prometheus_remote_write: { url: "${this.#prometheus.url}/api/v1/write" }\n`;
+  - prometheus_remote_write: { url: "${this.#prometheus.writeUrl}" }\n`;
     await writeFile(
       join(this.#folder, 'kill.yaml'),
       `${agent}inputs:\n  - influxdb_listener: { service_address: "${listen}" }\n${processors}${outputs}`,

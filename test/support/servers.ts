@@ -3,10 +3,11 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startRemoteWriteReceiver } from './remote-write-receiver.ts';
 import { freePort, onExit, requireProgram, startProcess, type RunningProcess } from './process.ts';
 
 const START_ATTEMPTS = 3;
-const DEBIAN_PACKAGES = 'influxdb influxdb-client prometheus prometheus-node-exporter';
+const DEBIAN_PACKAGES = 'influxdb influxdb-client prometheus prometheus-node-exporter victoria-metrics';
 
 export interface Login {
   readonly username: string;
@@ -42,6 +43,8 @@ export interface Influxd extends Server {
 }
 
 export interface Prometheus extends Server {
+  /** Where to remote-write to: a receiver of our own stands in front, which checks every request against the specification. */
+  readonly writeUrl: string;
   /** Runs an instant query, at a time in seconds or now. For a range selector (`up[1h]`) the raw samples come back in `values`. */
   query(promql: string, atSeconds?: number): Promise<readonly PromSeries[]>;
 }
@@ -90,7 +93,17 @@ export async function startPrometheus(options: { outOfOrderWindow?: string; scra
     ];
     return { command: 'prometheus', args, readyPath: '/-/ready' };
   });
-  return { ...server, query: (promql, atSeconds) => promQuery(server.url, promql, atSeconds) };
+  return inFront(server);
+}
+
+/** A running VictoriaMetrics. */
+export async function startVictoriaMetrics(): Promise<Prometheus> {
+  requireProgram('victoria-metrics', DEBIAN_PACKAGES);
+  const server = await startServer('victoria-metrics', (folder, port) => {
+    const args = [`-storageDataPath=${join(folder, 'data')}`, `-httpListenAddr=127.0.0.1:${port}`, '-search.latencyOffset=0s'];
+    return Promise.resolve({ command: 'victoria-metrics', args, readyPath: '/health' });
+  });
+  return inFront(server);
 }
 
 /** A running node_exporter, which exposes this machine under `/metrics`. */
@@ -99,6 +112,20 @@ export function startNodeExporter(): Promise<Server> {
   return startServer('node-exporter', (_folder, port) =>
     Promise.resolve({ command: 'prometheus-node-exporter', args: [`--web.listen-address=127.0.0.1:${port}`], readyPath: '/' }),
   );
+}
+
+/** The server behind a receiver that checks what is written to it. */
+async function inFront(server: Server): Promise<Prometheus> {
+  const receiver = await startRemoteWriteReceiver({ forwardTo: () => `${server.url}/api/v1/write` });
+  return {
+    ...server,
+    writeUrl: receiver.url,
+    query: (promql, atSeconds) => promQuery(server.url, promql, atSeconds),
+    async stop() {
+      await server.stop();
+      await receiver.stop();
+    },
+  };
 }
 
 interface Launch {

@@ -53,7 +53,7 @@ beforeAll(async () => {
 inputs:
   - prometheus: { job: ours, urls: [${urls.map((url) => `"${url}/metrics"`).join(', ')}] }
 outputs:
-  - prometheus_remote_write: { url: "${server.url}/api/v1/write" }
+  - prometheus_remote_write: { url: "${server.writeUrl}" }
 `,
   );
   bridge = await startProcess({ command: repoPath('bin/wattbridge'), args: ['run', pipeline] });

@@ -1,39 +1,43 @@
 import { createServer, type Socket } from 'node:net';
-import { uncompressSync } from 'snappy';
 import { afterEach, describe, expect, it } from 'vitest';
-import { decodeLabels, decodeRequest } from '../../../src/formats/remote-write/decode.ts';
 import type { Output } from '../../../src/pipeline/plugin.ts';
 import { prometheusRemoteWrite } from '../../../src/plugins/outputs/prometheus_remote_write/plugin.ts';
 import { testContext, type TestContext } from '../../support/context.ts';
-import { startFakeServer, type Asked, type FakeServer, type Reply } from '../../support/fake-server.ts';
+import { startFakeServer, type Reply } from '../../support/fake-server.ts';
 import { createOutput, deliver, firstTry, pointsOf } from '../../support/output.ts';
+import {
+  startRemoteWriteReceiver,
+  type ReceivedRequest,
+  type ReceiverOptions,
+  type RemoteWriteReceiver,
+} from '../../support/remote-write-receiver.ts';
 
 const ok: Reply = { status: 204 };
 
-let server: FakeServer;
+let server: RemoteWriteReceiver;
 afterEach(() => server.stop());
 
 async function open(
-  answer: (asked: Asked, number: number) => Reply | 'hang up',
+  answer: ReceiverOptions['answer'],
   options: object = {},
+  receiver: ReceiverOptions = {},
 ): Promise<{ output: Output; context: TestContext }> {
-  server = await startFakeServer(answer);
+  server = await startRemoteWriteReceiver({ ...receiver, ...(answer === undefined ? {} : { answer }) });
   const context = testContext();
-  return { output: createOutput(prometheusRemoteWrite, { url: `${server.url}/push`, ...options }, context), context };
+  return { output: createOutput(prometheusRemoteWrite, { url: server.url, ...options }, context), context };
 }
 
 /** The samples of a request as `name@ms`. */
-function sent({ body }: Asked): string[] {
-  const request = decodeRequest(uncompressSync(body) as Buffer);
-  return request.flatMap(({ labels, samples }) => samples.map(({ ms }) => `${decodeLabels(labels)[0][1]}@${ms}`));
+function sent({ series }: ReceivedRequest): string[] {
+  return series.flatMap(({ labels, samples }) => samples.map(({ ms }) => `${labels[0][1]}@${ms}`));
 }
 
 describe('prometheus_remote_write by the specification', () => {
   it('posts snappy protobuf with exactly the headers of version 1.0', async () => {
     const { output, context } = await open(() => ok, { headers: { 'X-Scope-OrgID': 'lab' } });
     await deliver(output, pointsOf(context, 'm v=1 1000000'));
-    const [{ method, path, headers, body }] = server.asked;
-    expect([method, path]).toEqual(['POST', '/push']);
+    const [{ method, path, headers, body }] = server.requests;
+    expect([method, path]).toEqual(['POST', '/api/v1/write']);
     expect(headers).toMatchObject({
       'content-encoding': 'snappy',
       'content-type': 'application/x-protobuf',
@@ -42,7 +46,7 @@ describe('prometheus_remote_write by the specification', () => {
       'content-length': String(body.length),
       'x-scope-orgid': 'lab',
     });
-    expect(sent(server.asked[0])).toEqual(['m_v@1']);
+    expect(sent(server.requests[0])).toEqual(['m_v@1']);
   });
 
   it('refuses headers that belong to the protocol', () => {
@@ -58,7 +62,7 @@ describe('prometheus_remote_write by the specification', () => {
   ])('logs in with %o', async (options, authorization) => {
     const { output, context } = await open(() => ok, options);
     await deliver(output, pointsOf(context, 'm v=1 1000000'));
-    expect(server.asked[0].headers.authorization).toBe(authorization);
+    expect(server.requests[0].headers.authorization).toBe(authorization);
   });
 
   it.each([
@@ -82,7 +86,7 @@ describe('prometheus_remote_write by the specification', () => {
     const { output, context } = await open(() => ({ status, body: 'no', headers: { location: 'http://there' } }));
     const [result] = await deliver(output, pointsOf(context, 'm v=1 1000000'));
     expect(result).toMatchObject({ status: 'retry', reason: expect.stringContaining(advice) });
-    expect(server.asked).toHaveLength(1);
+    expect(server.requests).toHaveLength(1);
   });
 
   it.each([402, 406, 418, 431])('does not try again after %i', async (status) => {
@@ -104,7 +108,7 @@ describe('prometheus_remote_write by the specification', () => {
     const [payload] = output.encode(pointsOf(context, 'm v=1,w=1 1000000\nm v=2,w=2 2000000'), 10);
     expect(await output.send(payload, firstTry)).toMatchObject({ status: 'too_large', reason: 'more than max_samples (3)' });
     for (const half of output.split?.(payload) ?? []) expect(await output.send(half, firstTry)).toEqual({ status: 'ok' });
-    expect(server.asked.map(sent)).toEqual([
+    expect(server.requests.map(sent)).toEqual([
       ['m_v@1', 'm_w@1'],
       ['m_v@2', 'm_w@2'],
     ]);
@@ -124,7 +128,7 @@ describe('prometheus_remote_write by the specification', () => {
     expect(await deliver(output, pointsOf(context, lines.join('\n')))).toEqual([
       { status: 'partial', refused: [expect.objectContaining({ points: 1, reason: '400 no good' })] },
     ]);
-    expect(server.asked.map(sent)).toEqual([
+    expect(server.requests.map(sent)).toEqual([
       ['a_v@1', 'a_v@2', 'bad_v@1', 'c_v@1', 'd_v@1'],
       ['a_v@1', 'a_v@2', 'bad_v@1'],
       ['a_v@1', 'a_v@2'],
@@ -147,16 +151,77 @@ describe('prometheus_remote_write by the specification', () => {
     expect(await deliver(output, pointsOf(context, 'stored v=3 4000000'))).toMatchObject([{ status: 'reject' }]);
   });
 
-  it('does not wait longer than the timeout', async () => {
+  it('speaks 2.0 with what is known of a metric, and takes the word of a receiver that counts', async () => {
+    const { output, context } = await open(undefined, { protocol: 2 }, { versions: [2] });
+    context.metadata.note('requests', { type: 'counter', help: 'Requests taken.', unit: 'requests' });
+    const lines =
+      'prometheus,job=a requests_total=1,bare=2 1000000\nprometheus,job=a requests_total=2 2000000\nenergy,host=é watts=5 1000000';
+    expect(await deliver(output, pointsOf(context, lines))).toEqual([{ status: 'ok' }]);
+    expect(
+      server.requests.map(({ version, series }) => [version, series.map(({ name, metadata }) => [name, metadata?.type, metadata?.unit])]),
+    ).toEqual([
+      [
+        2,
+        [
+          ['bare{job="a"}', undefined, undefined],
+          ['requests_total{job="a"}', 1, 'requests'],
+          ['energy_watts{host="é"}', 2, 'watts'],
+        ],
+      ],
+    ]);
+    expect(server.samples('requests_total{job="a"}').map(({ ms, value }) => [ms, value])).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
+  });
+
+  it.each<[string, ReceiverOptions, ReceiverOptions['answer']]>([
+    ['says 415', { versions: [1] }, undefined],
+    ['thanks for what it does not understand', {}, ({ version }) => (version === 2 ? ok : undefined)],
+  ])('falls back to 1.0 for good where a receiver %s', async (_, receiver, answer) => {
+    const { output, context } = await open(answer, { protocol: 'auto' }, receiver);
+    await deliver(output, pointsOf(context, 'm v=1 1000000'));
+    await deliver(output, pointsOf(context, 'm v=2 2000000'));
+    expect(server.requests.filter(({ version }) => version === 1).map(sent)).toEqual([['m_v@1'], ['m_v@2']]);
+    expect(server.samples('m_v{}').map(({ value }) => value)).toEqual([1, 2]);
+    expect(context.logged).toMatchObject([{ level: 'info', message: expect.stringContaining('only remote write 1.0') }]);
+  });
+
+  it('does not take 204 for stored where only 2.0 is allowed and the receiver counts nothing', async () => {
+    const { output, context } = await open(() => ok, { protocol: 2 });
+    const [result] = await deliver(output, pointsOf(context, 'm v=1 1000000'));
+    expect(result).toMatchObject({ status: 'retry', reason: expect.stringContaining('set protocol to 1 or auto') });
+  });
+
+  it('keeps names as they are for receivers that take UTF-8', async () => {
+    const { output, context } = await open(undefined, { names: 'utf8', protocol: 2 }, { names: 'utf8' });
+    await deliver(output, pointsOf(context, 'plug.power,outlet-id=1 active.watts=5 1000000'));
+    expect(server.samples('plug.power_active.watts{outlet-id="1"}')).toHaveLength(1);
+  });
+
+  it('goes through a proxy', async () => {
+    const asked: string[] = [];
+    const proxy = await startFakeServer(({ method, path }) => {
+      asked.push(`${method} ${path}`);
+      return ok;
+    });
+    const { output, context } = await open(undefined, { http_proxy: proxy.url });
+    const [result] = await deliver(output, pointsOf(context, 'm v=1 1000000'));
+    await proxy.stop();
+    expect([result, asked]).toEqual([{ status: 'ok' }, [`POST ${server.url}`]]);
+  });
+
+  it.each(['no proxy', 'a proxy that opens no tunnel'])('does not wait longer than the timeout, with %s', async (kind) => {
     const silent = await startSilentServer();
-    const { output, context } = await open(() => ok, { timeout: '50ms', url: silent.url });
+    const where = kind === 'no proxy' ? { url: silent.url } : { url: 'https://127.0.0.1/', http_proxy: silent.url };
+    const { output, context } = await open(() => ok, { timeout: '50ms', ...where });
     expect(await deliver(output, pointsOf(context, 'm v=1 1000000'))).toEqual([{ status: 'retry', reason: 'no answer in time' }]);
     silent.stop();
   });
 });
 
 /** Whether a metric is in a request. */
-function holds(asked: Asked, name: string): boolean {
+function holds(asked: ReceivedRequest, name: string): boolean {
   return sent(asked).some((sample) => sample.startsWith(`${name}@`));
 }
 

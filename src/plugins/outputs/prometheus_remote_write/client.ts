@@ -54,18 +54,20 @@ export class RemoteWriteClient {
     if (this.#connection !== undefined) return this.#connection;
     // Loaded here, for those who write to Prometheus: it takes 6 MB of heap, which every full collection has to go through.
     const undici = await import('undici');
-    const { proxy, tls, baseDirectory } = this.#options;
+    const { url, proxy, tls, baseDirectory } = this.#options;
     const connect = await loadClientTls(tls, baseDirectory);
     // The limit on time is the request's own signal; undici's would cut a longer `timeout` short.
     const common = { headersTimeout: 0, bodyTimeout: 0 };
-    const dispatcher =
-      proxy === '' ? new undici.Agent({ connect, ...common }) : new undici.ProxyAgent({ uri: proxy, requestTls: connect, ...common });
+    // Through a tunnel only where the proxy could not read it anyway: many refuse tunnels to ports other than 443.
+    const through = { uri: proxy, proxyTunnel: url.startsWith('https:'), requestTls: connect };
+    const dispatcher = proxy === '' ? new undici.Agent({ connect, ...common }) : new undici.ProxyAgent({ ...through, ...common });
     this.#connection = { request: undici.request, dispatcher };
     return this.#connection;
   }
 
   async close(): Promise<void> {
-    await this.#connection?.dispatcher.close();
+    // Nothing is under way any more but what a proxy may never open.
+    await this.#connection?.dispatcher.destroy();
   }
 
   /** Sends one message, compressing it on the way. A failure to get an answer is its text. Never throws for what a network or a server may do. */
@@ -78,12 +80,20 @@ export class RemoteWriteClient {
     const all = { ...headers, ...PROTOCOL_HEADERS[version] };
     try {
       return await withinTime(signal, timeoutMs, async (limited) => {
-        return read(await send(url, { method: 'POST', headers: all, body, signal: limited, dispatcher }));
+        const answer = send(url, { method: 'POST', headers: all, body, signal: limited, dispatcher });
+        return read(await Promise.race([answer, aborted(limited)]));
       });
     } catch (error) {
       return failureText(error);
     }
   }
+}
+
+/** Rejects when the signal aborts: a tunnel that a proxy never opens would be waited for without end. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
 }
 
 async function read({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Response> {

@@ -138,7 +138,7 @@ export class Salvage {
   /** What is not known to be stored or refused of a part that the server took in parts, after what it says. */
   #withoutNamed(part: Part, { words, written }: Refusal): Part {
     const { refused, rest } = refusedByName(part, words, this.#options.nowMs);
-    for (const { series, reason } of refused) this.#refused.add(series, reason);
+    for (const { series, reason } of refused) this.#refuse(series, reason);
     const named = samplesOf(part) - samplesOf(rest);
     if (written !== undefined && named >= samplesOf(part) - written) return [];
     this.#maybeStored = true;
