@@ -15,6 +15,8 @@ import { posts } from './lines.ts';
 
 const LINES = Number(process.env['BENCH_LINES'] ?? 1_000_000);
 const RUNS = Number(process.env['BENCH_RUNS'] ?? 1);
+/** Which queues to measure with: `BENCH_QUEUES=memory,disk`. */
+const QUEUES = (process.env['BENCH_QUEUES'] ?? 'disk').split(',');
 const TICKS_PER_SECOND = 100;
 const root = join(import.meta.dirname, '../..');
 
@@ -91,13 +93,13 @@ async function waitUntilListening(url: string): Promise<void> {
   throw new Error(`nothing listens at ${url}`);
 }
 
-async function run(scenario: Scenario, port: number): Promise<void> {
+async function run(scenario: Scenario, queue: string, port: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'wattbridge-bench-'));
   const sink = spawn(process.execPath, [join(root, 'test/bench/sink.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
   const sinkUrl = `http://127.0.0.1:${await nextLine(sink)}`;
   const file = join(folder, 'bench.yaml');
   // A folder of its own: with the state of another run, all of the load would be old news to `energy`.
-  const agent = `agent: { flush_interval: 1s, metric_batch_size: 5000, admin_address: "", omit_hostname: true, shutdown_timeout: 60s, data_directory: "${join(folder, 'data')}" }`;
+  const agent = `agent: { queue_driver: ${queue}, flush_interval: 1s, metric_batch_size: 5000, admin_address: "", omit_hostname: true, shutdown_timeout: 60s, data_directory: "${join(folder, 'data')}" }`;
   const listener = `inputs:\n  - influxdb_listener: { service_address: "127.0.0.1:${port}" }`;
   writeFileSync(file, `${agent}\n${listener}\n${scenario.config(sinkUrl)}\n`);
   const profile = process.env['BENCH_PROFILE'] === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${process.env['BENCH_PROFILE']}`];
@@ -112,14 +114,18 @@ async function run(scenario: Scenario, port: number): Promise<void> {
   );
   try {
     await Promise.all([waitUntilListening(url), nextLine(pusher)]);
-    await measure(scenario, { bridge, pusher, sink });
+    await measure(`${scenario.name}, ${queue}`, scenario, { bridge, pusher, sink });
   } finally {
     for (const child of [bridge, pusher, sink]) child.kill('SIGKILL');
     rmSync(folder, { recursive: true });
   }
 }
 
-async function measure(scenario: Scenario, { bridge, pusher, sink }: Record<'bridge' | 'pusher' | 'sink', ChildProcess>): Promise<void> {
+async function measure(
+  name: string,
+  scenario: Scenario,
+  { bridge, pusher, sink }: Record<'bridge' | 'pusher' | 'sink', ChildProcess>,
+): Promise<void> {
   const pid = bridge.pid ?? 0;
   const floorBefore = scanFloor();
   const before = cpuSeconds(pid);
@@ -137,12 +143,12 @@ async function measure(scenario: Scenario, { bridge, pusher, sink }: Record<'bri
   const counted = nextLine(sink);
   sink.kill('SIGTERM');
   const { lines } = JSON.parse(await counted) as { lines: number };
-  if (lines < LINES) throw new Error(`${scenario.name}: the sink got ${lines} of ${LINES} lines`);
+  if (lines < LINES) throw new Error(`${name}: the sink got ${lines} of ${LINES} lines`);
   const perLine = ((cpu - before) / LINES) * 1e6;
   const floor = (floorBefore + scanFloor()) / 2;
   const ratio = scenario.telegraf === undefined ? '' : `  ${(scenario.telegraf / perLine).toFixed(1)}x Telegraf's ${scenario.telegraf}`;
   process.stdout.write(
-    `${scenario.name.padEnd(44)} ${perLine.toFixed(2).padStart(6)} us/line (aim ${scenario.aim})  ${(perLine / floor).toFixed(1)}x the scan of ${floor.toFixed(2)}` +
+    `${name.padEnd(52)} ${perLine.toFixed(2).padStart(6)} us/line (aim ${scenario.aim})  ${(perLine / floor).toFixed(1)}x the scan of ${floor.toFixed(2)}` +
       `  ${Math.round(LINES / seconds).toLocaleString('en')} lines/s  ${memory.toFixed(0)} MB${ratio}\n`,
   );
   if (process.env['BENCH_PROFILE'] !== undefined) {
@@ -171,6 +177,7 @@ process.stdout.write(`${LINES.toLocaleString('en')} lines of ${bytesPerLine.toFi
 const wanted = process.argv.slice(2);
 for (let round = 0; round < RUNS; round++) {
   for (const [at, scenario] of scenarios.entries()) {
-    if (wanted.length === 0 || wanted.some((name) => scenario.name.includes(name))) await run(scenario, 18_700 + at);
+    if (wanted.length > 0 && !wanted.some((name) => scenario.name.includes(name))) continue;
+    for (const queue of QUEUES) await run(scenario, queue, 18_700 + at);
   }
 }
