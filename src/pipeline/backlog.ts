@@ -23,6 +23,7 @@ export class Backlog {
 
   /** Whether there is a full batch of what can be taken, or something that is to go at once. */
   get isDue(): boolean {
+    if (this.#queue.hasBatches === true) return true;
     const waiting = this.waitingPoints;
     if (waiting <= 0) return false;
     return this.#flushPoints > 0 || waiting * this.#freeShare >= this.#batchSize;

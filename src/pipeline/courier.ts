@@ -34,7 +34,11 @@ export class Courier {
   async deliver(lease: Lease): Promise<Outcome> {
     const { output } = this.#options;
     const { resent, payloads } = lease;
-    if (output.refusesRepeats === true && !resent) await lease.markTried();
+    try {
+      if (output.refusesRepeats === true && !resent) await lease.markTried();
+    } catch (error) {
+      return { status: 'retry', reason: error instanceof Error ? error.message : String(error) };
+    }
     return this.carry(payloads, resent);
   }
 

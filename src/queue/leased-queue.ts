@@ -13,6 +13,7 @@ export interface LeasedQueueOptions {
 }
 
 interface Entry {
+  readonly id: number;
   readonly payload: QueuedPayload;
   readonly addedMs: number;
   tried: boolean;
@@ -25,6 +26,7 @@ export class LeasedQueue implements PayloadQueue {
   /** A set keeps the order in which entries came, and lets go of one in the middle at no cost. */
   readonly #entries = new Set<Entry>();
   readonly #leasedPartitions = new Set<number>();
+  #lastId = 0;
   #points = 0;
   #bytes = 0;
   #listener: () => void = () => undefined;
@@ -46,7 +48,7 @@ export class LeasedQueue implements PayloadQueue {
   /** Adds what an overflow allows. */
   add(payloads: readonly QueuedPayload[]): void {
     const addedMs = this.#options.now();
-    for (const payload of payloads) this.#add({ payload, addedMs, tried: false, leased: false });
+    for (const payload of payloads) this.#add({ id: ++this.#lastId, payload, addedMs, tried: false, leased: false });
     this.#listener();
   }
 
@@ -108,6 +110,7 @@ export class LeasedQueue implements PayloadQueue {
     };
     return {
       payloads: entries.map(({ payload }) => payload),
+      ids: entries.map(({ id }) => id),
       addedMs: entries.map(({ addedMs }) => addedMs),
       get resent() {
         return entries.some(({ tried }) => tried);

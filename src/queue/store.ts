@@ -80,6 +80,9 @@ export interface PayloadQueue {
    */
   take(limits: TakeLimits): Promise<Lease | undefined>;
 
+  /** Whether there are batches to take that somebody made already: worth a request at once, whatever their size. */
+  readonly hasBatches?: boolean;
+
   /** Calls back after every commit that added something, and when a lease is released. One listener. */
   onAdded(listener: () => void): void;
 }
@@ -103,13 +106,16 @@ export interface Lease {
   /** In order, of one destination; at least one. */
   readonly payloads: readonly QueuedPayload[];
 
+  /** A number for each, rising; never given to another payload of this output as long as the store keeps its payloads, so also after a restart. */
+  readonly ids: readonly number[];
+
   /** When each of them was added, in milliseconds since the epoch. */
   readonly addedMs: readonly number[];
 
   /** Whether they may have been sent before, by this process or one before it: true after `markTried`, also after a crash. */
   readonly resent: boolean;
 
-  /** Resolves once it is on stable storage that they are being sent. For servers that refuse what they have already. */
+  /** Resolves once it is on stable storage that they are being sent. For servers that refuse what they have already. Rejects when that can't be known: do not send. */
   markTried(): Promise<void>;
 
   /**

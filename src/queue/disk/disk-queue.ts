@@ -235,6 +235,7 @@ export class DiskQueue implements PayloadQueue, GroupMember {
     };
     return {
       payloads: entries.map(({ payload }) => payload),
+      ids: entries.map(({ id }) => id),
       addedMs: entries.map(({ addedMs }) => addedMs),
       get resent() {
         return entries.some(({ tried }) => tried);

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import type { Log } from '../../telemetry/log.ts';
+import type { QueueDepth } from '../store.ts';
+import type { RedisLink } from './link.ts';
+import { backlogKey } from './names.ts';
+import type { Outbox } from './redis-queue.ts';
+
+/** What a bridge says of what waits on its disk for an output. */
+const Backlog = z.object({
+  node: z.string(),
+  payloads: z.number(),
+  points: z.number(),
+  bytes: z.number(),
+  oldestMs: z.number().nullable(),
+  atMs: z.number(),
+});
+export type Backlog = z.output<typeof Backlog>;
+
+const LOOK_MS = 1000;
+/** A bridge that has said nothing for so long is down; what it holds is not under way. */
+const SILENT_MS = 60_000;
+
+/** The backlogs of all bridges, for a process that only sends: it has none of its own. */
+export class Backlogs implements Outbox {
+  readonly #link: RedisLink;
+  readonly #output: string;
+  readonly #log: Log;
+  readonly #timer: NodeJS.Timeout;
+  #depth: QueueDepth = { payloads: 0, points: 0, bytes: 0, oldestMs: undefined };
+
+  constructor(link: RedisLink, output: string, log: Log) {
+    this.#link = link;
+    this.#output = output;
+    this.#log = log;
+    this.#timer = setInterval(() => void this.#look(), LOOK_MS);
+    link.onUp(() => void this.#look());
+  }
+
+  get depth(): QueueDepth {
+    return this.#depth;
+  }
+
+  push(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  answered(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  /** What is added comes from others, and Redis tells of it. */
+  onAdded(): void {
+    return undefined;
+  }
+
+  close(): Promise<void> {
+    clearInterval(this.#timer);
+    return Promise.resolve();
+  }
+
+  async #look(): Promise<void> {
+    if (!this.#link.isUp) return;
+    try {
+      const told = await this.#link.client.hvals(this.#link.key(backlogKey(this.#output)));
+      this.#depth = sum(told.map((text) => Backlog.safeParse(JSON.parse(text)).data).filter((backlog) => backlog !== undefined));
+    } catch (error) {
+      this.#log.debug('Redis does not tell what waits', { output: this.#output, error });
+    }
+  }
+}
+
+function sum(backlogs: readonly Backlog[]): QueueDepth {
+  const total = { payloads: 0, points: 0, bytes: 0 };
+  let oldest = Infinity;
+  for (const { payloads, points, bytes, oldestMs, atMs } of backlogs) {
+    if (atMs < Date.now() - SILENT_MS) continue;
+    total.payloads += payloads;
+    total.points += points;
+    total.bytes += bytes;
+    oldest = Math.min(oldest, oldestMs ?? Infinity);
+  }
+  return { ...total, oldestMs: oldest === Infinity ? undefined : oldest };
+}
