@@ -43,7 +43,7 @@ const MIGRATIONS: readonly string[] = [
   `,
 ];
 
-export const SCHEMA_VERSION = MIGRATIONS.length;
+const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** Large: payloads are, and every page costs a header in the log and a call to write it. */
 const PAGE_BYTES = 32 * 1024;
