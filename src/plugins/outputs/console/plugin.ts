@@ -73,6 +73,6 @@ export const console = defineOutput({
 /** `24 LED bulbs`; by its id where another bridge, with another catalogue, has made it. */
 function equivalentText(row: CatalogueRow | undefined, id: string, value: number, language: Language): string {
   if (row !== undefined) return countText(value, row, language);
-  const number = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 }).format(value);
+  const number = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 }).format(value);
   return `${number} × ${fit(id, MAX_ID_WIDTH)}`;
 }

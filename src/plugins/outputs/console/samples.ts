@@ -120,7 +120,7 @@ function bindEquivalent(shape: Shape): Read | undefined {
 }
 
 function baseOf({ series }: Shape): Omit<SampleBase, 'ms'> {
-  const measured = series.tags.filter(([name]) => name !== 'equivalent' && name !== 'kind');
+  const measured = series.tags.filter(([name]) => name !== 'equivalent' && name !== 'kind' && name !== 'choice');
   return {
     key: seriesId('', measured),
     host: series.tag('host') ?? '',

@@ -8,9 +8,6 @@ import type { Words } from './words.ts';
 /** A host that has said nothing for so long shows no present watts. */
 const QUIET_MS = 60_000;
 
-/** From here on a fraction of a light bulb is noise, since the sign says that it is about so many. */
-const EXACT_BELOW = 10;
-
 const MAX_HOST_WIDTH = 32;
 /** Shorter names say nothing; a terminal that has no room for that cuts lines. */
 const MIN_HOST_WIDTH = 4;
@@ -97,7 +94,7 @@ function rowNames(rows: readonly HostRow[], { words }: View): (row: HostRow) => 
 function cellsOf(host: string, row: HostRow, { numbers, equivalentText }: View, nowMs: number): Cells {
   const isQuiet = nowMs - row.seenMs > QUIET_MS;
   const { power, energy } = readableEquivalents(row.equivalents.values());
-  const text = ({ id, value }: HostEquivalent): string => `≈ ${equivalentText(id, value >= EXACT_BELOW ? Math.round(value) : value)}`;
+  const text = ({ id, value }: HostEquivalent): string => `≈ ${equivalentText(id, value)}`;
   return {
     host,
     now: isQuiet ? '–' : numbers.power(row.watts),

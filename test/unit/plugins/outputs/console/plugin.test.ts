@@ -41,6 +41,19 @@ describe('the console output', () => {
     );
   });
 
+  it('shows small amounts in the smaller unit, and no more digits than the figure has', async () => {
+    const lines = SAMPLE.replace('value=1.39', 'value=0.2222');
+    expect(await show({ language: 'en' }, lines)).toContain('≈ 220 metres by e-bike\n');
+  });
+
+  it('takes equivalents that were chosen for those of the same host', async () => {
+    const lines = SAMPLE.replace(',equivalent=led_bulb', ',choice=1,equivalent=led_bulb').replace(
+      'value=27.9',
+      'text="about 28 LED bulbs",value=27.9',
+    );
+    expect(await show({ language: 'en' }, lines)).toContain('since start, ≈ 28 LED bulbs, ≈ 1.4 km by e-bike\n');
+  });
+
   it('takes the language of the environment unless told otherwise', async () => {
     vi.stubEnv('LC_ALL', 'fr_FR.UTF-8');
     expect(await show({})).toContain('ampoules à LED');
