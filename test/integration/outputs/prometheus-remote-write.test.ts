@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requestLines } from '../../../src/formats/remote-write/lines.ts';
 import { prometheusRemoteWrite } from '../../../src/plugins/outputs/prometheus_remote_write/plugin.ts';
 import { testContext, type TestContext } from '../../support/context.ts';
 import { createOutput, deliver, deliverJoined, firstTry, pointsOf, refusals } from '../../support/output.ts';
-import { startPrometheus, type Prometheus } from '../../support/servers.ts';
+import { startPrometheus, startVictoriaMetrics, type Prometheus } from '../../support/servers.ts';
 import type { Output } from '../../../src/pipeline/plugin.ts';
 
 let prometheus: Prometheus;
@@ -103,6 +104,66 @@ describe('prometheus_remote_write to a real Prometheus', () => {
       [10, 3],
     ];
     for (const id of [0, 2, 4, 9]) expect(await samples(`mixed_v{id="${id}"}`)).toEqual(whole);
+  });
+
+  it('delivers ten thousand good points around one bad one of each kind, and lists each with the words of the server', async () => {
+    const theirs = open({ url: `${prometheus.url}/api/v1/write` });
+    await deliver(theirs.output, pointsOf(theirs.context, `many,id=late v=1 ${ago(20)}\nmany,id=twice v=1 ${ago(30)}`));
+    const { output, context } = open();
+    const good = Array.from({ length: 10_000 }, (_, at) => `many,id=g${at % 1000} v=${at} ${ago(30 - Math.floor(at / 1000))}`);
+    const bad = [`many,id=old v=1 1500000000000000000`, `many,id=late v=2 ${ago(25)}`, `many,id=twice v=2 ${ago(30)}`];
+    const odd = [
+      `many,id=ahead v=1 ${ago(-3600)}`,
+      `many,i-d=1,i_d=2,id=labels v=1 ${ago(5)}`,
+      `many,id=${'x'.repeat(60_000)} v=1 ${ago(5)}`,
+    ];
+    const [result, ...others] = await deliver(output, pointsOf(context, [...good, ...bad, ...odd].join('\n')), 20_000);
+    const listed = result.status === 'partial' ? result.refused.map(({ body, reason }) => [requestLines(body).toString(), reason]) : [];
+    expect(others).toEqual([]);
+    expect(listed.toSorted(([a], [b]) => (a < b ? -1 : 1))).toEqual([
+      [expect.stringContaining('many_v,id=late'), '400 out of order sample'],
+      ['many_v,id=old value=1 1500000000000000000\n', '400 out of bounds'],
+      [expect.stringContaining('many_v,id=twice'), '400 duplicate sample for timestamp'],
+    ]);
+    expect(context.dropped).toEqual(new Map([['future', 1]]));
+    const [{ value }] = await prometheus.query('sum(count_over_time(many_v{id=~"g.*|labels|x.*"}[1h]))', now / 1000 + 5);
+    expect(value?.[1]).toBe('10002');
+  });
+
+  it('finds a sample that is too old for the window of a server, which answers 500 for ever', async () => {
+    const patient = await startPrometheus({ outOfOrderWindow: '10m' });
+    const theirs = open({ url: `${patient.url}/api/v1/write` });
+    await deliver(theirs.output, pointsOf(theirs.context, `m,id=3 v=1 ${ago(20)}`));
+    const { output, context } = open({ url: patient.writeUrl });
+    const lines = Array.from({ length: 50 }, (_, id) => [`m,id=${id} v=1 ${ago(1500)}`, `m,id=${id} v=2 ${ago(25)}`]).flat();
+    const [result] = await deliver(output, pointsOf(context, lines.join('\n')));
+    const [{ value }] = await patient.query('sum(count_over_time(m_v[1h]))', now / 1000 + 5);
+    await patient.stop();
+    expect(refusals(result)).toEqual({ points: 1, reasons: [expect.stringContaining('too old sample')] });
+    expect(value?.[1]).toBe('100');
+  });
+
+  it('finds out that Prometheus 2 knows only 1.0, and loses nothing by it', async () => {
+    const { output, context } = open({ protocol: 'auto' });
+    expect(await deliver(output, pointsOf(context, `asked v=1 ${ago(30)}\nasked v=2 ${ago(29)}`))).toEqual([{ status: 'ok' }]);
+    expect(await samples('asked_v')).toEqual([
+      [30, 1],
+      [29, 2],
+    ]);
+    expect(context.logged).toMatchObject([{ level: 'info' }]);
+  });
+
+  it('delivers to VictoriaMetrics, in either version asked for, and again without harm', async () => {
+    const victoria = await startVictoriaMetrics();
+    const { output, context } = open({ url: victoria.writeUrl, protocol: 'auto' });
+    const lines = Array.from({ length: 300 }, (_, at) => `vm,id=${at % 100} v=${at} ${ago(30 - Math.floor(at / 100))}`);
+    const [payload] = output.encode(pointsOf(context, lines.join('\n')), 1000);
+    expect(await output.send(payload, firstTry)).toEqual({ status: 'ok' });
+    expect(await output.send(payload, { ...firstTry, resent: true })).toEqual({ status: 'ok' });
+    await fetch(`${victoria.url}/internal/force_flush`);
+    const [{ value }] = await victoria.query('sum(distinct_over_time(vm_v[1h]))', now / 1000 + 5);
+    await victoria.stop();
+    expect(value?.[1]).toBe('300');
   });
 
   it('rejects a payload of which nothing can be stored, without asking for each sample', async () => {
