@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../../../src/config/diagnostics.ts';
 import { influxdb } from '../../../../../src/plugins/outputs/influxdb/plugin.ts';
+import { Point } from '../../../../../src/metric/point.ts';
 import { testContext } from '../../../../support/context.ts';
-import { createOutput, pointsOf } from '../../../../support/output.ts';
+import { startFakeServer } from '../../../../support/fake-server.ts';
+import { createOutput, deliver, pointsOf } from '../../../../support/output.ts';
 
 describe('the options of influxdb', () => {
   it.each([
@@ -58,5 +60,33 @@ describe('the encoder of influxdb', () => {
       createOutput(influxdb, { influx_uint_support: support }, context).encode([point], 1)[0].body.toString(),
     );
     expect(bodies).toEqual(['m v=1i 1\n', 'm v=1u 1\n']);
+  });
+
+  it('leaves out what line protocol has no word for, and counts a point of which nothing is left', () => {
+    const context = testContext();
+    const [both] = pointsOf(context, 'm v=1,w=2 1');
+    const [one] = pointsOf(context, 'm v=1 2');
+    const points = [Point.fromValues(both.shape, 1, 0, [Number.NaN, 2]), Point.fromValues(one.shape, 2, 0, [Number.POSITIVE_INFINITY])];
+    const payloads = createOutput(influxdb, {}, context).encode(points, 10);
+    expect(payloads.map(({ body, points: count }) => [body.toString(), count])).toEqual([['m w=2 1000000\n', 1]]);
+    expect(context.dropped).toEqual(new Map([['not_writable', 1]]));
+  });
+
+  it('compresses as hard as it is told', async () => {
+    const sizes: number[] = [];
+    const server = await startFakeServer(({ body }) => {
+      sizes.push(body.length);
+      return { status: 204 };
+    });
+    const lines = Array.from({ length: 500 }, (_, at) => `powerstat_core,core=${at % 7} watts=${(at * 7919) % 1000}.25 ${at}`).join('\n');
+    for (const gzip_level of [1, 9]) {
+      const context = testContext();
+      const output = createOutput(influxdb, { urls: [server.url], bucket: 'b', gzip_level }, context);
+      await output.connect?.(new AbortController().signal);
+      await deliver(output, pointsOf(context, lines));
+      await output.close?.();
+    }
+    await server.stop();
+    expect(sizes[1]).toBeLessThan(sizes[0]);
   });
 });
