@@ -17,8 +17,3 @@ export function amountFor(joules: number, row: CatalogueRow): number {
 export function unitsFor(amount: number, row: CatalogueRow): number {
   return amount / row.value.typical;
 }
-
-/** How many hours so much energy would run one of a `power` row's things. */
-export function hoursFor(joules: number, row: CatalogueRow): number {
-  return amountFor(joules, row);
-}

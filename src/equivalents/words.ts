@@ -1,15 +1,13 @@
 /** Equivalents in words: numbers and plurals as each language has them. */
 import type { Catalogue, CatalogueRow, Forms, Language } from './catalogue.ts';
-import type { Choice } from './choose.ts';
 import { JOULES_PER_WATT_HOUR } from './convert.ts';
 import type { Quantity } from './quantity.ts';
 import { bestReading, readingsOf, TIME_UNITS, type Reading, type TimeUnit } from './readings.ts';
 import { roundFor, type Rounded } from './rounding.ts';
 
 /** A choice in words: `about 3 LED bulbs for this hour`, `environ 3 ampoules à LED pendant cette heure`. */
-export function sentence({ id, ...reading }: Choice, catalogue: Catalogue, language: Language): string {
-  const row = catalogue.get(id);
-  return row === undefined ? '' : `${ABOUT[language]} ${readingText(reading, row, language)}`;
+export function sentence(reading: Reading, row: CatalogueRow, language: Language): string {
+  return `${ABOUT[language]} ${readingText(reading, row, language)}`;
 }
 
 /** One equivalent in words. */

@@ -27,7 +27,10 @@ describe.each(languages)('what it says in %s', (language) => {
   it('of quantities and windows, chosen', async () => {
     const blocks = [...QUANTITIES.map(quantity), ...WINDOWS].map((of) => {
       const window = of.kind === 'energy' && of.seconds !== undefined ? ` / ${of.seconds} s` : '';
-      const lines = choose(of, catalogue, { count: 5 }).map((choice) => `  ${sentence(choice, catalogue, language)}`);
+      const lines = choose(of, catalogue, { count: 5 }).flatMap((choice) => {
+        const row = catalogue.get(choice.id);
+        return row === undefined ? [] : [`  ${sentence(choice, row, language)}`];
+      });
       return [`${quantityText(of, language)}${window}`, ...lines, ''].join('\n');
     });
     await expect(blocks.join('\n')).toMatchFileSnapshot(`equivalents/chosen.${language}.txt`);

@@ -61,7 +61,7 @@ describe('a power in words', () => {
 
 describe('a window in words', () => {
   const during = (seconds: number, language: Language) =>
-    sentence({ id: 'led_bulb', value: 3.1, manner: { says: 'during', seconds } }, catalogue, language);
+    sentence({ value: 3.1, manner: { says: 'during', seconds } }, row('led_bulb'), language);
 
   it.each([
     [60, 'about 3 LED bulbs for this minute', 'environ 3 ampoules à LED pendant cette minute'],

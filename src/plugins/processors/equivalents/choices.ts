@@ -1,5 +1,5 @@
 import { COVERED_SECONDS, ENERGY, EQUIVALENT } from '../../../energy/points.ts';
-import type { Catalogue, CatalogueRow, Language, Theme } from '../../../equivalents/catalogue.ts';
+import type { Catalogue, Language, Theme } from '../../../equivalents/catalogue.ts';
 import { choose, type Choice } from '../../../equivalents/choose.ts';
 import type { Quantity } from '../../../equivalents/quantity.ts';
 import { sentence } from '../../../equivalents/words.ts';
@@ -8,7 +8,7 @@ import { Kind } from '../../../metric/kind.ts';
 import { Point } from '../../../metric/point.ts';
 import type { Shape } from '../../../metric/shape.ts';
 import type { Binding } from '../../../pipeline/plugin.ts';
-import { isAskedFor, numericIndex, valueOf } from './equivalents.ts';
+import { isAskedFor, numericIndex, valueOf, type Target } from './equivalents.ts';
 
 /** Series whose choice is remembered; what is forgotten is chosen anew. */
 const MAX_SERIES = 10_000;
@@ -19,6 +19,16 @@ export interface ChoiceOptions {
   readonly count: number;
   readonly language: Language;
   readonly themes: readonly Theme[] | undefined;
+}
+
+const FIELDS = [
+  { name: 'text', kind: Kind.String },
+  { name: 'value', kind: Kind.Float },
+] as const;
+
+/** What stands in a place of a shape's choice; it seldom changes. */
+interface Place extends Target {
+  readonly id: string;
 }
 
 /**
@@ -40,15 +50,15 @@ export class Choices {
   bind(shape: Shape): Binding {
     const quantityOf = bindQuantity(shape);
     if (quantityOf === undefined || !isAskedFor(shape.series, this.#options.scopes)) return 'pass';
+    const places: (Place | undefined)[] = [];
     return (point, out) => {
       out.push(point);
       const quantity = point.stale ? undefined : quantityOf(point);
       if (quantity === undefined) return;
-      const { catalogue } = this.#options;
-      for (const [place, choice] of this.#choose(shape.series.id, quantity).entries()) {
-        const row = catalogue.get(choice.id);
-        const made = row && this.#point(point, choice, row, place + 1);
-        if (made !== undefined) out.push(made);
+      for (const [index, choice] of this.#choose(shape.series.id, quantity).entries()) {
+        const known = places[index];
+        const place = known?.id === choice.id ? known : (places[index] = this.#place(shape, choice.id, index + 1));
+        if (place !== undefined) out.push(this.#point(point, choice, place));
       }
     };
   }
@@ -63,16 +73,17 @@ export class Choices {
   }
 
   /** None where the row's own field is missing, as without a choice. */
-  #point({ shape, ms, ns, values }: Point, choice: Choice, row: CatalogueRow, place: number): Point | undefined {
-    const value = valueOf(shape, row);
-    if (value === undefined) return undefined;
-    const tags = [...shape.series.tags, ['choice', String(place)], ['equivalent', choice.id], ['kind', row.kind]] as const;
-    const made = this.#interner.shape(this.#interner.series(EQUIVALENT, tags), [
-      { name: 'text', kind: Kind.String },
-      { name: 'value', kind: Kind.Float },
-    ]);
-    const text = sentence(choice, this.#options.catalogue, this.#options.language);
-    return Point.fromValues(made, ms, ns, [text, value.convert(Number(values[value.index]), row)]);
+  #place(shape: Shape, id: string, number: number): Place | undefined {
+    const row = this.#options.catalogue.get(id);
+    const value = row && valueOf(shape, row);
+    if (row === undefined || value === undefined) return undefined;
+    const tags = [...shape.series.tags, ['choice', String(number)], ['equivalent', id], ['kind', row.kind]] as const;
+    return { id, row, ...value, shape: this.#interner.shape(this.#interner.series(EQUIVALENT, tags), FIELDS) };
+  }
+
+  #point({ ms, ns, values }: Point, choice: Choice, { shape, row, index, convert }: Place): Point {
+    const text = sentence(choice, row, this.#options.language);
+    return Point.fromValues(shape, ms, ns, [text, convert(Number(values[index]), row)]);
   }
 }
 

@@ -23,7 +23,7 @@ const QUANTITIES: Record<EquivalentKind, Quantity> = {
 };
 
 /** One equivalent of one shape. */
-interface Target {
+export interface Target {
   readonly shape: Shape;
   /** The field it is made from. */
   readonly index: number;
