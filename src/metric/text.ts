@@ -38,6 +38,18 @@ export function copyToKeep(bytes: Uint8Array): Buffer {
   return own;
 }
 
+/**
+ * The text without these characters at its ends, or at its end only. Not `/_+$/`: on a long run of them in the middle that takes the
+ * square of its length, so one hostile name could hold up everything for hours.
+ */
+export function trimCharacters(text: string, characters: string, where: 'both ends' | 'end' = 'both ends'): string {
+  let from = 0;
+  let to = text.length;
+  while (where === 'both ends' && from < to && characters.includes(text[from])) from++;
+  while (to > from && characters.includes(text[to - 1])) to--;
+  return text.slice(from, to);
+}
+
 /** Orders texts as their UTF-8 bytes are ordered, which is what InfluxDB and Prometheus mean by "sorted". */
 export function compareText(a: string, b: string): number {
   if (a === b) return 0;

@@ -1,4 +1,5 @@
 import { parse, type CsvError, type Info, type Options } from 'csv-parse/sync';
+import { trimCharacters } from '../../metric/text.ts';
 
 export interface CsvOptions {
   readonly delimiter: string;
@@ -36,12 +37,12 @@ export function readCsvRows(text: string, { delimiter, comment, trimSpace }: Csv
     },
   } satisfies Options;
   const good = (parse(text, options) as unknown as { readonly info: Info; readonly record: string[] }[]).map(
-    ({ info, record }): CsvRow => ({ line: info.lines, cells: trimSpace ? record.map(trimBlanks) : record }),
+    ({ info, record }): CsvRow => ({ line: info.lines, cells: trimSpace ? record.map(withoutBlanks) : record }),
   );
   return [...good, ...bad.values()].toSorted((a, b) => a.line - b.line);
 }
 
 /** Blanks only, as Telegraf does: not tabs. */
-function trimBlanks(text: string): string {
-  return text.replaceAll(/^ +| +$/g, '');
+function withoutBlanks(cell: string): string {
+  return trimCharacters(cell, ' ');
 }

@@ -8,7 +8,7 @@ import { Kind, type FieldValue } from '../../metric/kind.ts';
 import type { Point } from '../../metric/point.ts';
 import type { Series } from '../../metric/series.ts';
 import type { Shape } from '../../metric/shape.ts';
-import { copyToKeep, encodeText } from '../../metric/text.ts';
+import { copyToKeep, encodeText, trimCharacters } from '../../metric/text.ts';
 import { toNanoseconds } from '../../metric/time.ts';
 import { COMMA, NEWLINE, SPACE } from './bytes.ts';
 
@@ -211,10 +211,8 @@ function escapeMeasurement(text: string): string {
 
 /** For tag keys, tag values and field names. A backslash at the end would escape what follows it, so it is cut off, as Telegraf does. */
 function escapeName(text: string): string {
-  return text
-    .replaceAll(/[\t\n\f\r]/g, (control) => CONTROL[control])
-    .replaceAll(/[,= ]/g, '\\$&')
-    .replace(/\\+$/, '');
+  const escaped = text.replaceAll(/[\t\n\f\r]/g, (control) => CONTROL[control]).replaceAll(/[,= ]/g, '\\$&');
+  return trimCharacters(escaped, '\\', 'end');
 }
 
 /** The int64 nanoseconds of a time, as text. */

@@ -6,6 +6,7 @@
  * later ones get a number here.
  */
 import type { Tags } from '../../metric/series.ts';
+import { trimCharacters } from '../../metric/text.ts';
 
 /** `legacy`: ASCII letters, digits and `_`, all that Prometheus 2 takes. `utf8`: any text, as Prometheus 3 takes it. */
 export const nameRules = ['legacy', 'utf8'] as const;
@@ -61,10 +62,7 @@ function labelName(tag: string, rules: NameRules): string {
 }
 
 function cleaned(name: string, badFirst: RegExp, bad: RegExp): string {
-  const replaced = name
-    .replace(badFirst, '')
-    .replaceAll(bad, '_')
-    .replaceAll(/^_+|_+$/g, '');
+  const replaced = trimCharacters(name.replace(badFirst, '').replaceAll(bad, '_'), '_');
   // Leaving the first character out can leave a digit in front (`11x` becomes `1x`).
   return replaced.replace(/^[0-9]+_*/, '');
 }

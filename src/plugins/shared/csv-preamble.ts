@@ -1,4 +1,5 @@
 /** The lines of a CSV file before its rows: what is passed over, and lines of keys and values. */
+import { trimCharacters } from '../../metric/text.ts';
 import type { CsvFormatConfig } from './csv-options.ts';
 import type { TagPairs } from './tag-setter.ts';
 
@@ -30,16 +31,8 @@ export function splitPreamble(text: string, options: Options): Preamble {
 function keyValue(line: string, separators: readonly string[], trimSet: string): TagPairs {
   for (const separator of separators) {
     const at = line.indexOf(separator);
-    const key = trim(line.slice(0, Math.max(at, 0)), trimSet);
-    if (key !== '') return [[key, trim(line.slice(at + separator.length), trimSet)]];
+    const key = trimCharacters(line.slice(0, Math.max(at, 0)), trimSet);
+    if (key !== '') return [[key, trimCharacters(line.slice(at + separator.length), trimSet)]];
   }
   return [];
-}
-
-function trim(text: string, characters: string): string {
-  let from = 0;
-  let to = text.length;
-  while (from < to && characters.includes(text[from])) from++;
-  while (to > from && characters.includes(text[to - 1])) to--;
-  return text.slice(from, to);
 }

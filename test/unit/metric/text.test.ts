@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareText, copyToKeep, decodeText, encodeText } from '../../../src/metric/text.ts';
+import { compareText, copyToKeep, decodeText, encodeText, trimCharacters } from '../../../src/metric/text.ts';
 
 describe('decodeText and encodeText', () => {
   it('give back any bytes, valid UTF-8 or not', () => {
@@ -33,6 +33,14 @@ describe('compareText', () => {
 });
 
 describe('copyToKeep', () => {
+  it('takes characters off the ends, and is not slowed down by those in the middle', () => {
+    expect(trimCharacters('__a_b__', '_')).toBe('a_b');
+    expect(trimCharacters('\\a\\\\', '\\', 'end')).toBe('\\a');
+    expect(trimCharacters('____', '_')).toBe('');
+    const long = `a${'_'.repeat(1_000_000)}b`;
+    expect(trimCharacters(long, '_')).toBe(long);
+  });
+
   it('copies into memory that nothing else shares, so that keeping it keeps nothing else', () => {
     const source = Buffer.from('kvm-0');
     const copy = copyToKeep(source);
