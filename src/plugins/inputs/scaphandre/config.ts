@@ -29,7 +29,9 @@ const ServiceRule = z
       .string()
       .min(1)
       .optional()
-      .describe('Regular expression on the command line. Scaphandre glues the arguments together without spaces between them.'),
+      .describe(
+        'Regular expression on the command line. Scaphandre glues the arguments together without spaces between them. It sees the first 16384 characters.',
+      ),
     container: z.string().min(1).optional().describe("Glob on the container's name or id (Scaphandre with `--containers`)."),
     unit: z
       .string()

@@ -8,6 +8,12 @@ export type Labels = ReadonlyMap<string, string>;
 /** The label of a process that this house adds: the systemd unit. */
 export const UNIT = 'systemd_unit';
 
+/**
+ * What a regular expression looks at: behind a long class path of Java, too. One such as `java.*xwiki` takes the square of the length,
+ * and anybody who may start a process may give it a command line of megabytes.
+ */
+const MAX_CMDLINE = 16_384;
+
 /** The service of a process by one rule, or undefined. */
 type Rule = (labels: Labels) => string | undefined;
 
@@ -27,7 +33,7 @@ function compileRule(rule: ServiceRule, index: number): Rule {
   const conditions = conditionsOf(rule, index);
   const cmdline = rule.cmdline === undefined ? undefined : RegExp(rule.cmdline, 'u');
   return (labels) => {
-    if (cmdline !== undefined && !cmdline.test(labels.get('cmdline') ?? '')) return undefined;
+    if (cmdline !== undefined && !cmdline.test(labels.get('cmdline')?.slice(0, MAX_CMDLINE) ?? '')) return undefined;
     const values = conditions.map((condition) => condition(labels));
     return values.includes(undefined) ? undefined : (rule.name ?? values[0]);
   };
