@@ -6,7 +6,9 @@ const WILDCARD = /[*?[]/;
 
 /**
  * The files that a pattern names: itself, or with `*`, `**`, `?` or `[…]` all that match, in lexical order. As in Telegraf, names
- * are relative where the pattern is. Folders are left out; empty when there is nothing.
+ * are relative where the pattern is. Empty when there is nothing.
+ *
+ * Folders, named pipes and devices are none: opening a pipe would wait for somebody to write to it, and hold up all other files.
  */
 export async function matchFiles(pattern: string, baseDirectory: string): Promise<string[]> {
   const names = WILDCARD.test(pattern) ? await Array.fromAsync(glob(pattern, { cwd: baseDirectory })) : [pattern];
@@ -17,7 +19,7 @@ export async function matchFiles(pattern: string, baseDirectory: string): Promis
 /** Whether there is something to read; a name that can't be looked at counts, so that opening it tells the user why. */
 async function isFile(path: string): Promise<boolean> {
   try {
-    return !(await stat(path)).isDirectory();
+    return (await stat(path)).isFile();
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'ENOENT';
   }

@@ -1,4 +1,5 @@
-import { appendFile, mkdtemp, rename, rm, truncate, unlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { appendFile, mkdir, mkdtemp, rename, rm, symlink, truncate, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -219,6 +220,16 @@ describe('inputs.tail', () => {
     await append('in.lp', Buffer.from(' 2\n', 'utf16le'));
     await sink.taken(2);
     expect(sink.lines).toEqual(['m,t=\u0a0a\u010a v=1 1', 'm v=2 2']);
+  });
+
+  it('passes over what is no file: a named pipe would hold up all others, and a link may lead nowhere', async () => {
+    execFileSync('mkfifo', [path('a.lp')]);
+    await mkdir(path('b.lp'));
+    await symlink('c.lp', path('c.lp'));
+    await write('in.lp', 'm v=1 1\n');
+    await start({ files: ['*.lp'] });
+    await sink.taken(1);
+    expect(logged('error')).toEqual([expect.stringMatching(/^could not read "c.lp": ELOOP/)]);
   });
 
   it('names at check what it does not have', () => {
