@@ -64,12 +64,20 @@ export interface ServerUrl {
 
 /** A server's URL (http or https) with the user taken out of it, as Go's HTTP client does. Undefined when it is none. */
 export function parseServerUrl(text: string): ServerUrl | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
-  const username = decodeURIComponent(url.username);
-  const password = decodeURIComponent(url.password);
+  const url = URL.parse(text);
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined;
+  const username = decodePercents(url.username);
+  const password = decodePercents(url.password);
   url.username = '';
   url.password = '';
   return { base: url.href.replace(/\/$/, ''), username, password };
+}
+
+/** A part of a URL as it was meant; with a lone percent sign, which means nothing there, as it stands. */
+export function decodePercents(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -51,8 +51,7 @@ export class ScrapeClient {
         this.#get(await this.#open(socketPath), url, headers, within),
       );
     } catch (error) {
-      const grewTooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-      return { ok: false, reason: grewTooLarge ? tooLarge(this.#options.maxBytes) : failureText(error) };
+      return { ok: false, reason: this.#reasonOf(error as NodeJS.ErrnoException) };
     }
   }
 
@@ -71,13 +70,24 @@ export class ScrapeClient {
   ): Promise<Scraped> {
     const all = { 'user-agent': USER_AGENT, 'accept-encoding': 'gzip', ...headers };
     const answer = await send(url, { dispatcher, signal, headers: all });
-    if (answer.statusCode !== 200) return { ok: false, reason: await refusal(answer) };
+    const encoding = encodingOf(answer);
+    if (answer.statusCode !== 200) return { ok: false, reason: await refusal(answer, encoding) };
+    if (encoding !== 'gzip' && encoding !== 'identity') {
+      await answer.body.dump();
+      return { ok: false, reason: `the content encoding is ${encoding}; only gzip was asked for` };
+    }
     const { maxBytes } = this.#options;
     const body = await readBody(answer.body, maxBytes);
     if (body === undefined) return { ok: false, reason: tooLarge(maxBytes) };
     const type = answer.headers['content-type'];
     const contentType = Array.isArray(type) ? type[0] : type;
-    return { ok: true, body: isGzip(answer) ? await gunzipAsync(body, { maxOutputLength: maxBytes }) : body, contentType };
+    return { ok: true, body: encoding === 'gzip' ? await gunzipAsync(body, { maxOutputLength: maxBytes }) : body, contentType };
+  }
+
+  #reasonOf(error: NodeJS.ErrnoException): string {
+    if (error.code === 'ERR_BUFFER_TOO_LARGE') return tooLarge(this.#options.maxBytes);
+    // undici's words are about clients and pools.
+    return error.message?.startsWith('Redirect loop') ? 'it redirects to where it was asked already' : failureText(error);
   }
 
   #open(socketPath: string): Promise<Connection> {
@@ -107,14 +117,15 @@ function tooLarge(maxBytes: number): string {
   return `the body is larger than ${maxBytes} bytes`;
 }
 
-function isGzip(answer: Dispatcher.ResponseData): boolean {
-  return answer.headers['content-encoding'] === 'gzip';
+/** `identity` where there is none, as HTTP says of it. */
+function encodingOf({ headers }: Dispatcher.ResponseData): string {
+  return String(headers['content-encoding'] ?? 'identity').toLowerCase();
 }
 
 /** The status and, if there are any, the first words. */
-async function refusal(answer: Dispatcher.ResponseData): Promise<string> {
+async function refusal(answer: Dispatcher.ResponseData, encoding: string): Promise<string> {
   const text = await readBody(answer.body, MAX_ERROR_BYTES);
-  const words = text === undefined || isGzip(answer) ? '' : serverWords(text.toString());
+  const words = text === undefined || encoding !== 'identity' ? '' : serverWords(text.toString());
   return words === '' ? `status ${answer.statusCode}` : `status ${answer.statusCode}: ${words}`;
 }
 

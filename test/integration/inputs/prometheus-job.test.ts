@@ -150,6 +150,24 @@ describe('labels and timestamps of a job', () => {
     expect(new Set((await without.scrape()).ms)).toEqual(new Set([without.context.clock.ms]));
     expect((await without.scrape()).samples).toHaveLength(2);
   });
+
+  it('leave nothing behind of a series that is gone, whose end is not told for its timestamp', async () => {
+    const server = await target('a 1 1000\n', 'b 1\n', 'a 2 2000\n');
+    const { scrape } = job({ urls: [server.url] });
+    await scrape();
+    await scrape();
+    const { samples, report } = await scrape();
+    expect(samples).toEqual([expect.stringMatching(/ a=2$/), expect.stringMatching(/ b stale$/)]);
+    expect(report).toMatchObject({ scrape_series_added: 1 });
+  });
+
+  it('tell the end of a series that goes on with timestamps of its own, since that is another matter', async () => {
+    const server = await target('a 1\n', 'a 2 2000\n', '');
+    const { scrape } = job({ urls: [server.url] });
+    await scrape();
+    expect((await scrape()).samples).toEqual([expect.stringMatching(/ a=2$/), expect.stringMatching(/ a stale$/)]);
+    expect((await scrape()).samples).toEqual([]);
+  });
 });
 
 describe('the limits of a job', () => {
@@ -159,6 +177,7 @@ describe('the limits of a job', () => {
   it.each<[string, object, Reply | string]>([
     ['as many samples as allowed', { sample_limit: 100 }, many],
     ['a body that is as large as allowed', { body_size_limit: many.length }, many],
+    ['a gzip body whose header shouts', {}, { status: 200, headers: { 'content-encoding': 'GZIP' }, body: gzipSync(many) }],
     ['a gzip body', {}, { status: 200, headers: gzip, body: gzipSync(many) }],
   ])('let %s through', async (_name, options, reply) => {
     const server = await target(reply);
@@ -177,6 +196,13 @@ describe('the limits of a job', () => {
       /the body is larger than 1000000 bytes/,
     ],
     ['a gzip body that is none', {}, { status: 200, headers: gzip, body: many }, /incorrect header check/],
+    [
+      'an encoding that was not asked for',
+      {},
+      { status: 200, headers: { 'content-encoding': 'br' }, body: many },
+      /encoding is br; only gzip/,
+    ],
+    ['a redirection to itself', {}, { status: 302, headers: { location: '/metrics' } }, /redirects to where it was asked already/],
     ['a refusal', {}, { status: 401, body: 'who are you' }, /status 401: who are you/],
   ])('fail a scrape for %s', async (_name, options, reply, problem) => {
     const server = await target(reply);

@@ -1,4 +1,5 @@
 /** Where a target is: what `urls` and the files of `file_sd` say of it. */
+import { decodePercents } from '../../shared/http-client.ts';
 import type { UrlUser } from './request-headers.ts';
 
 export interface Address {
@@ -21,7 +22,7 @@ export function parseAddress(text: string): Address | undefined {
   if (url === null) return undefined;
   if (url.protocol === 'unix:') return socketAddress(url);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
-  const user = { username: decoded(url.username), password: decoded(url.password) };
+  const user = { username: decodePercents(url.username), password: decodePercents(url.password) };
   url.username = '';
   url.password = '';
   if (url.pathname === '/' && !/^\w+:\/\/[^/?#]*\//.test(text)) url.pathname = '/metrics';
@@ -31,7 +32,7 @@ export function parseAddress(text: string): Address | undefined {
 
 /** `unix:///run/exporter.sock?path=/metrics`. */
 function socketAddress(url: URL): Address | undefined {
-  const socketPath = decoded(url.pathname);
+  const socketPath = decodePercents(url.pathname);
   if (socketPath === '') return undefined;
   const asked = URL.parse(url.searchParams.get('path') ?? '/metrics', 'http://localhost');
   if (asked === null) return undefined;
@@ -40,12 +41,4 @@ function socketAddress(url: URL): Address | undefined {
 
 function defaultPort(protocol: string): string {
   return protocol === 'https:' ? '443' : '80';
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a lone percent sign: as it stands
-  }
 }

@@ -18,15 +18,17 @@ import { sampleTags } from './sample-tags.ts';
 export const MEASUREMENT = 'prometheus';
 
 /** What is remembered of a series; the parser keeps it with the series' spelling. */
-export class FollowedSeries {
-  readonly shape: Shape;
+export interface FollowedSeries {
+  /** Undefined once the series has ended: its spelling is remembered for longer, and would keep all of it in memory. */
+  shape: Shape | undefined;
   /** The scrape that had it last. */
-  seen = 0;
-  ended = false;
+  seen: number;
+  /** The scrape that had it last without a timestamp of its own: only of such a series the end is told. */
+  untimed: number;
+}
 
-  constructor(shape: Shape) {
-    this.shape = shape;
-  }
+interface LiveSeries extends FollowedSeries {
+  shape: Shape;
 }
 
 export interface TargetSeriesOptions {
@@ -55,9 +57,9 @@ export interface TakenScrape {
 export class TargetSeries {
   readonly #options: TargetSeriesOptions;
   /** Shapes are interned. Were one forgotten and made anew, its marker would come at the time of its sample, and lose. */
-  readonly #byShape = new Map<Shape, FollowedSeries>();
-  /** Those whose end would be told: the ones of the last scrape without timestamps of their own. */
-  #current: FollowedSeries[] = [];
+  readonly #byShape = new Map<Shape, LiveSeries>();
+  /** Those of the last scrape. */
+  #current: LiveSeries[] = [];
   #scrape = 0;
   #added = 0;
 
@@ -71,25 +73,26 @@ export class TargetSeries {
     const { honorTimestamps } = this.#options;
     const scrape = ++this.#scrape;
     const points: Point[] = [];
-    const present: FollowedSeries[] = [];
+    const present: LiveSeries[] = [];
     this.#added = 0;
     let duplicates = 0;
     let outOfRange = 0;
     for (let at = 0; at < count; at++) {
       const followed = this.#follow(series[at]);
       const ownMs = timestampMs[at];
+      if (followed.seen !== scrape) present.push(followed);
+      followed.seen = scrape;
       if (honorTimestamps && !Number.isNaN(ownMs)) {
         if (isInRange(ownMs, 0)) points.push(Point.fromValues(followed.shape, ownMs, 0, [value[at]]));
         else outOfRange++;
-      } else if (followed.seen === scrape) {
+      } else if (followed.untimed === scrape) {
         duplicates++;
       } else {
-        followed.seen = scrape;
-        present.push(followed);
+        followed.untimed = scrape;
         points.push(Point.fromValues(followed.shape, now.ms, now.ns, [value[at]]));
       }
     }
-    this.#end((followed) => followed.seen !== scrape, now, points);
+    this.#end(scrape, now, points);
     this.#current = present;
     return { points, added: this.#added, duplicates, outOfRange };
   }
@@ -97,27 +100,31 @@ export class TargetSeries {
   /** Markers for all series: the target could not be scraped, or is one no more. */
   endAll(now: Moment): Point[] {
     const points: Point[] = [];
-    this.#end(() => true, now, points);
+    this.#end(++this.#scrape, now, points);
     this.#current = [];
     return points;
   }
 
-  #end(hasEnded: (followed: FollowedSeries) => boolean, now: Moment, out: Point[]): void {
+  /** Tells and forgets what the scrape before had, and this one has not. */
+  #end(scrape: number, now: Moment, out: Point[]): void {
     for (const followed of this.#current) {
-      if (!hasEnded(followed)) continue;
-      followed.ended = true;
-      this.#byShape.delete(followed.shape);
-      out.push(Point.stale(followed.shape, now.ms, now.ns));
+      if (followed.untimed === scrape - 1) out.push(Point.stale(followed.shape, now.ms, now.ns));
+      if (followed.seen !== scrape) this.#forget(followed);
     }
   }
 
-  #follow(exposed: ExposedSeries<FollowedSeries>): FollowedSeries {
-    const known = exposed.memo;
-    if (known !== undefined && !known.ended) return known;
+  #forget(followed: FollowedSeries): void {
+    if (followed.shape !== undefined) this.#byShape.delete(followed.shape);
+    followed.shape = undefined;
+  }
+
+  #follow(exposed: ExposedSeries<FollowedSeries>): LiveSeries {
+    const { memo } = exposed;
+    if (memo !== undefined && isLive(memo)) return memo;
     const shape = this.#shapeOf(exposed);
     let followed = this.#byShape.get(shape);
     if (followed === undefined) {
-      followed = new FollowedSeries(shape);
+      followed = { shape, seen: 0, untimed: 0 };
       this.#byShape.set(shape, followed);
       this.#added++;
     }
@@ -130,4 +137,8 @@ export class TargetSeries {
     const series = interner.series(MEASUREMENT, sampleTags(labels, tags, honorLabels));
     return interner.shape(series, [{ name, kind: Kind.Float }]);
   }
+}
+
+function isLive(followed: FollowedSeries): followed is LiveSeries {
+  return followed.shape !== undefined;
 }
