@@ -114,8 +114,11 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 /** A whole number of a zone: microjoules of `energy_uj`, microwatts of `constraint_0_max_power_uw`. Throws when there is none to be read. */
 export async function readMicros(zone: PowercapZone, file: string, read: ReadText = readText): Promise<number> {
   const text = (await read(join(zone.folder, file))).trim();
-  if (!/^\d+$/.test(text)) throw new Error(`${file} of ${zone.id} holds "${text.slice(0, 40)}", which is no whole number`);
-  return Number(text);
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  // Beyond it nothing here would be exact, and no counter goes there: at 1 kW it would take 285 years.
+  if (!Number.isSafeInteger(value))
+    throw new Error(`${file} of ${zone.id} holds "${text.slice(0, 40)}", which is no whole number below 2^53`);
+  return value;
 }
 
 /** Whether an error of `readMicros` says that this user may not read. */

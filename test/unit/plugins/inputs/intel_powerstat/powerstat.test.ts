@@ -285,7 +285,7 @@ describe('intel_powerstat', () => {
     expect(await gather()).toEqual(['powerstat_package,package_id=0 current_power_consumption_watts=50']);
   });
 
-  it.each(['', '-5', '12 34', 'nonsense'])('refuses a counter that holds "%s"', async (energy_uj) => {
+  it.each(['', '-5', '12 34', 'nonsense', '18446744073709551615'])('refuses a counter that holds "%s"', async (energy_uj) => {
     await powercap.write('intel-rapl:0', { name: 'package-0', energy_uj });
     await gather();
 
