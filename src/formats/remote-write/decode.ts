@@ -59,13 +59,27 @@ export function decodeLabels(bytes: Buffer): Label[] {
   const labels: Label[] = [];
   let at = 0;
   while (at < bytes.length) {
-    const [start, end] = readMessage(bytes, at, TAG.first);
-    const [nameStart, nameEnd] = readMessage(bytes, start, TAG.first);
-    const [valueStart, valueEnd] = readMessage(bytes, nameEnd, TAG.second);
-    labels.push([bytes.toString('utf8', nameStart, nameEnd), bytes.toString('utf8', valueStart, valueEnd)]);
+    const { nameFrom, nameTo, valueFrom, end } = labelAt(bytes, at);
+    labels.push([bytes.toString('utf8', nameFrom, nameTo), bytes.toString('utf8', valueFrom, end)]);
     at = end;
   }
   return labels;
+}
+
+/** Where one label stands in a series: its name, and its value up to the end. */
+export interface LabelBounds {
+  readonly nameFrom: number;
+  readonly nameTo: number;
+  readonly valueFrom: number;
+  readonly end: number;
+}
+
+/** The bounds of the label that begins at `at`. Throws on bytes that are none of ours. */
+export function labelAt(bytes: Buffer, at: number): LabelBounds {
+  const [start] = readMessage(bytes, at, TAG.first);
+  const [nameFrom, nameTo] = readMessage(bytes, start, TAG.first);
+  const [valueFrom, end] = readMessage(bytes, nameTo, TAG.second);
+  return { nameFrom, nameTo, valueFrom, end };
 }
 
 function decodeSamples(bytes: Buffer): Sample[] {

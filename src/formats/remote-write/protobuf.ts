@@ -59,6 +59,11 @@ function writeNegative(target: Buffer, at: number, value: number): number {
 
 /** Reads a length or a field's tag: a varint below 2^53. Throws on bytes that are none. */
 export function readVarint(source: Buffer, at: number): [value: number, end: number] {
+  // One or two bytes, as nearly all are.
+  const first = source[at];
+  if (first < 0x80) return [first, at + 1];
+  const second = source[at + 1];
+  if (second < 0x80) return [(first & 0x7f) | (second << 7), at + 2];
   const [value, end] = readInt64(source, at);
   if (value < 0n || value > Number.MAX_SAFE_INTEGER) throw new Error(`protobuf: length ${value} at byte ${at} is out of range`);
   return [Number(value), end];

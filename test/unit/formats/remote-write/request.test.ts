@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeLabels, decodeRequest } from '../../../../src/formats/remote-write/decode.ts';
 import { labelSet } from '../../../../src/formats/remote-write/label-set.ts';
+import { toVersion2 } from '../../../../src/formats/remote-write/request-v2.ts';
+import { readVersion2 } from '../../../support/remote-write-message.ts';
 import { RequestWriter, sampleGroup, type SampleGroup } from '../../../../src/formats/remote-write/request-writer.ts';
 
 function groupOf(name: string, labels: [string, string][] = []): SampleGroup {
@@ -57,6 +59,46 @@ describe('a write request', () => {
     const [{ samples }] = decodeRequest(body);
     expect(samples.filter(({ stale }) => stale).map(({ ms }) => ms)).toEqual(Array.from({ length: 1000 }, (_, at) => at * 3));
     expect(samples.every(({ value }) => Number.isNaN(value))).toBe(true);
+  });
+
+  it('says the same in version 2.0, each series once, whatever the labels, the samples and the number of joined requests', () => {
+    const value = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }).map((text) => text.toWellFormed());
+    const labels = fc.uniqueArray(fc.tuple(fc.constantFrom('A', 'a', 'host', 'z'), value), { selector: ([name]) => name });
+    const sets = fc.uniqueArray(
+      labels.map((some) =>
+        labelSet(
+          'm_total',
+          some.toSorted(([a], [b]) => (a < b ? -1 : 1)),
+        ),
+      ),
+      {
+        selector: ({ key }) => key,
+        minLength: 1,
+        maxLength: 20,
+      },
+    );
+    const helps = fc.option(fc.string({ maxLength: 300 }), { nil: undefined });
+    fc.assert(
+      fc.property(sets, fc.integer({ min: 1, max: 3 }), fc.double(), helps, (series, requests, number, help) => {
+        const writer = new RequestWriter();
+        const groups = series.map(({ bytes }) => sampleGroup(bytes));
+        const bodies = Array.from({ length: requests }, (_, at) => {
+          for (const group of groups) writer.append(group, 1_760_000_000_000 + at, number, at === 1);
+          return writer.take();
+        });
+        const metadata = help === undefined ? undefined : ({ type: 'counter', help, unit: 'm' } as const);
+        const got = readVersion2(
+          toVersion2(Buffer.concat(bodies), () => metadata),
+          'legacy',
+        );
+        expect(got.map(({ name }) => name)).toEqual(series.map(({ key }) => key));
+        for (const { samples, metadata: received } of got) {
+          expect(samples.map(({ ms, stale }) => [ms, stale])).toEqual(bodies.map((_, at) => [1_760_000_000_000 + at, at === 1]));
+          expect(samples[0].value).toBe(number);
+          expect(received).toEqual(help === undefined ? undefined : { type: 1, help, unit: 'm' });
+        }
+      }),
+    );
   });
 
   it('refuses bytes that are cut off', () => {
