@@ -199,6 +199,23 @@ describe('prometheus_remote_write by the specification', () => {
     expect(server.samples('plug.power_active.watts{outlet-id="1"}')).toHaveLength(1);
   });
 
+  it('follows a receiver that moved, and shows its credentials to no other host', async () => {
+    const elsewhere = await startRemoteWriteReceiver();
+    const { output, context } = await open(
+      (_, number) => ({ status: 308, headers: { location: number === 0 ? '/there' : elsewhere.url } }),
+      {
+        bearer_token: 'abc',
+      },
+    );
+    expect(await deliver(output, pointsOf(context, 'm v=1 1000000'))).toEqual([{ status: 'ok' }]);
+    await elsewhere.stop();
+    expect(server.requests.map(({ path, headers }) => [path, headers.authorization])).toEqual([
+      ['/api/v1/write', 'Bearer abc'],
+      ['/there', 'Bearer abc'],
+    ]);
+    expect(elsewhere.requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+  });
+
   it('goes through a proxy', async () => {
     const asked: string[] = [];
     const proxy = await startFakeServer(({ method, path }) => {
