@@ -8,6 +8,7 @@ import { pluginsCommand } from './plugins.ts';
 import { printError } from './print.ts';
 import { queueCommand } from './queue.ts';
 import { runCommand } from './run.ts';
+import { sendCommand } from './send.ts';
 import { sourcesCommand } from './sources.ts';
 import { startCommand } from './start.ts';
 import { testCommand } from './test.ts';
@@ -62,6 +63,7 @@ function makeProgram(finish: Finish): Command {
     pluginsCommand(finish),
     graphCommand(finish),
     queueCommand(finish),
+    sendCommand(finish),
     equivalentsCommand(finish),
   ];
   program.addCommand(runCommand(finish), { isDefault: true });

@@ -15,6 +15,8 @@ import { version } from './version.ts';
 export type Mode =
   /** Until stopped. */
   | { readonly kind: 'run' }
+  /** Until stopped, with outputs alone. */
+  | { readonly kind: 'send' }
   /** Every input once, service inputs for `waitMs`; the outputs as ever. */
   | { readonly kind: 'once'; readonly waitMs: number }
   /** The same, but what would reach the outputs is printed instead. */
@@ -52,7 +54,7 @@ async function runAndTell(run: PipelineRun): Promise<ExitCode> {
     const summary = await runToEnd(pipeline, run, stop);
     await services.store.close();
     services.logger.close();
-    if (run.saysSummary) printError(summaryText(mode.kind === 'run' ? 'stopped' : 'done', summary));
+    if (run.saysSummary) printError(summaryText(mode.kind === 'once' ? 'done' : 'stopped', summary));
     return exitCodeOf(mode, summary);
   } catch (error) {
     services.logger.error(error instanceof Error ? error.message : String(error));
@@ -72,13 +74,14 @@ function printingPipeline(config: PipelineConfig, services: Services): ReturnTyp
 }
 
 async function runToEnd(pipeline: Pipeline, { config, services, mode }: PipelineRun, stop: StopRequest): Promise<RunSummary> {
-  if (mode.kind !== 'run') return Promise.race([pipeline.runOnce(mode.waitMs), stop.requested.then(() => pipeline.stop())]);
+  if ('waitMs' in mode) return Promise.race([pipeline.runOnce(mode.waitMs), stop.requested.then(() => pipeline.stop())]);
   const { logger, metrics, store } = services;
   const { admin_address: address } = config.agent;
   const health = () => pipelineHealth(pipeline, store);
   const admin = address === undefined ? undefined : await startAdmin({ address, metrics, health, log: logger });
   try {
-    await Promise.race([pipeline.start().then(() => pipeline.finished), stop.requested]);
+    const started = pipeline.start();
+    await Promise.race([mode.kind === 'send' ? started.then(() => stop.requested) : started.then(() => pipeline.finished), stop.requested]);
     return await pipeline.stop();
   } finally {
     await admin?.close();

@@ -1,6 +1,7 @@
 /** The options that the runner understands on every plugin of a kind, with Telegraf's names and defaults, and the `agent` table. */
 import { z } from 'zod';
 import { duration, listenAddressOrNone, size } from './options.ts';
+import { RedisConfig } from './redis.ts';
 
 const globs = () => z.array(z.string());
 const positiveDuration = () => duration().refine((ms) => ms > 0, 'must be longer than 0s');
@@ -141,9 +142,12 @@ export const AgentConfig = z
     logfile: z.string().default('').describe('Log to this file; standard error when empty.'),
     logformat: z.enum(['text', 'structured']).default('text').describe('Lines for people, or JSON.'),
     queue_driver: z
-      .enum(['disk', 'memory'])
+      .enum(['disk', 'memory', 'redis'])
       .default('disk')
-      .describe('Where queues and state are: on the disk, where they outlive a crash, or in memory, where they end with the process.'),
+      .describe(
+        'Where queues and state are: on the disk, where they outlive a crash; in memory, where they end with the process; `redis`: on the disk, and handed on through Redis to senders on any machine.',
+      ),
+    redis: RedisConfig.prefault({}).describe('The Redis of `queue_driver: redis`.'),
     data_directory: z
       .string()
       .optional()

@@ -1,11 +1,12 @@
 /** Makes the parts of a pipeline from its configuration. No I/O: nothing listens, reads or connects yet. */
 import { hostname } from 'node:os';
-import type { AgentConfig, InputCommon } from '../config/common.ts';
+import type { InputCommon } from '../config/common.ts';
 import type { Diagnostic } from '../config/diagnostics.ts';
 import type { ConfiguredPlugin, PipelineConfig } from '../config/pipeline-config.ts';
 import { Interner } from '../metric/interner.ts';
 import { NS_PER_MS } from '../metric/time.ts';
 import { AggregatorStage } from './aggregator-stage.ts';
+import { batchSizeOf } from './batching.ts';
 import { DeliveryPoint, type OutputStep } from './delivery.ts';
 import { Flow, type AggregatorStep, type ProcessorStep } from './flow.ts';
 import { InputRunner } from './input-runner.ts';
@@ -24,8 +25,6 @@ export interface Parts {
   readonly delivery: DeliveryPoint;
   readonly senders: ReadonlyMap<string, Sender>;
 }
-
-const DEFAULT_BATCH_SIZE = 1000;
 
 /** The parts, or what the plugins found wrong with their options: all of it, not only the first. */
 export function buildParts(config: PipelineConfig, services: Services): Parts | { readonly diagnostics: readonly Diagnostic[] } {
@@ -187,8 +186,4 @@ class Builder {
     if (agent.omit_hostname) return { ...globalTags };
     return { ...globalTags, host: agent.hostname === '' ? hostname() : agent.hostname };
   }
-}
-
-function batchSizeOf(own: number | undefined, agent: AgentConfig): number {
-  return own ?? (agent.metric_batch_size > 0 ? agent.metric_batch_size : DEFAULT_BATCH_SIZE);
 }

@@ -122,7 +122,9 @@ export class Pipeline {
   }
 
   #startOutputs(): void {
-    for (const sender of this.#parts.senders.values()) sender.start();
+    if (this.#services.sends !== false) {
+      for (const sender of this.#parts.senders.values()) sender.start();
+    }
     this.#windows = this.#endWindows();
   }
 

@@ -9,6 +9,8 @@ import type { Clock, Registry } from './plugin.ts';
 export interface Services {
   readonly registry: Registry;
   readonly store: Store;
+  /** False where what is queued is sent by other processes; outputs only encode then. */
+  readonly sends?: boolean;
   readonly logger: Logger;
   readonly metrics: SelfMetrics;
   readonly clock: Clock;

@@ -1,0 +1,70 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { parseListenAddress, type ListenAddress } from '../config/listen-address.ts';
+import type { PipelineConfig } from '../config/pipeline-config.ts';
+import { addConfigOptions, configFiles, type ConfigOptions } from './config-options.ts';
+import { ExitCode, type Finish } from './exit-code.ts';
+import { loadPipeline, printDiagnostics } from './load.ts';
+import { printError } from './print.ts';
+import { runPipeline } from './run-pipeline.ts';
+import { configuredLogger, openSendingServices } from './services.ts';
+
+interface SendOptions extends ConfigOptions {
+  readonly adminAddress?: ListenAddress | 'nowhere';
+}
+
+const EXAMPLES = `
+Examples:
+  wattbridge send pipelines/pau-kvm.yaml                                with the file that the bridges have
+  wattbridge send pipelines/pau-kvm.yaml --admin-address 127.0.0.1:8188   beside a bridge on the same machine`;
+
+/** `wattbridge send`: the outputs of a pipeline alone, for what its bridges have put into Redis. */
+export function sendCommand(finish: Finish): Command {
+  const command = new Command('send')
+    .description('send what bridges with the same pipeline have queued in Redis (agent.queue_driver: redis); any number may run')
+    .argument('[files...]', 'the pipeline, as the bridges run it');
+  return addConfigOptions(command)
+    .option('--admin-address <address>', "where health and metrics are served, instead of the pipeline's; none: nowhere", parseAdminAddress)
+    .addHelpText('after', EXAMPLES)
+    .action(async (files: string[], options: SendOptions) => finish(await send(files, options)));
+}
+
+async function send(named: readonly string[], options: SendOptions): Promise<ExitCode> {
+  const files = await configFiles(named, options);
+  if ('message' in files) {
+    printDiagnostics([files]);
+    return ExitCode.badConfig;
+  }
+  if (files.length === 0) {
+    printError('wattbridge: whose outputs? Name the pipeline, as in: wattbridge send pipelines/pau-kvm.yaml');
+    return ExitCode.usage;
+  }
+  const loaded = await loadPipeline(files, options);
+  if (loaded === undefined) return ExitCode.badConfig;
+  if (loaded.config.agent.queue_driver !== 'redis') {
+    printError('wattbridge: this pipeline keeps its queues to itself; agent.queue_driver: redis shares them');
+    return ExitCode.badConfig;
+  }
+  const logger = configuredLogger(loaded.config.agent);
+  const config = outputsOnly(loaded.config, options.adminAddress);
+  try {
+    const services = await openSendingServices({ ...loaded, config }, logger);
+    return await runPipeline({ config, services, mode: { kind: 'send' }, saysSummary: !config.agent.quiet });
+  } catch (error) {
+    logger.error(error instanceof Error ? error.message : String(error));
+    logger.close();
+    return ExitCode.failed;
+  }
+}
+
+function outputsOnly(config: PipelineConfig, adminAddress: SendOptions['adminAddress']): PipelineConfig {
+  const address = adminAddress ?? config.agent.admin_address;
+  const agent = { ...config.agent, admin_address: address === 'nowhere' ? undefined : address };
+  return { ...config, agent, inputs: [], processors: [], aggregators: [], warnings: [] };
+}
+
+function parseAdminAddress(text: string): ListenAddress | 'nowhere' {
+  if (text === 'none') return 'nowhere';
+  const address = parseListenAddress(text);
+  if (address === undefined) throw new InvalidArgumentError('write 127.0.0.1:8188, or none.');
+  return address;
+}
