@@ -35,13 +35,20 @@ export interface SeriesFamily {
   touched: boolean;
 }
 
+/** What can't stand in a name as it is. */
+const BLANKS = /[% \n]/;
+
 /** A line per metric: its name (blanks in it as `%20`), milliseconds, value. */
 export const lastSamplesState: StateSpec<LastSamples> = {
   name: 'last_samples',
   version: 1,
   encode: (samples) => {
-    const sent = [...samples].filter(([, { ms }]) => Number.isFinite(ms));
-    return sent.map(([name, { ms, value }]) => `${name.replaceAll(/[% \n]/g, encodeURIComponent)} ${ms} ${value}`).join('\n');
+    let text = '';
+    for (const [name, { ms, value }] of samples) {
+      if (!Number.isFinite(ms)) continue;
+      text += `${text === '' ? '' : '\n'}${BLANKS.test(name) ? name.replaceAll(/[% \n]/g, encodeURIComponent) : name} ${ms} ${value}`;
+    }
+    return text;
   },
   decode: (text) => {
     const samples: LastSamples = new Map();
