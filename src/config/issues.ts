@@ -69,6 +69,8 @@ function describe(issue: Issue, path: NodePath, node: ConfigNode | undefined): W
     case 'invalid_type':
       return wrongType(issue.expected, name, node);
     case 'invalid_value':
+      // A schema's own words say more than a list of what there is; zod's begin so.
+      if (!issue.message.startsWith('Invalid ')) return { message: name === '' ? issue.message : `${name}: ${issue.message}` };
       return wrongChoice(issue.values.map(String), name, node);
     case 'too_small':
       return must(`${bound(issue.inclusive, 'at least', 'more than')} ${issue.minimum}${unit(issue.origin)}`);

@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
+import { formatDiagnostics } from '../../../src/config/diagnostics.ts';
+import { loadSources } from '../../../src/config/load.ts';
+import { textSource } from '../../../src/config/source.ts';
 import { tail } from '../../../src/plugins/inputs/tail/plugin.ts';
+import { registry } from '../../../src/plugins/registry.generated.ts';
 import type { ServiceInput } from '../../../src/pipeline/plugin.ts';
 import type { MemoryStore } from '../../../src/queue/memory.ts';
 import { memoryStore } from '../../support/store.ts';
@@ -235,6 +239,13 @@ describe('inputs.tail', () => {
   it('names at check what it does not have', () => {
     const issues = tail.schema.safeParse({ files: ['x'], pipe: true }).error?.issues;
     expect(issues?.map(({ message }) => message)).toEqual(['named pipes are not supported; write to a file, or push to influxdb_listener']);
+    const toml =
+      '[[inputs.tail]]\nfiles = ["x"]\npipe = true\ndata_format = "prometheus"\n[inputs.tail.multiline]\npattern = "a"\n[[outputs.discard]]\n';
+    const loaded = loadSources([textSource('telegraf.conf', toml)], registry, { env: {} });
+    const text = 'diagnostics' in loaded ? formatDiagnostics(loaded.diagnostics) : '';
+    expect(text).toContain('pipe: named pipes are not supported; write to a file');
+    expect(text).toContain('"prometheus" needs whole files');
+    expect(text).toContain('multiline: Telegraf has this option, Wattbridge has not: a line is read by itself');
   });
 
   it.each(['in.lp.1', 'in-20260101.lp'])(

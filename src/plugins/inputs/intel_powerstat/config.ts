@@ -78,6 +78,10 @@ export const PowerstatOptions = z.strictObject({
     .refine((path) => path === '', 'Wattbridge reads no perf events; remove it')
     .default('')
     .describe('Only empty: no perf events are read.'),
+  read_method: z
+    .enum(['concurrent', 'sequential'])
+    .default('concurrent')
+    .describe("How old Telegrafs read MSRs; accepted for Telegraf's sake."),
   msr_read_timeout: duration()
     .refine((ms) => ms === 0, 'Wattbridge reads no MSRs, so there is nothing to time out; remove it')
     .prefault('0ms')

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ConfigError } from '../../../config/diagnostics.ts';
 import { duration, secret, size } from '../../../config/options.ts';
 import { checkClientTls, clientTlsOptions } from '../../shared/client-tls.ts';
-import { unsupportedOptions } from './unsupported.ts';
+import { unsupportedPrometheusOptions } from './unsupported-options.ts';
 
 const DEFAULT_TIMEOUT_MS = 5000;
 
@@ -77,7 +77,7 @@ export const PrometheusOptions = z.strictObject({
   ...telegrafOptions,
   ...jobOptions,
   ...clientTlsOptions,
-  ...unsupportedOptions,
+  ...unsupportedPrometheusOptions,
 });
 export type PrometheusConfig = z.output<typeof PrometheusOptions>;
 

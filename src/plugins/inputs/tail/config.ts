@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { characterEncoding } from '../../shared/character-encoding.ts';
 import { lineFormatOptions } from '../../shared/text-format.ts';
+import { unsupportedOptions } from '../../shared/unsupported-options.ts';
 
 const OFFSETS = ['beginning', 'end', 'saved-or-beginning', 'saved-or-end'] as const;
 
@@ -26,5 +27,10 @@ export const TailOptions = z.strictObject({
   path_tag: z.string().default('path').describe("Tag that gets the file's name, as the pattern gave it; empty: none."),
   character_encoding: characterEncoding,
   ...lineFormatOptions,
+  ...unsupportedOptions({
+    'lines are taken as they stand; change them where they are written': ['filters', 'replace_pattern', 'replacement'],
+    'a line is read by itself; `file` reads texts of several lines': ['multiline'],
+    'lines of more than 1 MiB are left out; remove it': ['max_bytes_per_line'],
+  }),
 });
 export type TailConfig = z.output<typeof TailOptions>;

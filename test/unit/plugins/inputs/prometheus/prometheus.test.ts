@@ -44,6 +44,18 @@ describe('the options of prometheus', () => {
       expect(text).toContain(`${name}: Telegraf has this option, Wattbridge has not`);
     }
   });
+
+  it("take what Telegraf has and Wattbridge has not where it is off, as in Telegraf's samples", () => {
+    const off = {
+      monitor_kubernetes_pods: false,
+      kubernetes_services: [],
+      content_type_override: '',
+      max_idle_conn: 0,
+      idle_conn_timeout: '0s',
+    };
+    const tables = { consul: { enabled: false, agent: 'http://a' }, http_service_discovery: [{ enabled: false, url: 'http://a' }] };
+    expect(refusal({ urls: ['http://a'], ...off, ...tables })).toBe('accepted');
+  });
 });
 
 describe('an address', () => {

@@ -1,11 +1,12 @@
-/** Telegraf's options that name targets or ways to them which Wattbridge does not have: named at load, instead of left out without a word. */
-import { z } from 'zod';
+import { unsupportedOptions } from '../../shared/unsupported-options.ts';
 
 const DISCOVERY = 'Wattbridge does not ask Kubernetes, Consul or HTTP for targets; name them in urls, or in the files of file_sd';
 const PROTOCOL = 'the way in is by the Content-Type of the answer; remove it';
+const CONNECTIONS = 'connections are kept between scrapes; remove it';
 const ACCESS = 'Wattbridge has basic and bearer authentication, http_headers and TLS certificates, and goes to targets directly';
 
-const REASONS: Readonly<Record<string, readonly string[]>> = {
+/** Telegraf's options that name targets or ways to them which Wattbridge does not have. */
+export const unsupportedPrometheusOptions = unsupportedOptions({
   [DISCOVERY]: [
     'kubernetes_services',
     'kube_config',
@@ -32,18 +33,22 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'http_service_discovery',
   ],
   [PROTOCOL]: ['content_type_override'],
-  [ACCESS]: ['use_system_proxy', 'http_proxy_url', 'client_id', 'client_secret', 'token_url', 'cookie_auth_url'],
-};
-
-function refused(reason: string): z.ZodType {
-  return z
-    .unknown()
-    .refine((value) => value === undefined, `Telegraf has this option, Wattbridge has not: ${reason}`)
-    .optional()
-    .describe('Of Telegraf; refused at load.');
-}
-
-/** One option for each; none of them ever has a value, so the type says nothing of them. */
-export const unsupportedOptions: object = Object.fromEntries(
-  Object.entries(REASONS).flatMap(([reason, names]) => names.map((name) => [name, refused(reason)])),
-);
+  [CONNECTIONS]: ['max_idle_conn', 'max_idle_conn_per_host', 'idle_conn_timeout', 'response_header_timeout'],
+  [ACCESS]: [
+    'use_system_proxy',
+    'http_proxy_url',
+    'local_address',
+    'client_id',
+    'client_secret',
+    'token_url',
+    'audience',
+    'scopes',
+    'cookie_auth_url',
+    'cookie_auth_method',
+    'cookie_auth_username',
+    'cookie_auth_password',
+    'cookie_auth_headers',
+    'cookie_auth_body',
+    'cookie_auth_renewal',
+  ],
+});
