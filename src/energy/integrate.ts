@@ -7,7 +7,7 @@
 import { compareTime, secondsBetween } from '../metric/time.ts';
 import { addMicros, MICROS_PER_JOULE, type Energy } from './amount.ts';
 import { counterStep, type CounterStep } from './counter.ts';
-import { isFromTheFuture } from './future.ts';
+import { isFromTheFuture, isNoInterval } from './credible-time.ts';
 import { contend, idOf, isBy } from './contend.ts';
 import type { Reading, SeriesState } from './series-state.ts';
 import { microsPerValue, type Source } from './sources/source.ts';
@@ -52,8 +52,10 @@ export type Integrated =
   | { readonly state: SeriesState; readonly sample: EnergySample }
   | { readonly state: SeriesState; readonly rejection: Rejection };
 
-/** Without a known period, and at the least: energy-sources.md §6, guarantee 3. */
+/** At the least, where the period is known: energy-sources.md §6, guarantee 3. */
 const SHORTEST_GAP_SECONDS = 30;
+/** Before it is known. Nobody is asked less often than once a minute as a matter of course, so a first interval of a minute is no gap. */
+const FIRST_GAP_SECONDS = 90;
 const GAP_PERIODS = 3;
 
 /** Adds one reading, older ones excluded. */
@@ -70,9 +72,9 @@ function integrateNext(source: Source, state: SeriesState, reading: Reading, opt
   const { last } = state;
   if (last === undefined) return begin(source, state, reading, options);
   const order = compareTime(reading.ms, reading.ns, last.ms, last.ns);
+  if (isWrongClockOver(last, reading, options)) return begin(source, { ...state, gapSeconds: 0 }, reading, options);
   if (order > 0) return advance(source, state, last, reading, options);
   if (order === 0) return { state, rejection: last.value === reading.value ? 'duplicate' : 'conflict' };
-  if (isWrongClockOver(last, reading, options)) return begin(source, { ...state, gapSeconds: 0 }, reading, options);
   return { state: rememberLate(source, state, last, reading), rejection: 'late' };
 }
 
@@ -97,7 +99,7 @@ function begin(source: Source, state: SeriesState, reading: Reading, options: In
   const { ms, ns } = reading;
   const { gapSeconds, by = { ...idOf(source), preference: source.preference ?? 0 } } = state;
   const watts = isPower(source) ? wattsOf(source, reading.value) : undefined;
-  const maxGapSeconds = options.maxGapSeconds ?? SHORTEST_GAP_SECONDS;
+  const maxGapSeconds = options.maxGapSeconds ?? FIRST_GAP_SECONDS;
   const sample = { ms, ns, sinceMs: ms, sinceNs: ns, watts, micros: 0, total: state.total, gapSeconds, maxGapSeconds };
   return { state: { ...state, by, last: reading, lateMs: undefined, intervals: [0, 0], gapSeconds: 0, equal: 1 }, sample };
 }
@@ -184,11 +186,12 @@ function isCountable(micros: number): boolean {
 /** By the shorter of the last two intervals: one outage must not stretch what counts as the next. */
 function observedGap(intervals: SeriesState['intervals']): number {
   const known = intervals.filter((seconds) => seconds > 0);
-  return known.length === 0 ? SHORTEST_GAP_SECONDS : Math.max(SHORTEST_GAP_SECONDS, GAP_PERIODS * Math.min(...known));
+  return known.length === 0 ? FIRST_GAP_SECONDS : Math.max(SHORTEST_GAP_SECONDS, GAP_PERIODS * Math.min(...known));
 }
 
 /** The last reading came from a wrong clock, and now a credible one comes. */
 function isWrongClockOver(last: Reading, reading: Reading, options: IntegrationOptions): boolean {
+  if (reading.ms > last.ms) return isNoInterval(last.ms, reading.ms);
   const now = options.now();
   return isFromTheFuture(last.ms, now) && reading.ms <= now;
 }

@@ -33,5 +33,8 @@ export function withOverhead(
   const exact = frame.micros * factor + state.rest;
   const micros = Math.max(0, Math.round(exact));
   const total = addMicros(state.total, micros);
-  return { state: { total, rest: exact - micros }, frame: { ...frame, micros, total, watts: frame.watts * factor } };
+  return {
+    state: { total, rest: exact - micros },
+    frame: { ...frame, micros, total, watts: frame.watts === undefined ? undefined : frame.watts * factor },
+  };
 }

@@ -48,8 +48,8 @@ export function energySeries(interner: Interner, tags: Tags, { name, scope, tags
 
 /** Makes the points of one series of `energy`; shapes are looked up once. */
 export class EnergyPoints {
+  readonly series: Series;
   readonly #interner: Interner;
-  readonly #series: Series;
   /** By which of the fields that come and go are there. */
   readonly #shapes: (Shape | undefined)[] = [];
   readonly #uncertainty: boolean;
@@ -57,7 +57,7 @@ export class EnergyPoints {
   /** `uncertainty`: whether points say how far they can be from the truth. */
   constructor(interner: Interner, series: Series, uncertainty = false) {
     this.#interner = interner;
-    this.#series = series;
+    this.series = series;
     this.#uncertainty = uncertainty;
   }
 
@@ -84,7 +84,7 @@ export class EnergyPoints {
     if (isUncertain) names.push('joules_uncertainty');
     if (hasWatts) names.push('watts');
     return this.#interner.shape(
-      this.#series,
+      this.series,
       names.map((name) => ({ name, kind: Kind.Float })),
     );
   }

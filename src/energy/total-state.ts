@@ -12,8 +12,8 @@ export interface Moment {
 export interface Member {
   ms: number;
   ns: number;
-  /** Microwatts, whole, so that their sum has no more digits than they. */
-  microwatts: number;
+  /** Microwatts, whole, so that their sum has no more digits than they; undefined where its power is not known. */
+  microwatts: number | undefined;
   /** Whether it reported in the open frame. */
   seen: boolean;
   /** After so many seconds without a report it is no longer counted on. */
@@ -49,7 +49,7 @@ const Stored = z.tuple([
   z.tuple([Time, Time, Time]), // since, emitted, frame
   z.tuple([z.number(), z.number(), z.number(), z.number()]), // pending, gapSeconds, total
   z.boolean(), // settled
-  z.array(z.tuple([z.string(), z.number(), z.number(), z.number(), z.boolean(), z.number()])), // members
+  z.array(z.tuple([z.string(), z.number(), z.number(), z.number().nullable(), z.boolean(), z.number()])), // members
 ]);
 
 export function encodeTotalState({ active, total, members, ...state }: TotalState): string {
@@ -59,7 +59,7 @@ export function encodeTotalState({ active, total, members, ...state }: TotalStat
     [plain(state.since), plain(state.emitted), plain(state.frame)],
     [state.pending, state.gapSeconds, total.joules, total.micros],
     state.settled,
-    [...members].map(([key, { ms, ns, microwatts, seen, staleSeconds }]) => [key, ms, ns, microwatts, seen, staleSeconds]),
+    [...members].map(([key, { ms, ns, microwatts, seen, staleSeconds }]) => [key, ms, ns, microwatts ?? null, seen, staleSeconds]),
   ]);
 }
 
@@ -79,7 +79,10 @@ export function decodeTotalState(text: string): TotalState | undefined {
     total: { joules, micros },
     settled,
     members: new Map(
-      members.map(([key, ms, ns, microwatts, seen, staleSeconds]) => [key, { ms, ns, microwatts, seen, staleSeconds }] as const),
+      members.map(
+        ([key, ms, ns, microwatts, seen, staleSeconds]) =>
+          [key, { ms, ns, microwatts: microwatts ?? undefined, seen, staleSeconds }] as const,
+      ),
     ),
   };
 }

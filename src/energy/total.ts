@@ -9,7 +9,7 @@
 import type { Tags } from '../metric/series.ts';
 import { compareTime, secondsBetween } from '../metric/time.ts';
 import { addMicros, MICROS_PER_JOULE, NO_ENERGY, type Energy } from './amount.ts';
-import { isFromTheFuture } from './future.ts';
+import { isFromTheFuture } from './credible-time.ts';
 import type { EnergySample } from './integrate.ts';
 import { decodeTotalState, encodeTotalState, type Member, type Moment, type TotalState } from './total-state.ts';
 
@@ -28,7 +28,8 @@ export interface Frame {
   readonly ns: number;
   readonly source: string;
   readonly rank: number;
-  readonly watts: number;
+  /** Undefined where it is not known. */
+  readonly watts: number | undefined;
   readonly micros: number;
   readonly total: Energy;
   readonly gapSeconds: number;
@@ -109,12 +110,11 @@ export class Total {
     const state = this.#state;
     const { frame, active, pending: micros, gapSeconds, members } = state;
     if (frame === undefined || active === undefined) return;
-    let microwatts = 0;
     for (const [key, member] of members) {
       if (isStale(member, frame)) members.delete(key);
-      else microwatts += member.microwatts;
       member.seen = false;
     }
+    const watts = wattsOf(members.values(), active.rank);
     this.#missing = members.size;
     state.total = addMicros(state.total, micros);
     state.emitted = frame;
@@ -124,7 +124,7 @@ export class Total {
     state.settled = true;
     const { ms, ns } = frame;
     const { source, rank } = active;
-    out.push({ ms, ns, source, rank, watts: microwatts / MICROS_PER_JOULE, micros, total: state.total, gapSeconds });
+    out.push({ ms, ns, source, rank, watts, micros, total: state.total, gapSeconds });
   }
 
   /** Begins a frame, which no longer waits for members that are gone. */
@@ -141,7 +141,7 @@ export class Total {
 
   #note(key: string, { ms, ns, watts, maxGapSeconds }: EnergySample, seen: boolean): void {
     const { members } = this.#state;
-    const microwatts = Math.round((watts ?? 0) * MICROS_PER_JOULE);
+    const microwatts = watts === undefined ? undefined : Math.round(watts * MICROS_PER_JOULE);
     const known = members.get(key);
     if (known === undefined) {
       members.set(key, { ms, ns, microwatts, seen, staleSeconds: maxGapSeconds });
@@ -219,6 +219,19 @@ export class Total {
     if (emitted !== undefined && compareTime(sample.ms, sample.ns, emitted.ms, emitted.ns) <= 0) return true;
     return frame !== undefined && secondsBetween(sample.ms, sample.ns, frame.ms, frame.ns) > halfInterval(sample);
   }
+}
+
+/**
+ * The members' power together. A host's is known where that of all its sensors is: half of a machine would look like all of it. Programs
+ * begin all the time, so theirs is what is known of it.
+ */
+function wattsOf(members: Iterable<Member>, rank: number): number | undefined {
+  let sum: number | undefined;
+  for (const { microwatts } of members) {
+    if (microwatts !== undefined) sum = (sum ?? 0) + microwatts;
+    else if (rank > 0) return undefined;
+  }
+  return sum === undefined ? undefined : sum / MICROS_PER_JOULE;
 }
 
 /** The part of a sample's energy after `since`, in proportion to time. */

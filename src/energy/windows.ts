@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { compareTime } from '../metric/time.ts';
 import { MICROS_PER_JOULE } from './amount.ts';
-import { isFromTheFuture } from './future.ts';
+import { isFromTheFuture, isNoInterval } from './credible-time.ts';
 import type { WindowGrid } from './grid.ts';
 import { readJson } from './series-state.ts';
 import { nanosecondsBetween, split, type Part } from './split.ts';
@@ -123,7 +123,7 @@ function insert(held: readonly WindowSample[], sample: WindowSample): WindowSamp
 /** Puts the sample's interval into its windows. */
 function fold(series: WindowSeries, sample: WindowSample, grid: WindowGrid): WindowSeries {
   const { ms, ns } = sample;
-  const since = series.last ?? derivedStart(sample);
+  const since = series.last === undefined || isNoInterval(series.last.ms, ms) ? derivedStart(sample) : series.last;
   const lengthNs = nanosecondsBetween(since.ms, since.ns, ms, ns);
   const gapNs = Math.min(lengthNs, Math.round(sample.gapSeconds * 1e9));
   const { micros } = sample;

@@ -17,3 +17,8 @@ const names = ['float', 'int', 'uint', 'bool', 'string'] as const;
 export function kindName(kind: Kind): (typeof names)[number] {
   return names[kind];
 }
+
+/** Whether values of this kind are numbers. */
+export function isNumeric(kind: Kind): boolean {
+  return kind !== Kind.Bool && kind !== Kind.String;
+}

@@ -30,6 +30,11 @@ export class Series {
   }
 }
 
+/** A series as people read it in a log: as in line protocol, but for the escapes. */
+export function seriesText({ measurement, tags }: Pick<Series, 'measurement' | 'tags'>): string {
+  return [measurement, ...tags.map(([key, value]) => `${key}=${value}`)].join(',');
+}
+
 /** The identity text of a measurement and its sorted tags. No separator can occur inside a part by accident: parts carry their lengths. */
 export function seriesId(measurement: string, tags: Tags): string {
   let id = `${measurement.length}:${measurement}`;

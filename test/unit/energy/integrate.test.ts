@@ -55,7 +55,7 @@ describe('a mean power', () => {
 
   it('bridges up to three of its own periods, and learns a longer period', () => {
     const { samples } = run(source({}), [at(0, 1), at(60, 1), at(120, 1), at(300, 1), at(481, 1)]);
-    expect(samples.map(({ gapSeconds }) => gapSeconds)).toEqual([0, 60, 0, 0, 181]);
+    expect(samples.map(({ gapSeconds }) => gapSeconds)).toEqual([0, 0, 0, 0, 181]);
   });
 
   it('does not let one outage stretch what counts as the next', () => {
@@ -129,6 +129,17 @@ describe('a clock that was far ahead', () => {
     expect(toJoules(state.total)).toBe((clock.length - 1) * 1000);
     expect(new Set(rejections)).toEqual(new Set(['late', 'conflict']));
     expect(samples.at(-1)).toMatchObject({ micros: 61_000_000_000, gapSeconds: 10 });
+  });
+
+  it('and one that was not set yet, at 1970, is no silence of half a century', () => {
+    const unset = { ms: 12_000, ns: 0, value: 50 };
+    const { samples, rejections } = run(source({}), [unset, at(0, 50), at(10, 50)]);
+    expect(rejections).toEqual([]);
+    expect(samples.map(({ micros, gapSeconds }) => [micros / 1e6, gapSeconds])).toEqual([
+      [0, 0],
+      [0, 0],
+      [500, 0],
+    ]);
   });
 
   it('is not assumed when old points are replayed', () => {

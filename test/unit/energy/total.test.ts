@@ -38,6 +38,22 @@ function frames(reports: readonly Report[], host = Total.start([['host', 'a']]))
 const brief = (made: readonly Frame[]) => made.map(({ ms, micros, watts, source }) => [(ms - T0) / 1000, micros / 1e6, watts, source]);
 
 describe('a host total', () => {
+  it('has no power where that of a sensor is not known, and a program just begun has none yet', () => {
+    const unknown: Report = [cpu1, 0, 10, Number.NaN];
+    const reports: Report[] = [[cpu0, 0, 0, 50], [cpu1, 0, 0, 30], [cpu0, 0, 10, 60], unknown];
+    const wattsOf = (rank: number) => {
+      const out: Frame[] = [];
+      const total = Total.start([]);
+      for (const [member, since, time, watts] of reports) {
+        const known = { ...sample(since, time, watts), ...(Number.isNaN(watts) ? { watts: undefined, micros: 0 } : {}) };
+        total.report({ ...member, rank }, known, out, () => T0 + 3_600_000);
+      }
+      return out.map(({ watts }) => watts);
+    };
+    expect(wattsOf(1)).toEqual([80, undefined]);
+    expect(wattsOf(0)).toEqual([80, 60]);
+  });
+
   it('waits for all its members, and is their sum', () => {
     const made = frames([
       [cpu0, 0, 0, 50],

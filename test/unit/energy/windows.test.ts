@@ -56,6 +56,12 @@ describe('windows', () => {
     expect(windows.map(({ wattsMin }) => wattsMin)).toEqual([undefined, undefined]);
   });
 
+  it('are not half a century of gaps after a clock that was not set', () => {
+    const { windows } = windowsOf([{ ...begin, ms: 12_000 }, begin, sample(10, 100, 1_000_000_000, 1000)], 30 * 86_400_000);
+    expect(windows).toHaveLength(1);
+    expect(windows[0]).toMatchObject({ coveredNs: 10e9, gapNs: 0, micros: 1_000_000_000 });
+  });
+
   it('begin in the middle of a series with what the first sample says of itself', () => {
     const { windows } = windowsOf([sample(3605, 100, 1_000_000_000, 5000)]);
     expect(windows).toMatchObject([

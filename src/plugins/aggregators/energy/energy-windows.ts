@@ -17,7 +17,7 @@ import {
   type WindowSample,
   type WindowSeries,
 } from '../../../energy/windows.ts';
-import { Kind } from '../../../metric/kind.ts';
+import { isNumeric } from '../../../metric/kind.ts';
 import type { Point } from '../../../metric/point.ts';
 import type { Series } from '../../../metric/series.ts';
 import type { Shape } from '../../../metric/shape.ts';
@@ -198,7 +198,7 @@ function lastMs({ last, held }: WindowSeries): number {
 /** The index of a field that holds numbers, or -1. */
 function numberField(shape: Shape, name: string): number {
   const index = shape.indexOf(name);
-  return index === -1 || shape.fields[index].kind === Kind.String || shape.fields[index].kind === Kind.Bool ? -1 : index;
+  return index !== -1 && isNumeric(shape.fields[index].kind) ? index : -1;
 }
 
 /** Points called `energy` may come from elsewhere; sums are only right if what they add is. */

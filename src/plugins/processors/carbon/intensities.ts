@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { addRate, seriesRate, type DatedRate } from '../../../energy/rate.ts';
+import { addRate, seriesRate, type DatedRate, type Rate } from '../../../energy/rate.ts';
 import { readJson } from '../../../energy/series-state.ts';
-import { Kind } from '../../../metric/kind.ts';
+import { isNumeric } from '../../../metric/kind.ts';
 import type { Shape } from '../../../metric/shape.ts';
 import type { PluginContext, Transform } from '../../../pipeline/plugin.ts';
 import type { State, StateSpec } from '../../../queue/store.ts';
-import type { NamedRate } from '../../shared/charge.ts';
 
 export interface IntensityOptions {
   readonly measurement: string;
@@ -27,7 +26,7 @@ const KEY = 'all';
 
 /** The intensities that points tell as they pass by. */
 export class Intensities {
-  readonly rate: NamedRate;
+  readonly rate: Rate;
   readonly #options: IntensityOptions;
   readonly #rates: State<readonly DatedRate[]>;
   readonly #drop: PluginContext['drop'];
@@ -36,10 +35,7 @@ export class Intensities {
     this.#options = options;
     this.#rates = context.state(ratesSpec);
     this.#drop = context.drop.bind(context);
-    this.rate = {
-      rate: seriesRate(() => this.#rates.get(KEY) ?? [], options.maxAgeMs),
-      tags: [['factor', `${options.measurement} ${options.field}`]],
-    };
+    this.rate = seriesRate(() => this.#rates.get(KEY) ?? [], options.maxAgeMs);
   }
 
   /** Learns from points of the series and lets them pass; undefined for other shapes. */
@@ -48,8 +44,7 @@ export class Intensities {
     const index = shape.indexOf(field);
     if (shape.series.measurement !== measurement || index === -1) return undefined;
     if (!Object.entries(where).every(([key, value]) => shape.series.tag(key) === value)) return undefined;
-    const { kind } = shape.fields[index];
-    if (kind === Kind.String || kind === Kind.Bool) return undefined;
+    if (!isNumeric(shape.fields[index].kind)) return undefined;
     return (point, out) => {
       out.push(point);
       const perKwh = Number(point.values[index]);

@@ -3,7 +3,7 @@ import { duration } from '../../../config/options.ts';
 import { ConfigError } from '../../../config/diagnostics.ts';
 import { constantRate } from '../../../energy/rate.ts';
 import { defineProcessor } from '../../../pipeline/plugin.ts';
-import { Charges, type NamedRate } from '../../shared/charge.ts';
+import { Charges } from '../../shared/charge.ts';
 import { countries, gramsPerKwh, GRIDS_YEAR } from './grids.ts';
 import { Intensities } from './intensities.ts';
 
@@ -45,13 +45,17 @@ export const carbon = defineProcessor({
     if (country !== undefined && own !== undefined) {
       throw new ConfigError('country and grams_per_kwh are two constants; leave one out', ['grams_per_kwh']);
     }
-    const constants: NamedRate[] = [];
-    if (own !== undefined) constants.push({ rate: constantRate(own), tags: [['factor', factor]] });
-    if (country !== undefined) constants.push({ rate: constantRate(gramsPerKwh(country)), tags: [['factor', `${country} ${GRIDS_YEAR}`]] });
-    if (constants.length === 0 && series === undefined) throw new ConfigError('which grid? set country, grams_per_kwh or series', []);
-    const intensities = series === undefined ? undefined : new Intensities({ ...series, maxAgeMs: series.max_age }, context);
-    const rates = [...(intensities === undefined ? [] : [intensities.rate]), ...constants];
-    const charges = new Charges({ measurement: 'carbon', unit: 'grams' }, { scopes: new Set(scopes), maxSeries, rates }, context);
+    const constant = own ?? (country && gramsPerKwh(country));
+    if (constant === undefined && series === undefined) throw new ConfigError('which grid? set country, grams_per_kwh or series', []);
+    const intensities = series && new Intensities({ ...series, maxAgeMs: series.max_age }, context);
+    const rates = [...(intensities ? [intensities.rate] : []), ...(constant === undefined ? [] : [constantRate(constant)])];
+    const names = [
+      ...(series ? [`${series.measurement} ${series.field}`] : []),
+      ...(own === undefined ? [] : [factor]),
+      ...(country ? [`${country} ${GRIDS_YEAR}`] : []),
+    ];
+    const form = { measurement: 'carbon', unit: 'grams', tags: [['factor', names.join(', else ')]] } as const;
+    const charges = new Charges(form, { scopes: new Set(scopes), maxSeries, rates }, context);
     return { bind: (shape) => intensities?.bind(shape) ?? charges.bind(shape) };
   },
 });

@@ -4,14 +4,16 @@ import { isTimeZone } from '../../../energy/zone.ts';
 import { defineProcessor } from '../../../pipeline/plugin.ts';
 import { Charges } from '../../shared/charge.ts';
 
-const TIME = /^([01]\d|2[0-4]):([0-5]\d)$/;
+const TIME = /^(?:([01]\d|2[0-3]):([0-5]\d)|24:00)$/;
 const timeOfDay = () => z.string().regex(TIME, 'is not a time of the day; write for example 22:30');
 
-const Hours = z.strictObject({
-  from: timeOfDay().describe('When they begin, in `timezone`: `22:30`.'),
-  to: timeOfDay().describe('When they end; before they begin means on the next day.'),
-  per_kwh: z.number().nonnegative().describe('What a kilowatt-hour costs then.'),
-});
+const Hours = z
+  .strictObject({
+    from: timeOfDay().describe('When they begin, in `timezone`: `22:30`.'),
+    to: timeOfDay().describe('When they end; before they begin means on the next day.'),
+    per_kwh: z.number().nonnegative().describe('What a kilowatt-hour costs then.'),
+  })
+  .refine(({ from, to }) => from !== to, { path: ['to'], error: 'is when they begin; for the whole day set per_kwh alone' });
 
 export const cost = defineProcessor({
   id: 'cost',
@@ -50,7 +52,7 @@ export const cost = defineProcessor({
       ['currency', currency],
       ['tariff', tariff],
     ] as const;
-    return new Charges({ measurement: 'cost', unit: 'cost' }, { scopes: new Set(scopes), maxSeries, rates: [{ rate, tags }] }, context);
+    return new Charges({ measurement: 'cost', unit: 'cost', tags }, { scopes: new Set(scopes), maxSeries, rates: [rate] }, context);
   },
 });
 
@@ -59,6 +61,6 @@ function toMinutes({ from, to, per_kwh: perKwh }: z.output<typeof Hours>): Tarif
 }
 
 function minuteOf(time: string): number {
-  const [, hours, minutes] = TIME.exec(time) ?? [];
-  return (Number(hours) * 60 + Number(minutes)) % 1440;
+  const [, hours = 0, minutes = 0] = TIME.exec(time) ?? [];
+  return Number(hours) * 60 + Number(minutes);
 }

@@ -10,15 +10,16 @@ import { NEW_SERIES, type FieldId, type SeriesState } from '../../../energy/seri
 import type { SourceRegistry } from '../../../energy/sources/registry.ts';
 import type { Source } from '../../../energy/sources/source.ts';
 import type { Frame } from '../../../energy/total.ts';
-import type { FieldValue } from '../../../metric/kind.ts';
+import { isNumeric, type FieldValue } from '../../../metric/kind.ts';
 import type { Point } from '../../../metric/point.ts';
+import { seriesText } from '../../../metric/series.ts';
 import type { Shape } from '../../../metric/shape.ts';
 import { compareTime } from '../../../metric/time.ts';
 import type { Binding, PluginContext, Processor } from '../../../pipeline/plugin.ts';
 import type { State } from '../../../queue/store.ts';
 import type { EnergyConfig } from './config.ts';
 import { Derived } from './derived.ts';
-import { Forgetter } from './forget.ts';
+import { Forgetter } from '../../shared/forget.ts';
 import type { Meter, MeterOwner } from './meter.ts';
 import { seriesSpec } from './state.ts';
 import { Totals, type Membership, type Whole } from './totals.ts';
@@ -69,11 +70,13 @@ export class EnergyProcessor implements Processor, MeterOwner {
     if (series.measurement === ENERGY || series.measurement === EQUIVALENT) return 'pass';
     const meters = this.#wiring.meters(shape, this);
     const lessons = this.#registry.of(series).flatMap((source) => this.#lessons(shape, source));
-    if (meters.length === 0 && lessons.length === 0) return 'pass';
+    const texts = this.#countTexts(shape);
+    if (meters.length === 0 && lessons.length === 0 && texts === 0) return 'pass';
     for (const { place } of meters) if (place.user !== undefined) this.#users.add(place.user);
     return (point, out) => {
       out.push(point);
       if (point.stale) return;
+      if (texts > 0) this.#context.drop('not_a_number', texts);
       const { values } = point;
       for (const lesson of lessons) this.#learn(lesson, Number(values[lesson.index]));
       for (const meter of meters) this.#read(meter, point, values[meter.place.index], out);
@@ -112,17 +115,29 @@ export class EnergyProcessor implements Processor, MeterOwner {
     this.#users.report(user, sample, this.#totals, out);
   }
 
-  reject({ place: { origin, key } }: Meter, reason: Rejection): void {
+  reject({ place: { origin, points, user } }: Meter, reason: Rejection): void {
     // Another field says the same, and better: nothing is lost.
     if (reason === 'superseded') return;
     this.#context.drop(reason);
     const why = WARNINGS[reason];
-    if (why !== undefined) this.#context.log.warn(why, { source: origin.name, series: key });
+    if (why === undefined) return;
+    const made = points ?? user?.points;
+    this.#context.log.warn(why, { source: origin.name, series: made && seriesText(made.series) });
   }
 
   #frame(of: Whole, frame: Frame, out: Point[]): void {
     this.#derived.frame(of, frame, out);
     if (of.scope === 'host') this.#users.frame(of.tags, frame);
+  }
+
+  /** How many fields would carry energy, were they numbers. Somebody meant them to count, and must hear that they do not. */
+  #countTexts({ series, fields }: Shape): number {
+    const texts = fields.filter(({ key, kind }) => !isNumeric(kind) && this.#registry.find(series, key.name) !== undefined);
+    if (texts.length > 0) {
+      const why = 'a power or an energy came as text, not as a number, and was not counted; convert it with the processor converter';
+      this.#context.log.warn(why, { series: seriesText(series), fields: texts.map(({ key }) => key.name).join(', ') });
+    }
+    return texts.length;
   }
 
   /** The fields of a shape that a source of its series learns from. */

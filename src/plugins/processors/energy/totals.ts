@@ -7,7 +7,7 @@ import type { Point } from '../../../metric/point.ts';
 import { seriesId, type Tags } from '../../../metric/series.ts';
 import type { PluginContext } from '../../../pipeline/plugin.ts';
 import type { State } from '../../../queue/store.ts';
-import { Forgetter } from './forget.ts';
+import { Forgetter } from '../../shared/forget.ts';
 import { totalSpec } from './state.ts';
 
 /** The sum of a host's parts, which is told nobody: only what it leaves of the host is. */

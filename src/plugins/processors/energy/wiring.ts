@@ -4,7 +4,7 @@ import { matches, type SourceRegistry } from '../../../energy/sources/registry.t
 import { hostRank, type Scope, type Source } from '../../../energy/sources/source.ts';
 import { methods } from '../../../energy/uncertainty.ts';
 import type { Interner } from '../../../metric/interner.ts';
-import { Kind } from '../../../metric/kind.ts';
+import { isNumeric } from '../../../metric/kind.ts';
 import type { Series, Tags } from '../../../metric/series.ts';
 import type { Shape } from '../../../metric/shape.ts';
 import { useSource, type EnergyConfig } from './config.ts';
@@ -35,7 +35,7 @@ export class Wiring {
   /** The meters of a shape: of energy, and of use. */
   meters(shape: Shape, owner: MeterOwner): Meter[] {
     return shape.fields.flatMap(({ key: { name }, kind }, index) => {
-      if (kind === Kind.Bool || kind === Kind.String) return [];
+      if (!isNumeric(kind)) return [];
       const source = this.#registry.find(shape.series, name);
       const energy = source === undefined ? [] : [this.#energyMeter(shape.series, source, index, owner)];
       return [...energy, ...this.#config.shares.flatMap((_, share) => this.#useMeter(shape.series, name, share, index, owner))];

@@ -41,9 +41,9 @@ describe('carbon', () => {
     expect(
       made.map((line) => /factor=(.*),host.*grams_delta=([^,]+),grams_per_kwh=([^,]+),grams_total=([^ ]+)/.exec(line)?.slice(1)),
     ).toEqual([
-      ['eco2mix\\ taux_co2', '3', '30', '3'],
-      ['eco2mix\\ taux_co2', '3.05', '30.5', '6.05'],
-      ['contract\\ 2025', '10', '100', '16.05'],
+      ['eco2mix\\ taux_co2\\,\\ else\\ contract\\ 2025', '3', '30', '3'],
+      ['eco2mix\\ taux_co2\\,\\ else\\ contract\\ 2025', '3.05', '30.5', '6.05'],
+      ['eco2mix\\ taux_co2\\,\\ else\\ contract\\ 2025', '10', '100', '16.05'],
     ]);
   });
 
@@ -54,6 +54,34 @@ describe('carbon', () => {
     ]);
     expect(made).toEqual([]);
     expect(dropped).toEqual({ no_rate: 1, implausible: 1 });
+  });
+
+  it('tells for how long it was not known, and for how long the energy was not', () => {
+    const { made } = run(carbon, { series: { measurement: 'eco2mix', field: 'taux_co2' } }, [
+      sample(10, 0),
+      sample(20, 360_000),
+      'eco2mix taux_co2=100 20',
+      sample(30, 360_000),
+      sample(40, 360_000).replace('host=a', 'host=b'),
+      sample(90, 0).replace(' joules', ' gap_seconds=60,joules'),
+    ]);
+    expect(made.map((line) => line.replace(/.*source=s /, ''))).toEqual([
+      'gap_seconds=10,grams_delta=10,grams_per_kwh=100,grams_total=10 30',
+      'grams_delta=10,grams_per_kwh=100,grams_total=10 40',
+      'gap_seconds=60,grams_delta=0,grams_per_kwh=100,grams_total=10 90',
+    ]);
+  });
+
+  it('goes on when a clock that was far ahead is right again', () => {
+    const { made, dropped } = run(carbon, { country: 'FR' }, [
+      sample(100, 3_600_000),
+      sample(9_000_000_000, 3_600_000),
+      sample(110, 3_600_000),
+      sample(120, 3_600_000),
+      sample(120, 3_600_000),
+    ]);
+    expect(made.map((line) => /grams_total=(\d+)/.exec(line)?.[1])).toEqual(['56', '112', '168', '224']);
+    expect(dropped).toEqual({ late: 1 });
   });
 
   it('does not drift: samples of a fraction of a microgram each are their sum', () => {
@@ -98,6 +126,8 @@ describe('cost', () => {
 
   it.each([
     [{ per_kwh: 1, hours: [{ from: '25:00', to: '06:00', per_kwh: 1 }] }, 'time of the day'],
+    [{ per_kwh: 1, hours: [{ from: '22:00', to: '24:30', per_kwh: 1 }] }, 'time of the day'],
+    [{ per_kwh: 1, hours: [{ from: '22:00', to: '22:00', per_kwh: 1 }] }, 'is when they begin'],
     [{ per_kwh: 1, currency: 'euro' }, 'not a currency'],
     [{ per_kwh: 1, timezone: 'Pau' }, 'not a time zone'],
   ])('must make sense: %j', (wrong, message) => {

@@ -205,8 +205,11 @@ describe("a field of the user's own", () => {
     ]);
   });
 
-  it('holding text is left alone', () => {
-    expect(made(run('plug,host=a power="on" 0', { fields: [plug] }).out)).toEqual([]);
+  it('holding text is left alone, counted and named', () => {
+    const { out, dropped, context } = run('plug,host=a power="50" 0\nplug,host=a power="51" 10', { fields: [plug] });
+    expect(made(out)).toEqual([]);
+    expect(dropped).toEqual({ not_a_number: 2 });
+    expect(context.logged).toContainEqual(expect.objectContaining({ level: 'warn', details: { series: 'plug,host=a', fields: 'power' } }));
   });
 
   it.each([

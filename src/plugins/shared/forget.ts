@@ -1,5 +1,5 @@
 /** Makes room for new series at the bound, so that programs that come and go do not shut out those that are there. */
-import type { State } from '../../../queue/store.ts';
+import type { State } from '../../queue/store.ts';
 
 /** Whoever has been silent for so long has hardly anything left to say. What it used is in the sums already. */
 const SILENCE_MS = 3_600_000;
