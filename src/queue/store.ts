@@ -4,7 +4,7 @@
  *
  * One contract suite (test/contract/store) runs against every driver.
  */
-import type { Payload, QueuedPayload, Refused } from './payload.ts';
+import type { QueuedPayload, Refused } from './payload.ts';
 
 /** What one accepted batch leaves behind: payloads by output, in order. State changed since the last commit goes with them. */
 export interface Transaction {
@@ -194,5 +194,3 @@ export interface State<T> {
   entries(): IterableIterator<[string, T]>;
   readonly size: number;
 }
-
-export type { Payload };
