@@ -3,10 +3,8 @@ import type { QueuedPayload, Refused } from '../payload.ts';
 import { selectOldest } from '../select.ts';
 import type { Lease, PayloadQueue, QueueBounds, QueueDepth, StoreDrop, TakeLimits } from '../store.ts';
 import type { Draft, GroupMember, NewPayload } from './group-commit.ts';
-import type { OutputRow, ReadResult, StoredPayload } from './messages.ts';
-
-/** Bodies of the oldest payloads that are kept in memory, per output: several requests' worth. */
-const WINDOW_BYTES = 16 * 1024 * 1024;
+import type { OutputRow, ReadResult, StoredPayload, Wanted } from './messages.ts';
+import { Window, type Entry } from './window.ts';
 
 export interface DiskQueueOptions {
   readonly output: OutputRow & { readonly oldestMs: number | undefined };
@@ -18,16 +16,8 @@ export interface DiskQueueOptions {
   readonly onLeft: () => void;
   /** Puts something into the next group; resolves when that is on the disk. */
   readonly change: (fill: (draft: Draft) => void) => Promise<void>;
-  /** The next payloads on the disk after an id. */
-  readonly read: (number: number, after: number, maxBytes: number) => Promise<ReadResult>;
-}
-
-interface Entry {
-  readonly id: number;
-  readonly payload: QueuedPayload;
-  readonly addedMs: number;
-  tried: boolean;
-  leased: boolean;
+  /** Reads more from the disk. */
+  readonly read: (number: number, wanted: readonly Wanted[]) => Promise<ReadResult>;
 }
 
 interface Count {
@@ -39,8 +29,8 @@ interface Count {
 export class DiskQueue implements PayloadQueue, GroupMember {
   readonly bounds: QueueBounds;
   readonly #options: DiskQueueOptions;
-  /** The oldest payloads, in order, without a gap; leased ones stay in. */
-  readonly #window = new Set<Entry>();
+  /** The oldest payloads; leased ones stay in. */
+  readonly #window: Window;
   readonly #leasedPartitions = new Set<number>();
   /** On the disk, and in the window as far as that goes. */
   readonly #stored: Count;
@@ -48,10 +38,7 @@ export class DiskQueue implements PayloadQueue, GroupMember {
   readonly #pending: Count = { payloads: 0, points: 0, bytes: 0 };
   /** Settled, not yet removed on the disk: still counted as stored, and leased. */
   readonly #leaving: Count = { payloads: 0, points: 0, bytes: 0 };
-  #windowBytes = 0;
   #lastId: number;
-  /** Everything up to this id is in the window, or was. */
-  #readUpTo = 0;
   #oldestMs: number | undefined;
   #reading: Promise<void> | undefined;
   #listener: () => void = () => undefined;
@@ -61,6 +48,7 @@ export class DiskQueue implements PayloadQueue, GroupMember {
     this.#options = options;
     this.bounds = options.bounds;
     this.#stored = { payloads, points, bytes };
+    this.#window = new Window({ isEmpty: payloads === 0 });
     this.#lastId = lastId;
     this.#oldestMs = oldestMs;
   }
@@ -72,9 +60,8 @@ export class DiskQueue implements PayloadQueue, GroupMember {
 
   get depth(): QueueDepth {
     if (this.#stored.payloads === 0) return { ...this.#stored, oldestMs: undefined };
-    const [oldest] = this.#window;
     // While the next ones are being read, the last one that left is the best that is known.
-    return { ...this.#stored, oldestMs: oldest?.addedMs ?? this.#oldestMs };
+    return { ...this.#stored, oldestMs: this.#window.oldest?.addedMs ?? this.#oldestMs };
   }
 
   get outputRow(): OutputRow {
@@ -114,21 +101,21 @@ export class DiskQueue implements PayloadQueue, GroupMember {
     for (const { row, body } of payloads) {
       const { destination, partition, points, firstMs, lastMs, id, addedMs } = row;
       const payload = { destination, body, partition, points, firstMs, lastMs };
-      const isNext = !this.#hasMoreOnDisk && this.#windowBytes < WINDOW_BYTES;
       count(this.#pending, payload, -1);
       count(this.#stored, payload, 1);
-      if (isNext) this.#append({ id, payload, addedMs, tried: false, leased: false });
+      this.#window.offer({ id, payload, addedMs, tried: false, leased: false });
     }
     this.#listener();
   }
 
   async take(limits: TakeLimits): Promise<Lease | undefined> {
     for (;;) {
-      if (this.#isLow) await this.#refill();
       this.#expire();
-      const entries = selectOldest(this.#window, this.#leasedPartitions, limits);
+      const entries = selectOldest(this.#window.inOrder(this.#leasedPartitions), this.#leasedPartitions, limits);
+      const reading = this.#refill();
       if (entries.length > 0) return this.#lease(entries);
-      if (!this.#isLow) return undefined;
+      if (reading === undefined) return undefined;
+      await reading;
     }
   }
 
@@ -136,73 +123,62 @@ export class DiskQueue implements PayloadQueue, GroupMember {
   lose(points: number): void {
     this.#stored.points = Math.max(0, this.#stored.points - points);
     this.#options.onDrop('damaged', points);
+    this.#window.doubt();
   }
 
-  get #hasMoreOnDisk(): boolean {
-    return this.#stored.payloads > this.#window.size;
-  }
-
-  get #isLow(): boolean {
-    return this.#hasMoreOnDisk && this.#windowBytes < WINDOW_BYTES / 2;
-  }
-
-  #append(entry: Entry): void {
-    this.#window.add(entry);
-    this.#windowBytes += entry.payload.body.length;
-    this.#readUpTo = entry.id;
-  }
-
-  #refill(): Promise<void> {
-    this.#reading ??= this.#readNext();
+  /** Reads more from the disk where there is little left in the window; undefined when nothing is to be read. */
+  #refill(): Promise<void> | undefined {
+    const { wanted } = this.#window;
+    if (wanted.length > 0) this.#reading ??= this.#readMore(wanted);
     return this.#reading;
   }
 
-  async #readNext(): Promise<void> {
-    const result = await this.#options.read(this.#options.output.number, this.#readUpTo, WINDOW_BYTES - this.#windowBytes);
+  async #readMore(wanted: readonly Wanted[]): Promise<void> {
+    const result = await this.#options.read(this.#options.output.number, wanted);
     this.#reading = undefined;
-    this.#takeIn(result);
-  }
-
-  #takeIn({ payloads, damaged, upTo, reachedEnd }: ReadResult): void {
-    for (const stored of payloads) this.#append(entryOf(stored));
-    this.#readUpTo = upTo;
-    const damagedIds = damaged.map(({ id }) => id);
-    if (damagedIds.length > 0) void this.#options.change((draft) => draft.remove(this, damagedIds));
-    if (reachedEnd) this.#reconcile();
-    else for (const { points } of damaged) this.#forgetDamaged(points);
+    this.#window.extend(wanted, result.payloads.map(entryOf), result);
+    this.#forgetDamaged(result.damaged);
+    if (this.#window.isComplete) this.#reconcile();
     if (this.bounds.overflow === 'drop_oldest' && this.isFull) void this.#options.change((draft) => this.#makeRoom(draft));
   }
 
   /** All that is on the disk is in the window now: what was counted and is not there was damaged. */
   #reconcile(): void {
     const inWindow: Count = { payloads: 0, points: 0, bytes: 0 };
-    for (const { payload } of this.#window) count(inWindow, payload, 1);
+    for (const { payload } of this.#window.inOrder()) count(inWindow, payload, 1);
     const lost = this.#stored.points - inWindow.points;
     Object.assign(this.#stored, inWindow);
     if (lost > 0) this.#options.onDrop('damaged', lost);
     this.#options.onLeft();
   }
 
-  #forgetDamaged(points: number): void {
-    // What a damaged row says of itself may be wrong; what was counted is not.
-    const lost = Math.min(Math.max(0, points), this.#stored.points);
-    this.#stored.payloads--;
-    this.#stored.points -= lost;
-    this.#options.onDrop('damaged', lost);
+  #forgetDamaged(damaged: ReadResult['damaged']): void {
+    if (damaged.length === 0) return;
+    const ids = damaged.map(({ id }) => id);
+    void this.#options.change((draft) => draft.remove(this, ids));
+    for (const { points } of damaged) {
+      // What a damaged row says of itself may be wrong; what was counted is not.
+      const lost = Math.min(Math.max(0, points), this.#stored.points);
+      this.#stored.payloads--;
+      this.#stored.points -= lost;
+      this.#options.onDrop('damaged', lost);
+    }
   }
 
   /** Lets go of the oldest until there is room. What is on its way stays: nobody knows whether it was taken. */
   #makeRoom(draft: Draft): void {
-    for (const entry of this.#window) {
+    for (const entry of this.#window.inOrder()) {
       if (!this.isFull) return;
       if (!entry.leased) this.#drop(entry, 'overflow', draft);
     }
+    // The next to go are on the disk alone.
+    if (this.isFull) void this.#refill();
   }
 
   #expire(): void {
     const before = this.#options.now() - this.bounds.maxAgeMs;
     const expired: Entry[] = [];
-    for (const entry of this.#window) {
+    for (const entry of this.#window.inOrder()) {
       if (entry.addedMs >= before) break;
       if (!entry.leased) expired.push(entry);
     }
@@ -220,7 +196,6 @@ export class DiskQueue implements PayloadQueue, GroupMember {
 
   #forget(entry: Entry): void {
     this.#window.delete(entry);
-    this.#windowBytes -= entry.payload.body.length;
     this.#oldestMs = entry.addedMs;
     count(this.#stored, entry.payload, -1);
   }

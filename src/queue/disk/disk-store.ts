@@ -199,7 +199,7 @@ export class DiskStore implements Store {
       onDrop: (reason, points) => this.#options.onDrop(name, reason, points),
       onLeft: () => this.#room.wake(),
       change: (fill) => this.#commits.change(fill),
-      read: (number, after, maxBytes) => this.#link.request<'read'>({ kind: 'read', number, after, maxBytes }),
+      read: (number, wanted) => this.#link.request<'read'>({ kind: 'read', number, wanted }),
     });
     this.#queues.set(name, queue);
     return queue;

@@ -66,12 +66,19 @@ export interface StoredPayload extends PayloadRow {
   readonly tried: boolean;
 }
 
-/** The next payloads of an output, as they were found. */
+/** What to read of a partition: what comes after an id, until the bodies come to so many bytes. */
+export interface Wanted {
+  readonly partition: number;
+  readonly after: number;
+  readonly maxBytes: number;
+}
+
+/** The next payloads of some partitions of an output, as they were found. */
 export interface ReadResult {
   readonly payloads: readonly StoredPayload[];
   /** Ids of payloads that are not what was written. */
   readonly damaged: readonly { readonly id: number; readonly points: number }[];
-  /** Up to which id everything has been looked at. */
+  /** Up to which id everything that was wanted has been looked at. */
   readonly upTo: number;
   /** Whether there was nothing after these. */
   readonly reachedEnd: boolean;
@@ -105,7 +112,7 @@ export interface Opened {
 
 export type Request =
   | { readonly kind: 'write'; readonly group: Group }
-  | { readonly kind: 'read'; readonly number: number; readonly after: number; readonly maxBytes: number }
+  | { readonly kind: 'read'; readonly number: number; readonly wanted: readonly Wanted[] }
   | {
       readonly kind: 'letters';
       readonly filter: DeadLetterFilter;

@@ -87,8 +87,8 @@ class StoreWorker {
     this.#tellTrouble();
   }
 
-  #read({ id, number, after, maxBytes }: Extract<Numbered, { kind: 'read' }>): void {
-    const result = this.#orSalvaged(() => this.#file.payloads.read(number, after, maxBytes));
+  #read({ id, number, wanted }: Extract<Numbered, { kind: 'read' }>): void {
+    const result = this.#orSalvaged(() => this.#file.payloads.read(number, wanted));
     this.#answer(
       id,
       result satisfies Answers['read'],

@@ -114,6 +114,25 @@ export function describeStore(driver: string, open: OpenStore): void {
       await store.close();
     });
 
+    it('finds what can be taken behind more of a held partition than is kept in memory, and that in order when it is free', async () => {
+      const { store } = await open();
+      const large = Array.from({ length: 24 }, (_, at) => payload(`${at}:`.padEnd(2e6, 'x')));
+      await add(store, payload('held'));
+      const held = await take(store);
+      for (let at = 0; at < large.length; at += 6) await add(store, ...large.slice(at, at + 6));
+      await add(store, payload('free', { partition: 1 }));
+      expect(textsOf(await take(store))).toEqual(['free']);
+      held.release();
+      const texts: string[] = [];
+      while (texts.length < 25) {
+        const lease = await take(store, { maxPartitions: 1 });
+        texts.push(...textsOf(lease).map((text) => text.slice(0, 4)));
+        await lease.settle([]);
+      }
+      expect(texts).toEqual(['held', ...large.map(({ body }) => body.toString('utf8', 0, 4))]);
+      await store.close();
+    });
+
     it('gives a released lease out again, before anything later', async () => {
       const { store } = await open();
       await add(store, payload('a'), payload('b'));
@@ -173,6 +192,16 @@ export function describeStore(driver: string, open: OpenStore): void {
       await lease.settle([]);
       expect(textsOf(await take(store))).toEqual(['c', 'd']);
       expect(dropped).toEqual(new Map([['overflow', 1]]));
+      await store.close();
+    });
+
+    it('keeps to a bound that is more than is kept in memory, although nothing is taken', async () => {
+      const { store, dropped } = await open({ bounds: { maxBytes: 20e6, overflow: 'drop_oldest' } });
+      for (let at = 0; at < 30; at++) await add(store, payload(`${at}:`.padEnd(2e6, 'x')));
+      await expect.poll(() => store.queue('out').depth.bytes, { timeout: 10_000 }).toBeLessThanOrEqual(22e6);
+      const [first] = textsOf(await take(store, { maxPoints: 1 }));
+      const { payloads } = store.queue('out').depth;
+      expect([first.slice(0, 3), payloads, dropped.get('overflow')]).toEqual([`${30 - payloads}:`, payloads, 30 - payloads]);
       await store.close();
     });
 

@@ -1,0 +1,106 @@
+/** One output's oldest payloads in memory: the first ones of each partition, without a gap. What comes after them is on the disk alone. */
+import { PARTITIONS, type QueuedPayload } from '../payload.ts';
+import type { ReadResult, Wanted } from './messages.ts';
+
+/** Bodies kept of each partition: a request's worth. By partition, so that one that is held up for long takes no room from the others. */
+const PARTITION_BYTES = 8 * 1024 * 1024;
+
+export interface Entry {
+  readonly id: number;
+  readonly payload: QueuedPayload;
+  readonly addedMs: number;
+  tried: boolean;
+  leased: boolean;
+}
+
+interface Part {
+  readonly partition: number;
+  /** A set keeps the order in which entries came, and lets go of one in the middle at no cost. */
+  readonly entries: Set<Entry>;
+  bytes: number;
+  /** Everything of this partition up to this id is here, or was. */
+  upTo: number;
+  /** Whether everything of this partition on the disk is here. */
+  isComplete: boolean;
+}
+
+export class Window {
+  readonly #parts: readonly Part[];
+
+  /** `isEmpty`: nothing is on the disk yet. */
+  constructor({ isEmpty }: { readonly isEmpty: boolean }) {
+    this.#parts = Array.from({ length: PARTITIONS }, (_, partition) => ({
+      partition,
+      entries: new Set<Entry>(),
+      bytes: 0,
+      upTo: 0,
+      isComplete: isEmpty,
+    }));
+  }
+
+  /** Whether everything on the disk is here. */
+  get isComplete(): boolean {
+    return this.#parts.every((part) => part.isComplete);
+  }
+
+  /** What is worth reading now, and how much of it; empty when there is enough, or no more. */
+  get wanted(): readonly Wanted[] {
+    return this.#parts
+      .filter(({ isComplete, bytes }) => !isComplete && bytes < PARTITION_BYTES / 2)
+      .map(({ partition, upTo, bytes }) => ({ partition, after: upTo, maxBytes: PARTITION_BYTES - bytes }));
+  }
+
+  get oldest(): Entry | undefined {
+    const [oldest] = this.inOrder();
+    return oldest;
+  }
+
+  /** All entries but those of some partitions, the oldest first. Those it has given may be deleted meanwhile. */
+  *inOrder(without: ReadonlySet<number> = new Set()): Generator<Entry, void, undefined> {
+    const parts = this.#parts.filter(({ partition }) => !without.has(partition)).map(({ entries }) => entries.values());
+    const heads = parts.map((entries) => entries.next().value);
+    for (;;) {
+      let first = -1;
+      for (const [at, head] of heads.entries()) {
+        if (head !== undefined && (first < 0 || head.id < (heads[first]?.id ?? Infinity))) first = at;
+      }
+      const head = heads[first];
+      if (head === undefined) return;
+      yield head;
+      heads[first] = parts[first].next().value;
+    }
+  }
+
+  /** Takes in what has just been written, if it comes next in its partition and there is room. */
+  offer(entry: Entry): void {
+    const part = this.#parts[entry.payload.partition];
+    part.isComplete &&= part.bytes < PARTITION_BYTES;
+    if (part.isComplete) append(part, entry);
+  }
+
+  /** Takes in what was read. */
+  extend(wanted: readonly Wanted[], entries: readonly Entry[], { upTo, reachedEnd }: ReadResult): void {
+    for (const entry of entries) append(this.#parts[entry.payload.partition], entry);
+    for (const { partition } of wanted) {
+      const part = this.#parts[partition];
+      part.upTo = Math.max(part.upTo, upTo);
+      part.isComplete = reachedEnd;
+    }
+  }
+
+  /** From now on, nobody knows how much more is on the disk. */
+  doubt(): void {
+    for (const part of this.#parts) part.isComplete = false;
+  }
+
+  delete(entry: Entry): void {
+    const part = this.#parts[entry.payload.partition];
+    if (part.entries.delete(entry)) part.bytes -= entry.payload.body.length;
+  }
+}
+
+function append(part: Part, entry: Entry): void {
+  part.entries.add(entry);
+  part.bytes += entry.payload.body.length;
+  part.upTo = entry.id;
+}
