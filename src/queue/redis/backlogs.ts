@@ -61,7 +61,8 @@ export class Backlogs implements Outbox {
   async #look(): Promise<void> {
     if (!this.#link.isUp) return;
     try {
-      const told = await this.#link.client.hvals(this.#link.key(backlogKey(this.#output)));
+      const link = this.#link;
+      const told = await link.run(() => link.client.hvals(link.key(backlogKey(this.#output))));
       this.#depth = sum(told.map((text) => Backlog.safeParse(JSON.parse(text)).data).filter((backlog) => backlog !== undefined));
     } catch (error) {
       this.#log.debug('Redis does not tell what waits', { output: this.#output, error });

@@ -1,4 +1,5 @@
 /** A bridge's jobs of one output in Redis: added in order, looked at, taken away. Every call rejects while Redis is away, and may be made again. */
+import type { Job } from 'bullmq';
 import { answerOf, DAMAGED, decodeJob, encodeJob, type Answer, type JobData, type NumberedPayload } from './job.ts';
 import type { RedisLink } from './link.ts';
 import { jobId, jobsChannel, queueName } from './names.ts';
@@ -39,14 +40,17 @@ export class JobBoard {
     );
     const queue = this.#link.queue(queueName(this.#output, partition));
     // Each time, because a Redis that has lost its data has lost this too.
-    await Promise.all([queue.setGlobalConcurrency(1), queue.addBulk(added)]);
+    await this.#link.run(() => Promise.all([queue.setGlobalConcurrency(1), queue.addBulk(added)]));
     this.#link.publish(jobsChannel(this.#output), '');
   }
 
   async look(partition: number, payloads: JobPayloads): Promise<JobState> {
     const queue = this.#link.queue(queueName(this.#output, partition));
     const key = queue.toKey(this.idOf(payloads));
-    const [added, finished, answer, progress] = await this.#link.client.hmget(key, 'timestamp', 'finishedOn', 'returnvalue', 'progress');
+    const { client } = this.#link;
+    const [added, finished, answer, progress] = await this.#link.run(() =>
+      client.hmget(key, 'timestamp', 'finishedOn', 'returnvalue', 'progress'),
+    );
     if (added === null) return 'missing';
     if (finished !== null) return answerOf(parse(answer));
     return parse(progress) === DAMAGED ? 'damaged' : 'open';
@@ -54,23 +58,27 @@ export class JobBoard {
 
   /** Puts the payloads in the place of what Redis has of their job. It stays where it is in the queue. */
   async writeAgain(partition: number, payloads: JobPayloads): Promise<void> {
-    const job = await this.#link.queue(queueName(this.#output, partition)).getJob(this.idOf(payloads));
-    if (job === undefined) return;
-    await job.updateData(await this.#encode(payloads, true));
-    await job.updateProgress(0);
+    const data = await this.#encode(payloads, true);
+    const job = await this.#find(partition, payloads);
+    await this.#link.run(() => Promise.all([job?.updateData(data), job?.updateProgress(0)]));
     this.#link.publish(jobsChannel(this.#output), '');
   }
 
   /** The numbers of the payloads in a job; a former life of this bridge may have gathered them differently. */
   async numbersIn(partition: number, payloads: JobPayloads): Promise<readonly number[]> {
-    const job = await this.#link.queue(queueName(this.#output, partition)).getJob(this.idOf(payloads));
+    const job = await this.#find(partition, payloads);
     const decoded = job === undefined ? undefined : await decodeJob(job.data, partition);
     return decoded?.payloads.map(({ id }) => id) ?? [];
   }
 
   async remove(partition: number, ids: readonly string[]): Promise<void> {
     const queue = this.#link.queue(queueName(this.#output, partition));
-    await Promise.all(ids.map((id) => queue.remove(id)));
+    await this.#link.run(() => Promise.all(ids.map((id) => queue.remove(id))));
+  }
+
+  #find(partition: number, payloads: JobPayloads): Promise<Job<unknown> | undefined> {
+    const queue = this.#link.queue(queueName(this.#output, partition));
+    return this.#link.run(() => queue.getJob(this.idOf(payloads)));
   }
 
   #encode(payloads: JobPayloads, resent: boolean): Promise<JobData> {

@@ -39,6 +39,8 @@ export class RedisLink {
   readonly #workers = new Map<string, Worker>();
   readonly #listeners = new Map<string, (message: string) => void>();
   readonly #upListeners = new Set<() => void>();
+  /** How to end the calls that are under way. */
+  readonly #underWay = new Set<(error: Error) => void>();
   #facts: RedisFacts | undefined;
   #trouble: string | undefined;
   #isClosed = false;
@@ -74,6 +76,17 @@ export class RedisLink {
   health(): readonly string[] {
     if (this.#trouble !== undefined) return [`Redis at ${this.#address} can't be used: ${this.#trouble}`];
     return this.#facts?.warnings ?? [];
+  }
+
+  /** What a call over this connection gives. It rejects, at the latest, when the connection is lost: BullMQ has promises that outlive that, unsettled. */
+  async run<Result>(call: () => Promise<Result>): Promise<Result> {
+    const { promise, reject } = Promise.withResolvers<never>();
+    this.#underWay.add(reject);
+    try {
+      return await Promise.race([call(), promise]);
+    } finally {
+      this.#underWay.delete(reject);
+    }
   }
 
   /** For commands of Redis itself. */
@@ -117,6 +130,8 @@ export class RedisLink {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#facts = undefined;
+    for (const reject of this.#underWay) reject(new Error('Redis is not used any more'));
     this.#forget();
     this.#subscriber.disconnect();
     this.#client.disconnect();
@@ -170,6 +185,7 @@ export class RedisLink {
   }
 
   async #subscribe(): Promise<void> {
+    if (this.#listeners.size === 0) return;
     try {
       await this.#subscriber.subscribe(...this.#listeners.keys());
     } catch (error) {
@@ -185,6 +201,7 @@ export class RedisLink {
     }
     if (this.#trouble === undefined || reason !== 'the connection was closed') this.#trouble = reason;
     this.#facts = undefined;
+    for (const reject of this.#underWay) reject(new Error(`the connection to Redis was lost: ${reason}`));
     this.#forget();
   }
 

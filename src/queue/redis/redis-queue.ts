@@ -124,13 +124,14 @@ export class RedisQueue implements PayloadQueue {
     const { link, output, log } = this.#options;
     try {
       const token = randomUUID();
-      const job = await link.worker(queueName(output, partition)).getNextJob(token, { block: false });
+      const worker = link.worker(queueName(output, partition));
+      const job = await link.run(() => worker.getNextJob(token, { block: false }));
       if (job === undefined) return undefined;
       const held = await HeldJob.read(job, token, partition, link.runId);
       if (held !== undefined) return await this.#hold(held, maxPoints);
       log.warn('a job in Redis is damaged, its bridge will write it again', { output, job: job.id });
-      await job.updateProgress(DAMAGED);
-      await job.moveToWait(token);
+      await link.run(() => job.updateProgress(DAMAGED));
+      await link.run(() => job.moveToWait(token));
     } catch (error) {
       log.debug('Redis gives no job', { output, error });
     }
@@ -165,7 +166,8 @@ export class RedisQueue implements PayloadQueue {
         return payloads.some(({ tried }) => tried);
       },
       markTried: async () => {
-        await Promise.all(jobs.map((job) => job.markTried(payloads.filter((payload) => payload.job === job))));
+        const { link } = this.#options;
+        await link.run(() => Promise.all(jobs.map((job) => job.markTried(payloads.filter((payload) => payload.job === job)))));
       },
       settle: (refused) => this.#settle(payloads, jobs, refused),
       release: () => {
@@ -196,7 +198,7 @@ export class RedisQueue implements PayloadQueue {
   async #finish(job: HeldJob): Promise<void> {
     const { link, outbox, output, log } = this.#options;
     try {
-      const answer = await job.finish();
+      const answer = await link.run(() => job.finish());
       if (answer === undefined) return;
       this.#held.delete(job.partition);
       if (!(await outbox.answered(job.store, job.id, answer))) link.publish(answersChannel(job.store, output), job.id);
@@ -208,10 +210,11 @@ export class RedisQueue implements PayloadQueue {
 
   #giveBack(job: HeldJob): void {
     const { partition } = job;
+    const { link, log } = this.#options;
     this.#held.delete(partition);
-    const returned = job
-      .giveBack()
-      .catch((error: unknown) => this.#options.log.debug('a job was not given back, it is free in a moment', { error }))
+    const returned = link
+      .run(() => job.giveBack())
+      .catch((error: unknown) => log.debug('a job was not given back, it is free in a moment', { error }))
       .finally(() => {
         if (this.#returning.get(partition) === returned) this.#returning.delete(partition);
       });
@@ -224,7 +227,8 @@ export class RedisQueue implements PayloadQueue {
     for (const job of this.#held.values()) {
       if (job.leasedAtMs !== undefined && performance.now() - job.leasedAtMs > MAX_HOLD_MS) continue;
       try {
-        const lost = await link.worker(queueName(output, job.partition)).extendJobLocks([job.id], [job.token], LOCK_MS);
+        const worker = link.worker(queueName(output, job.partition));
+        const lost = await link.run(() => worker.extendJobLocks([job.id], [job.token], LOCK_MS));
         job.isLost = lost.length > 0;
       } catch (error) {
         log.debug('a lock was not renewed', { output, error });

@@ -139,6 +139,8 @@ export class Relay implements Outbox {
   }
 
   async #pushAll(): Promise<void> {
+    // A turn later, so that it is never over before it is noted as under way.
+    await Promise.resolve();
     do {
       this.#isAgain = false;
       while (this.#options.link.isUp && !this.#isClosed && (await this.#pushWindow()));
@@ -251,7 +253,7 @@ export class Relay implements Outbox {
   async #tellBacklog(): Promise<void> {
     const { link, output, store } = this.#options;
     const backlog: Backlog = { ...this.depth, oldestMs: this.depth.oldestMs ?? null, node: link.settings.node, atMs: Date.now() };
-    await link.client.hset(link.key(backlogKey(output)), store, JSON.stringify(backlog));
+    await link.run(() => link.client.hset(link.key(backlogKey(output)), store, JSON.stringify(backlog)));
   }
 
   /** Does what fails when Redis is away, and is then done by a later look, or not needed. */
