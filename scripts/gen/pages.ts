@@ -1,7 +1,7 @@
 /** The pages of documentation that follow from the schemas: one per plugin, and the list of all. */
 import type { z } from 'zod';
 import { AgentConfig, commonOptions } from '../../src/config/common.ts';
-import { optionRows, type OptionRow } from '../../src/config/option-docs.ts';
+import { optionRows, refusedOptions, type OptionRow } from '../../src/config/option-docs.ts';
 import { kindOf, PLUGIN_GROUPS, type PluginGroup } from '../../src/config/plugin-groups.ts';
 import type { FoundPlugin } from './plugins.ts';
 
@@ -33,6 +33,7 @@ export function pluginPage(plugin: FoundPlugin): string {
     '',
     ...options,
     '',
+    ...refusedSection(refusedOptions(plugin.schema)),
     `Beside them it has the [options of every ${plugin.kind}](../../../../docs/plugins.md#options-of-every-${plugin.kind}).`,
     '',
   ].join('\n');
@@ -56,6 +57,12 @@ export function indexPage(plugins: readonly FoundPlugin[]): string {
     ...PLUGIN_GROUPS.flatMap((group) => optionSection(`every ${kindOf(group)}`, commonOptions[group])),
     ...optionSection('the agent', AgentConfig),
   ].join('\n');
+}
+
+function refusedSection(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const list = names.map((name) => `\`${name}\``).join(', ');
+  return [`Options of Telegraf's that are refused at load, each with the reason, unless they are off: ${list}.`, ''];
 }
 
 function groupList(group: PluginGroup, plugins: readonly FoundPlugin[]): string[] {

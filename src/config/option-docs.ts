@@ -12,9 +12,10 @@ export interface OptionRow {
   readonly description: string;
 }
 
-/** A row for every option, those of nested maps behind the option that holds them. */
+/** A row for every option, those of nested maps behind the option that holds them; none for those that are refused. */
 export function optionRows(schema: z.ZodObject, prefix = ''): OptionRow[] {
   return Object.entries(schema.shape).flatMap(([key, option]) => {
+    if (isRefused(option)) return [];
     const name = `${prefix}${key}`;
     const value = defaultOf(option);
     const row: OptionRow = {
@@ -26,6 +27,15 @@ export function optionRows(schema: z.ZodObject, prefix = ''): OptionRow[] {
     };
     return [row].concat(nestedRows(option, name));
   });
+}
+
+/** Options that are there only to be refused with a reason: Telegraf's that Wattbridge does not have. */
+export function refusedOptions(schema: z.ZodObject): string[] {
+  return Object.entries(schema.shape).flatMap(([name, option]) => (isRefused(option) ? [name] : []));
+}
+
+function isRefused(option: z.core.$ZodType): boolean {
+  return metaOf(option).deprecated === true;
 }
 
 function nestedRows(option: z.core.$ZodType, name: string): OptionRow[] {

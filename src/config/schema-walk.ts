@@ -9,6 +9,8 @@ export interface OptionMeta {
   readonly option?: string | undefined;
   /** Why the option, though it may be set, changes nothing. */
   readonly noEffect?: string | undefined;
+  /** Whether the option is there only to be refused with a reason; JSON Schema's word, so that editors strike it out. */
+  readonly deprecated?: boolean | undefined;
 }
 
 /** The metadata of a schema and of what it wraps; the outermost that says something counts. */

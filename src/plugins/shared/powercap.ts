@@ -116,9 +116,8 @@ export async function readMicros(zone: PowercapZone, file: string, read: ReadTex
   const text = (await read(join(zone.folder, file))).trim();
   const value = /^\d+$/.test(text) ? Number(text) : NaN;
   // Beyond it nothing here would be exact, and no counter goes there: at 1 kW it would take 285 years.
-  if (!Number.isSafeInteger(value))
-    throw new Error(`${file} of ${zone.id} holds "${text.slice(0, 40)}", which is no whole number below 2^53`);
-  return value;
+  if (Number.isSafeInteger(value)) return value;
+  throw new Error(`${file} of ${zone.id} holds "${text.slice(0, 40)}", which is no whole number below 2^53`);
 }
 
 /** Whether an error of `readMicros` says that this user may not read. */

@@ -249,6 +249,14 @@ describe('the files of file_sd', () => {
     expect(one.asked[0].path).toBe('/probe?module=http');
   });
 
+  it('say that a target has no interval of its own, once for a file as it is', async () => {
+    const one = await target('a 1\n');
+    const { folder } = await files({ 'a.yml': `- targets: ["${host(one)}"]\n  labels: { __scrape_interval__: 1m }\n` });
+    const { scrape, context } = job({ file_sd: ['*.yml'] }, folder);
+    for (let times = 0; times < 2; times++) expect((await scrape()).samples).toHaveLength(1);
+    expect(context.logged.map(({ message }) => message)).toEqual([expect.stringMatching(/^__scrape_interval__ of a target is not taken/)]);
+  });
+
   it('are read again when they change; one that is broken keeps its targets and is told of once', async () => {
     const [one, two] = [await target('a 1\n'), await target('a 2\n')];
     const { folder, write } = await files({ 'a.yml': `- targets: ["${host(one)}"]\n` });

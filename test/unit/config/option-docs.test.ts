@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { optionRows } from '../../../src/config/option-docs.ts';
+import { optionRows, refusedOptions } from '../../../src/config/option-docs.ts';
 import { duration, secret, size } from '../../../src/config/options.ts';
+import { unsupportedOptions } from '../../../src/plugins/shared/unsupported-options.ts';
 
 describe('optionRows', () => {
   it('gives name, type, default, need and description of every option, nested ones too', () => {
@@ -31,5 +32,11 @@ describe('optionRows', () => {
       ['replace', 'list of maps', undefined, false, 'Rules.'],
       ['replace[].dest', 'text', '""', false, 'Name.'],
     ]);
+  });
+
+  it('leaves out what is there only to be refused, and names it', () => {
+    const schema = z.strictObject({ a: z.string().describe('A.'), ...unsupportedOptions({ 'no such thing here': ['b', 'c'] }) });
+    expect(optionRows(schema).map(({ name }) => name)).toEqual(['a']);
+    expect(refusedOptions(schema)).toEqual(['b', 'c']);
   });
 });

@@ -10,6 +10,9 @@ import { discoveredTarget, type Target } from './target.ts';
 /** Far above any real file. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
+/** Labels by which Prometheus scrapes a target at times of its own. */
+const OWN_TIMES = ['__scrape_interval__', '__scrape_timeout__'];
+
 const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
 const Groups = z
@@ -82,6 +85,8 @@ export class TargetFiles {
     const groups = Groups.parse(path.endsWith('.json') ? JSON.parse(content) : parse(content, { maxAliasCount: 100 }));
     const targets: Target[] = [];
     for (const { targets: addresses, labels } of groups) {
+      const unknown = OWN_TIMES.find((name) => labels?.[name] !== undefined);
+      if (unknown !== undefined) this.#log.warn(`${unknown} of a target is not taken; all have those of the input`, { file: path });
       for (const address of addresses ?? []) {
         const target = discoveredTarget(address, labels ?? {}, this.#job);
         if ('problem' in target) this.#log.error('a target of a file can not be scraped', { file: path, problem: target.problem });
