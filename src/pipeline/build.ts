@@ -110,6 +110,7 @@ class Builder {
       aggregators: this.#aggregators(),
       after: runsAfter ? this.#processors('after/') : [],
       nowMs: () => this.#services.clock.now().ms,
+      states: this.#plugins.states,
     });
   }
 

@@ -2,6 +2,7 @@ import type { Point } from '../metric/point.ts';
 import { FILTERED } from '../telemetry/self-metrics.ts';
 import type { PluginMetrics } from '../telemetry/plugin-metrics.ts';
 import type { AggregatorStage } from './aggregator-stage.ts';
+import type { PassingStates } from './passing-state.ts';
 import type { Processor } from './plugin.ts';
 import type { Stage } from './stage.ts';
 
@@ -24,6 +25,8 @@ export interface FlowOptions {
   /** A second set of the same processors, with state of their own, for what aggregators make; empty when `skip_processors_after_aggregators`. */
   readonly after: readonly ProcessorStep[];
   readonly nowMs: () => number;
+  /** The state of all of them. */
+  readonly states: Pick<PassingStates, 'pass'>;
 }
 
 /**
@@ -52,9 +55,10 @@ export class Flow {
     return Math.min(Number.POSITIVE_INFINITY, ...this.#options.aggregators.map(({ stage }) => stage.dueMs));
   }
 
-  /** What the windows that are over make; with `last`, all windows, and before them what processors held back. */
+  /** What the windows that are over make; with `last`, all windows, and before them what processors held back, none of which changes the state. */
   flush(last: boolean): readonly Point[] {
-    const { before, after } = this.#options;
+    const { before, after, states } = this.#options;
+    if (last) states.pass();
     const out: Point[] = last ? drain(before).filter((point) => !this.#aggregate(point)) : [];
     const nowMs = this.#options.nowMs();
     this.#push(({ stage }) => last || stage.dueMs <= nowMs, last, out);

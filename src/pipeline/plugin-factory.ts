@@ -8,6 +8,7 @@ import type { Interner } from '../metric/interner.ts';
 import { MetadataRegistry } from '../metric/metadata.ts';
 import type { LogLevel } from '../telemetry/log-level.ts';
 import { MetricFilter } from './filter.ts';
+import { PassingStates } from './passing-state.ts';
 import type { AnyDefinition, PluginContext, PluginKind } from './plugin.ts';
 import { PluginNames } from './plugin-names.ts';
 import type { Services } from './services.ts';
@@ -23,6 +24,8 @@ export interface MadePlugin<Plugin> {
 export class PluginFactory {
   /** What the plugins found wrong with their options so far. */
   readonly diagnostics: Diagnostic[] = [];
+  /** Of the processors and aggregators. */
+  readonly states = new PassingStates();
   readonly #services: Services;
   readonly #interner: Interner;
   readonly #metadata = new MetadataRegistry();
@@ -47,7 +50,7 @@ export class PluginFactory {
     const definition = definitions.get(id);
     if (definition === undefined) throw new Error(`no plugin ${group}.${id} although the configuration was checked`);
     const name = this.#name(instance, `${group}.${id}`, options.alias);
-    const context = this.#context(name, instance, intervalMs, options.log_level);
+    const context = this.#context(name, group, instance, intervalMs, options.log_level);
     try {
       const filter = new MetricFilter(options, { interner: this.#interner, clock: this.#services.clock, log: context.log });
       return { name, plugin: definition.create(options, context), context, filter };
@@ -66,7 +69,7 @@ export class PluginFactory {
     return names.next(plugin, alias);
   }
 
-  #context(name: string, instance: string, intervalMs: number, level: LogLevel | undefined): PluginContext {
+  #context(name: string, group: PluginGroup, instance: string, intervalMs: number, level: LogLevel | undefined): PluginContext {
     const { store, logger, metrics, clock, baseDirectory } = this.#services;
     const counters = metrics.plugin(name);
     return {
@@ -77,7 +80,10 @@ export class PluginFactory {
       metadata: this.#metadata,
       baseDirectory,
       intervalMs,
-      state: (spec) => store.state({ ...spec, name: `${instance}${name}/${spec.name}` }),
+      state: (spec) => {
+        const state = store.state({ ...spec, name: `${instance}${name}/${spec.name}` });
+        return group === 'processors' || group === 'aggregators' ? this.states.wrap(state) : state;
+      },
       drop: (reason, points = 1) => counters.drop(reason, points),
       error: () => counters.error(),
     };

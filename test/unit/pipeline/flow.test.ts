@@ -6,6 +6,7 @@ import { AggregatorStage } from '../../../src/pipeline/aggregator-stage.ts';
 import { MetricFilter } from '../../../src/pipeline/filter.ts';
 import { Flow } from '../../../src/pipeline/flow.ts';
 import { InputStage } from '../../../src/pipeline/input-stage.ts';
+import { PassingStates } from '../../../src/pipeline/passing-state.ts';
 import type { Aggregator, Binding } from '../../../src/pipeline/plugin.ts';
 import { createProcessorStage } from '../../../src/pipeline/processor-stage.ts';
 import { PluginMetrics } from '../../../src/telemetry/plugin-metrics.ts';
@@ -95,19 +96,31 @@ describe('InputStage', () => {
 
 describe('Flow', () => {
   it('runs processors in order, and what one does not select passes it as it is', () => {
-    const flow = new Flow({ before: [marker('_a', { namepass: ['x*'] }), marker('_b')], aggregators: [], after: [], nowMs: () => 0 });
+    const flow = new Flow({
+      before: [marker('_a', { namepass: ['x*'] }), marker('_b')],
+      aggregators: [],
+      after: [],
+      nowMs: () => 0,
+      states: new PassingStates(),
+    });
     expect(toLines(interner, flow.process(parsePoints(interner, 'x v=1 1\ny v=2 2')))).toEqual(['x_a_b v=1 1', 'y_b v=2 2']);
   });
 
   it('sends what event windows made through the second set of processors, in the same batch', () => {
-    const flow = new Flow({ before: [], aggregators: [aggregator('event', {}, 0)], after: [marker('_2')], nowMs: () => 0 });
+    const flow = new Flow({
+      before: [],
+      aggregators: [aggregator('event', {}, 0)],
+      after: [marker('_2')],
+      nowMs: () => 0,
+      states: new PassingStates(),
+    });
     expect(toLines(interner, flow.process(parsePoints(interner, 'x v=1 1')))).toEqual(['x v=1 1', 'agg_x_2,rp=h1 v=1 1']);
   });
 
   it('keeps what arrived inside the window for its end, and counts what did not', () => {
     const nowMs = 1_760_000_005_000;
     const step = aggregator('arrival', { period: '10s', grace: '1s' }, nowMs);
-    const flow = new Flow({ before: [], aggregators: [step], after: [], nowMs: () => 1_760_000_010_000 });
+    const flow = new Flow({ before: [], aggregators: [step], after: [], nowMs: () => 1_760_000_010_000, states: new PassingStates() });
     const inside = 'x v=1 1759999999000000000\nx v=2 1760000010100000000';
     const outside = 'x v=3 1759999998999000000\nx v=4 1760000010101000000';
     expect(flow.process(parsePoints(interner, `${inside}\n${outside}`))).toHaveLength(4);
@@ -119,7 +132,7 @@ describe('Flow', () => {
 
   it('drops the original if any aggregator says so, though all see it', () => {
     const steps = [aggregator('event', { drop_original: true, namepass: ['x'] }, 0), aggregator('event', {}, 0)];
-    const flow = new Flow({ before: [], aggregators: steps, after: [], nowMs: () => 0 });
+    const flow = new Flow({ before: [], aggregators: steps, after: [], nowMs: () => 0, states: new PassingStates() });
     expect(toLines(interner, flow.process(parsePoints(interner, 'x v=1 1\ny v=2 2')))).toEqual([
       'y v=2 2',
       'agg_x,rp=h1 v=1 1',
@@ -130,7 +143,13 @@ describe('Flow', () => {
 
   it('takes what a processor held back through the rest, at the end and before the last windows', () => {
     const holding = { ...marker('_a'), processor: { flush: (out: Point[]) => void out.push(...parsePoints(interner, 'held v=9 9')) } };
-    const flow = new Flow({ before: [holding, marker('_b')], aggregators: [aggregator('event', {}, 0)], after: [], nowMs: () => 0 });
+    const flow = new Flow({
+      before: [holding, marker('_b')],
+      aggregators: [aggregator('event', {}, 0)],
+      after: [],
+      nowMs: () => 0,
+      states: new PassingStates(),
+    });
     expect(flow.flush(false)).toEqual([]);
     expect(toLines(interner, flow.flush(true))).toEqual(['held_b v=9 9', 'agg_held_b,rp=h1 v=9 9']);
   });
