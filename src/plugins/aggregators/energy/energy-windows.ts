@@ -1,8 +1,8 @@
 /**
  * The aggregator `energy`: hands samples to the windows of their series and tells the windows that are over.
  *
- * A window is over when its own series has passed its end by the lateness. A series that fell silent would keep its last window
- * to itself, so once the others are well past it is told as it stands, and told again if more comes: the same point, corrected.
+ * A window is over when its own series has passed its end by the lateness. Until then it is told now and then as it stands, for
+ * whoever wants to see today's energy so far, and so is that of a series which fell silent: each time the same point, corrected.
  */
 import { AMOUNTS, COVERED_SECONDS } from '../../../energy/points.ts';
 import { joulesToMicros } from '../../../energy/amount.ts';
@@ -28,6 +28,8 @@ import { WindowPoints } from './window-points.ts';
 
 export interface EnergyWindowsOptions extends WindowOptions {
   readonly maxSeries: number;
+  /** How often windows that are still open are told, in milliseconds; 0: never. */
+  readonly emitEveryMs: number;
 }
 
 /** By series of `energy`. */
@@ -38,6 +40,8 @@ const windowsSpec: StateSpec<WindowSeries> = {
   decode: (text) => decodeWindows(text),
 };
 
+/** Of so many series are open windows told in one batch: the next one has its turn, too. */
+const MAX_TOLD_AT_ONCE = 2000;
 /** So far behind the newest sample of any series, a series counts as silent. */
 const SILENCE_MS = 300_000;
 /** Series silent for so long make room for new ones at the bound. */
@@ -59,11 +63,15 @@ export class EnergyWindows implements Aggregator {
   /** When `#newestMs` gets here, the earliest open window may belong to a silent series. */
   #silentMs = Number.POSITIVE_INFINITY;
   #forgotMs = Number.NEGATIVE_INFINITY;
+  /** When open windows are told the next time, by the clock, and those that are still to be told of the last time. */
+  #emitMs: number;
+  #due: string[] = [];
 
   constructor(options: EnergyWindowsOptions, context: PluginContext) {
     this.#context = context;
     this.#options = options;
     this.#points = new WindowPoints(context.interner);
+    this.#emitMs = this.#clockMs() + options.emitEveryMs;
     this.#state = context.state(windowsSpec);
     for (const [key, series] of this.#state.entries()) {
       this.#newestMs = Math.max(this.#newestMs, lastMs(series));
@@ -101,6 +109,11 @@ export class EnergyWindows implements Aggregator {
     }
     for (const key of this.#over) this.#tell(key, false, out);
     this.#over.clear();
+    this.#tellSilent(out);
+    this.#tellOpen(out);
+  }
+
+  #tellSilent(out: Point[]): void {
     const nowMs = this.#presentMs();
     if (nowMs < this.#silentMs) return;
     this.#silentMs = Number.POSITIVE_INFINITY;
@@ -128,6 +141,23 @@ export class EnergyWindows implements Aggregator {
     }
     this.#state.set(key, series);
     this.#watch(key, series);
+  }
+
+  /** Tells what has changed of the windows that are open, as if nothing more came; from time to time, and not all at once. */
+  #tellOpen(out: Point[]): void {
+    const { emitEveryMs } = this.#options;
+    const nowMs = this.#clockMs();
+    if (emitEveryMs > 0 && nowMs >= this.#emitMs) {
+      this.#emitMs = nowMs + emitEveryMs;
+      this.#due = [...this.#open];
+    }
+    for (const key of this.#due.splice(0, MAX_TOLD_AT_ONCE)) {
+      this.#tellAll(key, out);
+      const series = this.#state.get(key);
+      if (series === undefined) continue;
+      this.#state.set(key, { ...series, windows: series.windows.map((window) => ({ ...window, changed: false })) });
+      if (series.held.length === 0) this.#open.delete(key);
+    }
   }
 
   /** Notes what of a series is still to be told, and when. */
@@ -162,7 +192,7 @@ export class EnergyWindows implements Aggregator {
     if (series.held.length === 0 && !windows.some(({ changed }) => changed)) this.#open.delete(key);
   }
 
-  /** Tells all there is of a series; the state stays as it is, so that after a restart the same windows go on. */
+  /** Tells all there is of a series that has not been told; the state stays as it is. */
   #tellAll(key: string, out: Point[]): void {
     const known = this.#state.get(key);
     if (known === undefined) return;

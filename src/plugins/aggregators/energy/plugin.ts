@@ -15,6 +15,9 @@ const arrivalOnly = () =>
     .describe('Without effect here: `lateness` says how long a window stays open.')
     .meta({ noEffect: "windows go by the samples' own times; use lateness" });
 
+const UNTAGGED =
+  'windows without tags are points of the same series as the samples, and a sum over both counts everything twice: set tags, such as { rp: h1 }';
+
 export const energy = defineAggregator({
   id: 'energy',
   summary:
@@ -32,6 +35,17 @@ export const energy = defineAggregator({
     lateness: duration()
       .prefault('0s')
       .describe('How long a window stays open for samples that come late; later ones are counted and not added.'),
+    emit_every: duration()
+      .prefault('1m')
+      .describe(
+        'How often a window that is still open is told as it stands, as the same point again and again; 0s: not before it is over. For servers that overwrite points, such as InfluxDB.',
+      ),
+    tags: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe(
+        'Tags added to every window, such as `rp: h1` for its retention policy. Without any, windows are series of the samples, and must not be added to them.',
+      ),
     delay: arrivalOnly(),
     grace: arrivalOnly(),
     max_series: z
@@ -48,7 +62,10 @@ aggregators:
 `,
   create(config, context) {
     if (config.lateness < 0) throw new ConfigError('lateness must not be negative', ['lateness']);
-    return new EnergyWindows({ grid: gridOf(config), latenessMs: config.lateness, maxSeries: config.max_series }, context);
+    if (config.emit_every < 0) throw new ConfigError('emit_every must not be negative', ['emit_every']);
+    if (Object.keys(config.tags).length === 0) context.log.warn(UNTAGGED);
+    const { lateness: latenessMs, emit_every: emitEveryMs, max_series: maxSeries } = config;
+    return new EnergyWindows({ grid: gridOf(config), latenessMs, emitEveryMs, maxSeries }, context);
   },
 });
 

@@ -2,6 +2,7 @@
 import { Kind, type FieldValue } from '../../../metric/kind.ts';
 import type { Point } from '../../../metric/point.ts';
 import type { Shape } from '../../../metric/shape.ts';
+import { COVERED_SECONDS } from '../../../energy/points.ts';
 import { legalLabels, metricNames, type LegalLabels, type NameRules } from '../../../formats/remote-write/names.ts';
 import { RequestWriter } from '../../../formats/remote-write/request-writer.ts';
 import type { PluginContext } from '../../../pipeline/plugin.ts';
@@ -40,6 +41,8 @@ interface Bound {
   /** Whether a point of this shape loses a string, and whether it loses a field that has no legal name. */
   readonly losesString: boolean;
   readonly losesName: boolean;
+  /** Whether its points are windows of energy: written again and again while they grow, which Prometheus refuses. It has their samples. */
+  readonly isWindow: boolean;
 }
 
 /** A string field that never repeats must not fill the memory: the cache of its series starts over here. */
@@ -88,6 +91,7 @@ export class RemoteWriteEncoder {
       return false;
     }
     const bound = this.#bound(point.shape);
+    if (bound.isWindow) return false;
     // Which of several series it ends would be in the strings that a marker has not.
     if (point.stale && bound.series === undefined) return false;
     const { values } = point;
@@ -143,6 +147,7 @@ export class RemoteWriteEncoder {
       byStrings: new Map(),
       losesString,
       losesName: numericNames(shape, this.#options.names).includes(''),
+      isWindow: shape.indexOf(COVERED_SECONDS) !== -1,
     };
   }
 

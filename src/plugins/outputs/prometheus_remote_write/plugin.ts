@@ -62,7 +62,8 @@ const schema = z.strictObject({
 
 export const prometheusRemoteWrite = defineOutput({
   id: 'prometheus_remote_write',
-  summary: 'Sends every numeric field as a series `measurement_field` by Prometheus remote write 1.0 or 2.0.',
+  summary:
+    'Sends every numeric field as a series `measurement_field` by Prometheus remote write 1.0 or 2.0; windows of energy, which are written again as they grow, are left to InfluxDB.',
   schema,
   toLines: ({ body }) => requestLines(body),
   example: `outputs:

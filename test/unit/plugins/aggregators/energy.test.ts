@@ -57,6 +57,24 @@ describe('windows of energy', () => {
     ]);
   });
 
+  it('are told as they grow, now and then, with what waits for late samples, and end as if they had not been', () => {
+    const { context, aggregator } = create({ period: '1h', lateness: '30s', emit_every: '1m' });
+    const tell = (minutes: number, from: number, to: number) => {
+      context.clock.ms += minutes * 60_000;
+      for (let at = from; at <= to; at += 10) {
+        feed(aggregator, lines(context, `${SERIES} watts=1,joules_delta=${at === 0 ? 0 : 10},joules_total=${at} ${at}`));
+      }
+      return push(aggregator, context).map((line) => /joules_delta=(\d+).* (\d+)$/.exec(line)?.slice(1).join(' at '));
+    };
+    expect(tell(0, 0, 20)).toEqual([]);
+    expect(tell(1, 30, 50)).toEqual(['50 at 0']);
+    expect(tell(0, 60, 60)).toEqual([]);
+    expect(tell(2, 70, 90)).toEqual(['90 at 0']);
+    expect(tell(2, 100, 3630)).toEqual(['3600 at 0', '30 at 3600']);
+    expect(tell(2, 3640, 3640)).toEqual(['40 at 3600']);
+    expect(push(aggregator, context, true)).toEqual([expect.stringContaining('joules_delta=40,')]);
+  });
+
   it('go on after a sample from a clock a year ahead, and lose none of their energy', () => {
     const { context, aggregator } = create({ period: '1h' });
     const year = 31_536_000;
@@ -166,7 +184,12 @@ describe('windows of energy', () => {
     expect(Object.fromEntries(context.dropped)).toEqual({ series_limit: 2 });
   });
 
-  it.each([{ period: '0s' }, { period: '1us' }, { lateness: '-1s' }])('are not made with %j', (options) => {
+  it('must be told apart from the samples by a tag, or else it is said', () => {
+    expect(create({ tags: { rp: 'h1' } }).context.logged).toEqual([]);
+    expect(create().context.logged).toEqual([expect.objectContaining({ level: 'warn' })]);
+  });
+
+  it.each([{ period: '0s' }, { period: '1us' }, { lateness: '-1s' }, { emit_every: '-1s' }])('are not made with %j', (options) => {
     expect(() => create(options)).toThrow(ConfigError);
   });
 });

@@ -82,6 +82,13 @@ describe('the remote-write encoder', () => {
     expect(context.logged.map(({ message }) => message)).toEqual([expect.stringContaining('strings are no samples')]);
   });
 
+  it('leaves windows of energy out, which are written again as they grow, and counts nothing: their samples are there', () => {
+    const { encoder, context } = open();
+    const lines = 'energy joules_delta=1,joules_total=5 1000000\nenergy,rp=h1 covered_seconds=9,joules_delta=3,joules_total=5 2000000';
+    expect(samples(encoder.encode(pointsOf(context, lines), 10))).toEqual(['energy_joules_delta{} 1 1', 'energy_joules_total{} 1 5']);
+    expect(Object.fromEntries(context.dropped)).toEqual({});
+  });
+
   it('remembers the order over a restart', () => {
     const store = unlimited();
     const before = open({}, store);
