@@ -1,15 +1,20 @@
 /**
- * The store alone: batches committed one after the other, as by one pusher who waits, and sent right away by one sender, on the disk and
- * in memory. CPU time is of the whole process, worker thread included; the rest of a push (HTTP, parsing, encoding) is not in it.
+ * The store alone: batches committed one after the other, as by one pusher who waits, and sent right away by one sender: in memory, on the
+ * disk, and through a real Redis (whose own CPU time is not counted). CPU time is of the whole process, worker thread included; the rest of a push (HTTP, parsing, encoding) is not in it.
  *
  *     node test/bench/queue.ts
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Secret } from '../../src/config/secret.ts';
 import { openDiskStore } from '../../src/queue/disk/disk-store.ts';
 import { MemoryStore } from '../../src/queue/memory.ts';
+import { openOutboxStore } from '../../src/queue/redis/outbox-store.ts';
+import type { Batching } from '../../src/queue/redis/relay.ts';
 import type { StateSpec, Store } from '../../src/queue/store.ts';
+import { startRedis } from '../support/redis.ts';
 import { posts } from './lines.ts';
 
 /** How many commits wait at a time. */
@@ -76,6 +81,23 @@ async function run(name: string, store: Store, linesPerBatch: number, batches: n
   return perLine;
 }
 
+async function runRedis(name: string, linesPerBatch: number, batches: number, withState: boolean): Promise<number> {
+  const server = await startRedis();
+  const directory = mkdtempSync(join(tmpdir(), 'wattbridge-bench-'));
+  const disk = await openDiskStore({ ...common, directory, outputs: [], log });
+  const redis = { url: server.url, username: '', password: new Secret(''), prefix: 'bench', node: 'bench' };
+  const batching = (): Batching => ({ points: 5000, lingerMs: 10 });
+  const store = await openOutboxStore({ ...common, disk, redis, batching, log });
+  try {
+    while (!store.isConnected) await sleep(5);
+    return await run(name, store, linesPerBatch, batches, withState);
+  } finally {
+    await store.close();
+    await server.stop();
+    rmSync(directory, { recursive: true });
+  }
+}
+
 const sizes = [
   [5000, 200],
   [100, 2000],
@@ -90,6 +112,9 @@ for (const [linesPerBatch, batches] of sizes) {
     const disk = await run(`disk${suffix}`, store, linesPerBatch, batches, withState);
     await store.close();
     rmSync(directory, { recursive: true });
-    process.stdout.write(`${' '.repeat(20)} durability: ${(disk - memory).toFixed(3)} us/line\n`);
+    const redis = await runRedis(`redis${suffix}`, linesPerBatch, batches, withState);
+    process.stdout.write(
+      `${' '.repeat(20)} durability: ${(disk - memory).toFixed(3)} us/line; through Redis: ${(redis / disk).toFixed(1)} times the disk\n`,
+    );
   }
 }
