@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
@@ -29,5 +29,19 @@ export async function readNetworkFile({ proc, isForeign }: HostFolders, name: st
     return await readFile(join(proc, '1', 'net', name), 'utf8');
   } catch {
     return readFile(own, 'utf8'); // a part of a /proc, without processes
+  }
+}
+
+/** Reads a small file of the machine; another in tests. Throws what reading throws. */
+export type ReadText = (path: string) => Promise<string>;
+
+export const readText: ReadText = (path) => readFile(path, 'utf8');
+
+/** What is in a folder, in order; nothing where there is no such folder, which is the answer: no such devices. */
+export async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).toSorted();
+  } catch {
+    return [];
   }
 }

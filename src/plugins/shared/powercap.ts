@@ -6,9 +6,8 @@
  * zone's id are hexadecimal and say nothing about the socket; its `name` does. Left out is the control type `intel-rapl-mmio`, which
  * holds the packages once more. Source: drivers/powercap/{powercap_sys,intel_rapl_common}.c.
  */
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hostFolders } from './host-folders.ts';
+import { hostFolders, namesIn, readText, type ReadText } from './host-folders.ts';
 
 /**
  * What a zone's counter counts. `psys` is the whole platform and so contains the packages; a package contains `core` and `uncore`
@@ -28,11 +27,6 @@ export interface PowercapZone {
   /** Where a package has several dies, each with its zones: `1` of `package-0-die-1`. */
   readonly die: string | undefined;
 }
-
-/** Reads a text file; `readFile` outside tests. */
-export type ReadText = (path: string) => Promise<string>;
-
-export const readText: ReadText = (path) => readFile(path, 'utf8');
 
 /** Where the zones may be under a /sys, the usual place first. */
 function places(sys: string): readonly string[] {
@@ -100,14 +94,6 @@ async function nameOf(folder: string, read: ReadText): Promise<string> {
     return (await read(join(folder, 'name'))).trim();
   } catch {
     return '';
-  }
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return (await readdir(folder)).toSorted();
-  } catch {
-    return []; // no such folder: no zones, which is the answer
   }
 }
 

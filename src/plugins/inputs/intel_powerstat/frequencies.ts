@@ -1,8 +1,9 @@
 /** The frequencies of CPUs and of what is beside them in the processor (uncore), in MHz. */
+import { namesIn } from '../../shared/host-folders.ts';
 import { Kind } from '../../../metric/kind.ts';
 import { cpusFolder, type Cpu } from './cpus.ts';
 import { PACKAGE, round, type Lines, type Tags } from './lines.ts';
-import { namesIn, readIfThere, readInteger, type Machine } from './machine.ts';
+import { readIfThere, readInteger, type Machine } from './machine.ts';
 
 const KHZ_PER_MHZ = 1000;
 

@@ -1,7 +1,5 @@
 /** The machine that is measured: its small files in /sys and /proc, which may not be there, and its time. */
-import { readdir, readFile } from 'node:fs/promises';
-import { hostFolders } from '../../shared/host-folders.ts';
-import type { ReadText } from '../../shared/powercap.ts';
+import { hostFolders, readText, type ReadText } from '../../shared/host-folders.ts';
 
 export interface Machine {
   readonly sys: string;
@@ -14,7 +12,7 @@ export interface Machine {
 /** The one that this process runs on. */
 export function thisMachine(): Machine {
   const { sys, proc } = hostFolders();
-  return { sys, proc, read: (path) => readFile(path, 'utf8'), monotonicMs: () => performance.now() };
+  return { sys, proc, read: readText, monotonicMs: () => performance.now() };
 }
 
 /** The file's text without the line's end; undefined where it can't be read. */
@@ -30,13 +28,4 @@ export async function readIfThere({ read }: Machine, path: string): Promise<stri
 export async function readInteger(machine: Machine, path: string): Promise<number | undefined> {
   const text = await readIfThere(machine, path);
   return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;
-}
-
-/** What is in the folder, in order; nothing where there is none. */
-export async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).toSorted();
-  } catch {
-    return [];
-  }
 }

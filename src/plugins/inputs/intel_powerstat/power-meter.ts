@@ -1,6 +1,7 @@
 /** The counter of one zone, and the mean power between two readings of it. */
 import { counterStep } from '../../../energy/counter.ts';
-import { isForbidden, readMicros, type PowercapZone, type ReadText } from '../../shared/powercap.ts';
+import type { ReadText } from '../../shared/host-folders.ts';
+import { isForbidden, readMicros, type PowercapZone } from '../../shared/powercap.ts';
 import type { Machine } from './machine.ts';
 
 /** `first`: there is no earlier reading to compare with. `restarted`: no power explains the step from the earlier reading. */
@@ -63,7 +64,7 @@ export class PowerMeter {
 
 async function rangeOf(zone: PowercapZone, read: ReadText): Promise<number | undefined> {
   try {
-    return await readMicros(zone, 'max_energy_range_uj', read);
+    return (await readMicros(zone, 'max_energy_range_uj', read)) || undefined;
   } catch {
     return undefined; // the file is readable by all where it is there at all
   }

@@ -1,6 +1,7 @@
 /** The temperatures of processors, from the hwmon drivers `coretemp` (Intel) and `k10temp` (AMD). */
 import type { Cpu } from './cpus.ts';
-import { namesIn, readIfThere, readInteger, type Machine } from './machine.ts';
+import { namesIn } from '../../shared/host-folders.ts';
+import { readIfThere, readInteger, type Machine } from './machine.ts';
 
 interface Sensor {
   readonly label: string;

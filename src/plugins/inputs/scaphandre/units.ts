@@ -1,7 +1,6 @@
 /** The systemd units of this machine's processes. */
-import { readText, type ReadText } from '../../shared/powercap.ts';
-import { hostFolders } from '../../shared/host-folders.ts';
 import { join } from 'node:path';
+import { hostFolders, readText, type ReadText } from '../../shared/host-folders.ts';
 import { UNIT, type Labels } from './services.ts';
 import type { Snapshot } from './snapshot.ts';
 

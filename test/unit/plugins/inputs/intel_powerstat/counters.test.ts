@@ -5,7 +5,7 @@ import type { Point } from '../../../../../src/metric/point.ts';
 import { PowerstatOptions } from '../../../../../src/plugins/inputs/intel_powerstat/config.ts';
 import { Powerstat } from '../../../../../src/plugins/inputs/intel_powerstat/powerstat.ts';
 import { energy } from '../../../../../src/plugins/processors/energy/plugin.ts';
-import { readText } from '../../../../../src/plugins/shared/powercap.ts';
+import { readText } from '../../../../../src/plugins/shared/host-folders.ts';
 import { repoPath } from '../../../../support/command-line.ts';
 import { testContext, type TestContext } from '../../../../support/context.ts';
 import { AMD_RANGE, FakeRapl, PACKAGE_RANGE, twoSockets, type FakeZone } from '../../../../support/fake-rapl.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PowerstatOptions } from '../../../../../src/plugins/inputs/intel_powerstat/config.ts';
 import { Powerstat } from '../../../../../src/plugins/inputs/intel_powerstat/powerstat.ts';
-import { readText } from '../../../../../src/plugins/shared/powercap.ts';
+import { readText } from '../../../../../src/plugins/shared/host-folders.ts';
 import { testContext, type TestContext } from '../../../../support/context.ts';
 import { FakeMachine } from '../../../../support/fake-machine.ts';
 import { CollectingSink, gatherOnce } from '../../../../support/input.ts';

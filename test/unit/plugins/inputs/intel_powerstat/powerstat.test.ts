@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PowerstatOptions, type PowerstatConfig } from '../../../../../src/plugins/inputs/intel_powerstat/config.ts';
 import { Powerstat } from '../../../../../src/plugins/inputs/intel_powerstat/powerstat.ts';
-import { readText, UDEV_RULE } from '../../../../../src/plugins/shared/powercap.ts';
+import { readText } from '../../../../../src/plugins/shared/host-folders.ts';
+import { UDEV_RULE } from '../../../../../src/plugins/shared/powercap.ts';
 import { energy } from '../../../../../src/plugins/processors/energy/plugin.ts';
 import { testContext, type TestContext } from '../../../../support/context.ts';
 import { CollectingSink, gatherOnce } from '../../../../support/input.ts';
@@ -283,6 +284,15 @@ describe('intel_powerstat', () => {
     await at('intel-rapl:0', 1_000_000_000);
 
     expect(await gather()).toEqual(['powerstat_package,package_id=0 current_power_consumption_watts=50']);
+  });
+
+  it('takes a range of 0 for none: then a fall is no wrap', async () => {
+    await powercap.write('intel-rapl:0', { name: 'package-0', energy_uj: 1_000_000_000, max_energy_range_uj: 0 });
+    await gather();
+    await at('intel-rapl:0', 5);
+
+    expect(await gather()).toEqual([]);
+    expect(context.logged[0].message).toContain('it started again');
   });
 
   it.each(['', '-5', '12 34', 'nonsense', '18446744073709551615'])('refuses a counter that holds "%s"', async (energy_uj) => {
