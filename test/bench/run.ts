@@ -6,19 +6,18 @@
  *
  *     npm run bench [-- NAME…]
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { startRedis } from '../support/redis.ts';
 import { posts } from './lines.ts';
+import { cpuSeconds, endProfiled, nextLine, peakMegabytes, scanFloor, startBridge, startScript, waitUntilListening } from './process.ts';
 
 const LINES = Number(process.env['BENCH_LINES'] ?? 1_000_000);
 const RUNS = Number(process.env['BENCH_RUNS'] ?? 1);
-/** Which queues to measure with: `BENCH_QUEUES=memory,disk`. */
-const QUEUES = (process.env['BENCH_QUEUES'] ?? 'disk').split(',');
-const TICKS_PER_SECOND = 100;
-const root = join(import.meta.dirname, '../..');
+/** With which queues to measure: `memory`, `disk`, `redis`. */
+const STORES = (process.env['BENCH_STORE'] ?? 'memory,disk').split(',');
 
 interface Scenario {
   readonly name: string;
@@ -61,62 +60,26 @@ const scenarios: readonly Scenario[] = [
   },
 ];
 
-/** The next line that a process prints. */
-function nextLine(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    if (child.stdout === null) return reject(new Error('no output to read'));
-    const lines = createInterface({ input: child.stdout });
-    lines.once('line', (line) => {
-      lines.close();
-      resolve(line);
-    });
-    child.once('exit', (code) => reject(new Error(`${child.spawnargs.join(' ')} ended with ${code}`)));
-  });
-}
-
-/** User and system seconds of a process so far, from its line in /proc. */
-function cpuSeconds(pid: number): number {
-  const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return (Number(afterName[11]) + Number(afterName[12])) / TICKS_PER_SECOND;
-}
-
-function peakMegabytes(pid: number): number {
-  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
-}
-
-async function waitUntilListening(url: string): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    const answer = await fetch(`${url}/ping`).catch(() => undefined);
-    if (answer?.status === 204) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`nothing listens at ${url}`);
-}
-
-async function run(scenario: Scenario, queue: string, port: number): Promise<void> {
+async function run(scenario: Scenario, store: string, port: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'wattbridge-bench-'));
-  const sink = spawn(process.execPath, [join(root, 'test/bench/sink.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const redis = store === 'redis' ? await startRedis() : undefined;
+  const sink = startScript('sink.ts');
   const sinkUrl = `http://127.0.0.1:${await nextLine(sink)}`;
   const file = join(folder, 'bench.yaml');
+  const url = `http://127.0.0.1:${port}`;
+  const queue = `queue_driver: ${store}${redis === undefined ? '' : `, redis: { url: "${redis.url}" }`}`;
   // A folder of its own: with the state of another run, all of the load would be old news to `energy`.
-  const agent = `agent: { queue_driver: ${queue}, flush_interval: 1s, metric_batch_size: 5000, admin_address: "", omit_hostname: true, shutdown_timeout: 60s, data_directory: "${join(folder, 'data')}" }`;
+  const agent = `agent: { ${queue}, flush_interval: 1s, metric_batch_size: 5000, admin_address: "", omit_hostname: true, shutdown_timeout: 60s, data_directory: "${join(folder, 'data')}" }`;
   const listener = `inputs:\n  - influxdb_listener: { service_address: "127.0.0.1:${port}" }`;
   writeFileSync(file, `${agent}\n${listener}\n${scenario.config(sinkUrl)}\n`);
-  const profile = process.env['BENCH_PROFILE'] === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${process.env['BENCH_PROFILE']}`];
-  const bridge = spawn(process.execPath, [...profile, join(root, 'src/main.ts'), 'run', file], { stdio: ['ignore', 'inherit', 'inherit'] });
-  const url = `http://127.0.0.1:${port}`;
-  const pusher = spawn(
-    process.execPath,
-    [join(root, 'test/bench/pusher.ts'), `${url}/write?db=bench`, String(LINES), scenario.gzip ? 'gzip' : 'identity'],
-    {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    },
-  );
+  const bridge = startBridge(file);
+  const pusher = startScript('pusher.ts', [`${url}/write?db=bench`, String(LINES), scenario.gzip ? 'gzip' : 'identity']);
   try {
     await Promise.all([waitUntilListening(url), nextLine(pusher)]);
-    await measure(`${scenario.name}, ${queue}`, scenario, { bridge, pusher, sink });
+    await measure(`${scenario.name}, ${store}`, scenario, { bridge, pusher, sink });
   } finally {
     for (const child of [bridge, pusher, sink]) child.kill('SIGKILL');
+    await redis?.stop();
     rmSync(folder, { recursive: true });
   }
 }
@@ -127,7 +90,7 @@ async function measure(
   { bridge, pusher, sink }: Record<'bridge' | 'pusher' | 'sink', ChildProcess>,
 ): Promise<void> {
   const pid = bridge.pid ?? 0;
-  const floorBefore = scanFloor();
+  const floorBefore = scanFloor(scanned, SCANNED_LINES);
   const before = cpuSeconds(pid);
   pusher.stdin?.write('go\n');
   const { seconds } = JSON.parse(await nextLine(pusher)) as { seconds: number };
@@ -145,29 +108,13 @@ async function measure(
   const { lines } = JSON.parse(await counted) as { lines: number };
   if (lines < LINES) throw new Error(`${name}: the sink got ${lines} of ${LINES} lines`);
   const perLine = ((cpu - before) / LINES) * 1e6;
-  const floor = (floorBefore + scanFloor()) / 2;
+  const floor = (floorBefore + scanFloor(scanned, SCANNED_LINES)) / 2;
   const ratio = scenario.telegraf === undefined ? '' : `  ${(scenario.telegraf / perLine).toFixed(1)}x Telegraf's ${scenario.telegraf}`;
   process.stdout.write(
     `${name.padEnd(52)} ${perLine.toFixed(2).padStart(6)} us/line (aim ${scenario.aim})  ${(perLine / floor).toFixed(1)}x the scan of ${floor.toFixed(2)}` +
       `  ${Math.round(LINES / seconds).toLocaleString('en')} lines/s  ${memory.toFixed(0)} MB${ratio}\n`,
   );
-  if (process.env['BENCH_PROFILE'] !== undefined) {
-    bridge.kill('SIGTERM');
-    await new Promise((resolve) => bridge.once('exit', resolve));
-  }
-}
-
-/** CPU microseconds a line for looking at each byte once: the best of five, on the bytes of the load. */
-function scanFloor(): number {
-  let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 5; round++) {
-    const before = process.cpuUsage();
-    let sum = 0;
-    for (const body of scanned) for (let at = 0; at < body.length; at++) sum = (sum + body[at]) | 0;
-    const used = process.cpuUsage(before);
-    if (sum !== Infinity) best = Math.min(best, (used.user + used.system) / SCANNED_LINES);
-  }
-  return best;
+  await endProfiled(bridge);
 }
 
 const SCANNED_LINES = 100_000;
@@ -178,6 +125,6 @@ const wanted = process.argv.slice(2);
 for (let round = 0; round < RUNS; round++) {
   for (const [at, scenario] of scenarios.entries()) {
     if (wanted.length > 0 && !wanted.some((name) => scenario.name.includes(name))) continue;
-    for (const queue of QUEUES) await run(scenario, queue, 18_700 + at);
+    for (const store of STORES) await run(scenario, store, 18_700 + at);
   }
 }
