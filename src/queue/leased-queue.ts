@@ -1,4 +1,5 @@
 /** A queue in memory: payloads in the order they came, leases on some of them, and its bounds. */
+import { Ages } from './ages.ts';
 import type { QueuedPayload, Refused } from './payload.ts';
 import { selectOldest } from './select.ts';
 import type { Lease, PayloadQueue, QueueBounds, QueueDepth, StoreDrop, TakeLimits } from './store.ts';
@@ -23,6 +24,7 @@ interface Entry {
 export class LeasedQueue implements PayloadQueue {
   readonly bounds: QueueBounds;
   readonly #options: LeasedQueueOptions;
+  readonly #ages: Ages;
   /** A set keeps the order in which entries came, and lets go of one in the middle at no cost. */
   readonly #entries = new Set<Entry>();
   readonly #leasedPartitions = new Set<number>();
@@ -33,6 +35,7 @@ export class LeasedQueue implements PayloadQueue {
 
   constructor(options: LeasedQueueOptions) {
     this.#options = options;
+    this.#ages = new Ages(options.now);
     this.bounds = options.bounds;
   }
 
@@ -47,7 +50,7 @@ export class LeasedQueue implements PayloadQueue {
 
   /** Adds what an overflow allows. */
   add(payloads: readonly QueuedPayload[]): void {
-    const addedMs = this.#options.now();
+    const addedMs = this.#ages.now();
     for (const payload of payloads) this.#add({ id: ++this.#lastId, payload, addedMs, tried: false, leased: false });
     this.#listener();
   }
@@ -82,9 +85,8 @@ export class LeasedQueue implements PayloadQueue {
   }
 
   #expire(): void {
-    const before = this.#options.now() - this.bounds.maxAgeMs;
     for (const entry of this.#entries) {
-      if (entry.addedMs >= before) return;
+      if (this.#ages.of(entry.addedMs) <= this.bounds.maxAgeMs) return;
       if (!entry.leased) this.#drop(entry, 'expired');
     }
   }

@@ -1,5 +1,5 @@
 /**
- * A bridge that is killed with SIGKILL at random instants and started again, while Telegraf's counterpart pushes through it to a real
+ * A bridge, or the servers behind it, killed with SIGKILL and started again, while Telegraf's counterpart pushes through it to a real
  * InfluxDB and a real Prometheus, and repeats what was not acknowledged.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -16,6 +16,7 @@ const HOSTS = ['a', 'b'];
 const STEPS_PER_BATCH = 3;
 const STEP_MS = 100;
 const BATCHES_AFTER_LAST_KILL = 20;
+const LONGEST_READINGS_MS = 4 * 3600 * 1000;
 const LONGEST_LIFE_MS = 400;
 const RANGE = '6h';
 
@@ -23,7 +24,6 @@ const RANGE = '6h';
 export type Samples = ReadonlyMap<string, number>;
 
 export interface KillResult {
-  readonly kills: number;
   readonly repeats: number;
   /** Watts by series and time: what was pushed, and what the servers have. */
   readonly pushed: Samples;
@@ -36,11 +36,30 @@ export interface KillResult {
 }
 
 /** Kills a bridge so many times; the same seed makes the same readings and the same instants. */
-export async function killRounds(rounds: number, seed: number): Promise<KillResult> {
+export function killRounds(rounds: number, seed: number): Promise<KillResult> {
+  return underDisturbance(seed, 0, async (run) => {
+    for (let killed = 0; killed < rounds; killed++) await run.killBridge();
+  });
+}
+
+/** Kills InfluxDB, then Prometheus, then both, each time for so many seconds. */
+export function outages(seconds: number, seed: number): Promise<KillResult> {
+  // Slow enough that the times of the readings stay behind the clock.
+  const pauseMs = (3 * seconds * 1000 * STEPS_PER_BATCH * STEP_MS) / LONGEST_READINGS_MS;
+  return underDisturbance(seed, pauseMs, async ({ influxd, prometheus }) => {
+    for (const servers of [[influxd], [prometheus], [influxd, prometheus]]) {
+      await Promise.all(servers.map((server) => server.halt('SIGKILL')));
+      await sleep(seconds * 1000);
+      await Promise.all(servers.map((server) => server.resume()));
+    }
+  });
+}
+
+async function underDisturbance(seed: number, pauseMs: number, disturb: (run: KillRun) => Promise<void>): Promise<KillResult> {
   const folder = await mkdtemp(join(tmpdir(), 'wattbridge-kill-'));
   const servers = await Promise.all([startInfluxd(), startPrometheus()]);
   try {
-    return await new KillRun(folder, ...servers, seed).run(rounds);
+    return await new KillRun(folder, ...servers, seed, pauseMs).run(disturb);
   } finally {
     await Promise.all(servers.map((server) => server.stop()));
     await rm(folder, { recursive: true });
@@ -48,40 +67,47 @@ export async function killRounds(rounds: number, seed: number): Promise<KillResu
 }
 
 class KillRun {
+  readonly influxd: Influxd;
+  readonly prometheus: Prometheus;
   readonly #folder: string;
-  readonly #influxd: Influxd;
-  readonly #prometheus: Prometheus;
   readonly #instants: Random;
   readonly #watts: Random;
   readonly #startMs = Math.floor(Date.now() / 1000) * 1000 - 5 * 3600 * 1000;
   readonly #lines: string[] = [];
   readonly #pushed = new Map<string, number>();
+  readonly #pauseMs: number;
   #url = '';
+  #bridge: RunningProcess | undefined;
   #repeats = 0;
 
-  constructor(folder: string, influxd: Influxd, prometheus: Prometheus, seed: number) {
+  constructor(folder: string, influxd: Influxd, prometheus: Prometheus, seed: number, pauseMs: number) {
+    this.#pauseMs = pauseMs;
     this.#folder = folder;
-    this.#influxd = influxd;
-    this.#prometheus = prometheus;
+    this.influxd = influxd;
+    this.prometheus = prometheus;
     this.#instants = new Random(seed);
     this.#watts = new Random(seed + 1);
   }
 
-  async run(kills: number): Promise<KillResult> {
+  async run(disturb: (run: KillRun) => Promise<void>): Promise<KillResult> {
     const listen = `127.0.0.1:${await freePort()}`;
     this.#url = `http://${listen}`;
     await this.#writePipeline(listen);
-    let bridge = await this.#start();
-    let killed = 0;
-    const pushing = this.#push(() => killed === kills);
-    for (; killed < kills; killed++) {
-      await sleep(this.#instants.next() * LONGEST_LIFE_MS);
-      await bridge.stop('SIGKILL');
-      bridge = await this.#start();
-    }
+    this.#bridge = await this.#start();
+    let isOver = false;
+    const pushing = this.#push(() => isOver);
+    await disturb(this);
+    isOver = true;
     await pushing;
-    await this.#untilEmpty(bridge);
-    return { kills, repeats: this.#repeats, pushed: this.#pushed, ...(await this.#collect()) };
+    await this.#untilEmpty(this.#bridge);
+    return { repeats: this.#repeats, pushed: this.#pushed, ...(await this.#collect()) };
+  }
+
+  /** After a random time. */
+  async killBridge(): Promise<void> {
+    await sleep(this.#instants.next() * LONGEST_LIFE_MS);
+    await this.#bridge?.stop('SIGKILL');
+    this.#bridge = await this.#start();
   }
 
   #start(): Promise<RunningProcess> {
@@ -96,8 +122,8 @@ class KillRun {
     const processors = 'processors:\n  - energy: {}\n';
     const agent = `agent: { flush_interval: 50ms, metric_batch_size: 100, omit_hostname: true, admin_address: "", data_directory: ${this.#folder}/data, shutdown_timeout: 20s }\n`;
     const outputs = `outputs:
-  - influxdb: { urls: ["${this.#influxd.url}"], database: killed }
-  - prometheus_remote_write: { url: "${this.#prometheus.writeUrl}" }\n`;
+  - influxdb: { urls: ["${this.influxd.url}"], database: killed }
+  - prometheus_remote_write: { url: "${this.prometheus.writeUrl}" }\n`;
     await writeFile(
       join(this.#folder, 'kill.yaml'),
       `${agent}inputs:\n  - influxdb_listener: { service_address: "${listen}" }\n${processors}${outputs}`,
@@ -116,6 +142,7 @@ class KillRun {
         this.#repeats++;
         await sleep(10);
       }
+      await sleep(this.#pauseMs);
     }
   }
 
@@ -149,7 +176,7 @@ class KillRun {
     if (bridge.exit() !== 0) throw new Error(`the bridge ended with ${bridge.exit()}:\n${bridge.output()}`);
   }
 
-  async #collect(): Promise<Omit<KillResult, 'kills' | 'repeats' | 'pushed'>> {
+  async #collect(): Promise<Omit<KillResult, 'repeats' | 'pushed'>> {
     await writeFile(join(this.#folder, 'all.lp'), this.#lines.join('\n'));
     const { code, stderr } = await wattbridge(['run', join(this.#folder, 'all.yaml'), '--once']);
     if (code !== 0) throw new Error(stderr);
@@ -164,7 +191,7 @@ class KillRun {
 
   async #fromInfluxdb(measurement: string, field: string, tags: readonly string[], factor: number): Promise<Samples> {
     const samples = new Map<string, number>();
-    const series = await this.#influxd.query('killed', `SELECT ${field} FROM ${measurement} GROUP BY ${tags.join(', ')}`);
+    const series = await this.influxd.query('killed', `SELECT ${field} FROM ${measurement} GROUP BY ${tags.join(', ')}`);
     for (const { tags: found = {}, values } of series) {
       const key = tags.map((tag) => found[tag]).join(' ');
       for (const [time, value] of values) {
@@ -176,7 +203,7 @@ class KillRun {
 
   async #fromPrometheus(): Promise<Samples> {
     const samples = new Map<string, number>();
-    const series = await this.#prometheus.query(`powerstat_package_current_power_consumption_watts[${RANGE}]`);
+    const series = await this.prometheus.query(`powerstat_package_current_power_consumption_watts[${RANGE}]`);
     for (const { metric, values = [] } of series) {
       for (const [seconds, value] of values) {
         samples.set(`${metric['host']} ${metric['package_id']} ${Math.round(seconds * 1000)}`, Number(value));

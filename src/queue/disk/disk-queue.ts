@@ -1,4 +1,5 @@
 /** One output's queue: counts of all that waits, and of its payloads the oldest; the rest is read back when it comes to them. */
+import { Ages } from '../ages.ts';
 import type { QueuedPayload, Refused } from '../payload.ts';
 import { selectOldest } from '../select.ts';
 import type { Lease, PayloadQueue, QueueBounds, QueueDepth, StoreDrop, TakeLimits } from '../store.ts';
@@ -29,6 +30,7 @@ interface Count {
 export class DiskQueue implements PayloadQueue, GroupMember {
   readonly bounds: QueueBounds;
   readonly #options: DiskQueueOptions;
+  readonly #ages: Ages;
   /** The oldest payloads; leased ones stay in. */
   readonly #window: Window;
   readonly #leasedPartitions = new Set<number>();
@@ -46,6 +48,7 @@ export class DiskQueue implements PayloadQueue, GroupMember {
   constructor(options: DiskQueueOptions) {
     const { payloads, points, bytes, lastId, oldestMs } = options.output;
     this.#options = options;
+    this.#ages = new Ages(options.now);
     this.bounds = options.bounds;
     this.#stored = { payloads, points, bytes };
     this.#window = new Window({ isEmpty: payloads === 0 });
@@ -82,7 +85,7 @@ export class DiskQueue implements PayloadQueue, GroupMember {
 
   /** Puts into a group what an overflow allows. */
   add(payloads: readonly QueuedPayload[], draft: Draft): void {
-    const addedMs = this.#options.now();
+    const addedMs = this.#ages.now();
     const output = this.#options.output.name;
     for (const payload of payloads) {
       if (this.isFull && this.bounds.overflow === 'drop_newest') {
@@ -176,10 +179,9 @@ export class DiskQueue implements PayloadQueue, GroupMember {
   }
 
   #expire(): void {
-    const before = this.#options.now() - this.bounds.maxAgeMs;
     const expired: Entry[] = [];
     for (const entry of this.#window.inOrder()) {
-      if (entry.addedMs >= before) break;
+      if (this.#ages.of(entry.addedMs) <= this.bounds.maxAgeMs) break;
       if (!entry.leased) expired.push(entry);
     }
     if (expired.length === 0) return;

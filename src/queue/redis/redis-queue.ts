@@ -1,6 +1,7 @@
 /** One output's queue as a sender sees it: jobs of any bridge, one of each partition at a time, leased payload by payload. */
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../../telemetry/log.ts';
+import { Ages } from '../ages.ts';
 import { PARTITIONS, type Refused } from '../payload.ts';
 import { selectOldest } from '../select.ts';
 import type { Lease, PayloadQueue, QueueDepth, StoreDrop, TakeLimits } from '../store.ts';
@@ -38,6 +39,7 @@ const MAX_HOLD_MS = 60_000;
 
 export class RedisQueue implements PayloadQueue {
   readonly #options: RedisQueueOptions;
+  readonly #ages: Ages;
   readonly #held = new Map<number, HeldJob>();
   readonly #leased = new Set<number>();
   /** Jobs on their way back, by partition. */
@@ -50,6 +52,7 @@ export class RedisQueue implements PayloadQueue {
 
   constructor(options: RedisQueueOptions) {
     this.#options = options;
+    this.#ages = new Ages(options.now);
     const { link, outbox, output } = options;
     link.listen(jobsChannel(output), () => this.#wake());
     link.onUp(() => this.#wake());
@@ -140,9 +143,8 @@ export class RedisQueue implements PayloadQueue {
 
   /** Keeps a job, but for what is too old; undefined where nothing is left of it. */
   async #hold(job: HeldJob, maxPoints: number): Promise<HeldJob | undefined> {
-    const { now, maxAgeMs, onDrop } = this.#options;
-    const before = now() - maxAgeMs;
-    const fresh = job.payloads.findIndex(({ addedMs }) => addedMs >= before);
+    const { maxAgeMs, onDrop } = this.#options;
+    const fresh = job.payloads.findIndex(({ addedMs }) => this.#ages.of(addedMs) <= maxAgeMs);
     const expired = fresh < 0 ? [...job.payloads] : job.payloads.slice(0, fresh);
     job.remove(new Set(expired), []);
     for (const { payload } of expired) onDrop('expired', payload.points);

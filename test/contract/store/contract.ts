@@ -225,6 +225,21 @@ export function describeStore(driver: string, open: OpenStore): void {
       await store.close();
     });
 
+    it('takes nothing for old because the clock was set', async () => {
+      let now = 1000;
+      const { store, dropped } = await open({ bounds: { maxAgeMs: 500 }, now: () => now });
+      store.queue('out');
+      await add(store, payload('a'));
+      now += 86_400_000;
+      const lease = await take(store);
+      expect(textsOf(lease)).toEqual(['a']);
+      lease.release();
+      now -= 7 * 86_400_000;
+      expect(await takeAll(store)).toEqual(['a']);
+      expect(dropped).toEqual(new Map());
+      await store.close();
+    });
+
     it('keeps refused points with the words of the server, lists, replays and forgets them', async () => {
       const { store } = await open();
       await add(store, payload('good bad worse'));
