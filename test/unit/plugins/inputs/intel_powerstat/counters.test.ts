@@ -155,6 +155,12 @@ describe('the raw counters of intel_powerstat', () => {
     expect(integrate().get('host')).toBe(300_000_000);
   });
 
+  it('have no range where the kernel says 0', async () => {
+    await begin([{ id: 'intel-rapl:0', name: 'package-0', range: 0, start: 7 }]);
+
+    expect(await gather()).toEqual(['powercap,domain=package,package_id=0 energy_uj=7i']);
+  });
+
   it("are AMD's too, with their shorter range", async () => {
     await begin([
       { id: 'intel-rapl:0', name: 'package-0', range: AMD_RANGE, start: AMD_RANGE - 1 },

@@ -286,15 +286,6 @@ describe('intel_powerstat', () => {
     expect(await gather()).toEqual(['powerstat_package,package_id=0 current_power_consumption_watts=50']);
   });
 
-  it('takes a range of 0 for none: then a fall is no wrap', async () => {
-    await powercap.write('intel-rapl:0', { name: 'package-0', energy_uj: 1_000_000_000, max_energy_range_uj: 0 });
-    await gather();
-    await at('intel-rapl:0', 5);
-
-    expect(await gather()).toEqual([]);
-    expect(context.logged[0].message).toContain('it started again');
-  });
-
   it.each(['', '-5', '12 34', 'nonsense', '18446744073709551615'])('refuses a counter that holds "%s"', async (energy_uj) => {
     await powercap.write('intel-rapl:0', { name: 'package-0', energy_uj });
     await gather();
