@@ -17,12 +17,12 @@ const HOSTS = ['a', 'b', 'c', 'd', 'e', 'f'];
 const STEPS_PER_BATCH = 5;
 const STEP_MS = 100;
 const LONGEST_LIFE_MS = 1500;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 30_000;
 
 /** Values by series and time, as texts that compare. */
 type Samples = ReadonlyMap<string, number>;
 
-export interface SenderRoundsOptions {
+interface SenderRoundsOptions {
   readonly rounds: number;
   readonly seed: number;
   /** What is killed in each round: one of the senders, or Redis. */
@@ -30,7 +30,7 @@ export interface SenderRoundsOptions {
   readonly redis?: RedisOptions;
 }
 
-export interface SenderRoundsResult {
+interface SenderRoundsResult {
   readonly pushed: Samples;
   readonly influxdb: Samples;
   readonly prometheus: Samples;
@@ -39,13 +39,21 @@ export interface SenderRoundsResult {
   readonly log: string;
 }
 
-/** What a server lacks, has besides, or has wrong; a failed test shows the first of them. */
-export function differences(pushed: Samples, stored: Samples): string[] {
-  const wrong = [...pushed]
-    .filter(([key, watts]) => stored.get(key) !== watts)
-    .map(([key, watts]) => `${key}: ${stored.get(key)}, not ${watts}`);
-  const more = [...stored.keys()].filter((key) => !pushed.has(key)).map((key) => `${key}: never pushed`);
-  return [...wrong, ...more];
+/** What is not as promised, for a test to show; empty when everything was delivered once. */
+export function faults({ pushed, influxdb, prometheus, left, log }: SenderRoundsResult): string[] {
+  const found = [...differences('InfluxDB', pushed, influxdb), ...differences('Prometheus', pushed, prometheus)];
+  if (pushed.size === 0) found.push('nothing was pushed');
+  if (left.points > 0 || left.deadLetters > 0) found.push(`left: ${left.points} points, ${left.deadLetters} dead letters`);
+  return found.length === 0 ? [] : [...found, log];
+}
+
+function differences(server: string, pushed: Samples, stored: Samples): string[] {
+  const wrong = [...pushed].filter(([key, watts]) => stored.get(key) !== watts);
+  const more = [...stored.keys()].filter((key) => !pushed.has(key));
+  return [
+    ...wrong.map(([key, watts]) => `${server} has ${stored.get(key)} for ${key}, not ${watts}`),
+    ...more.map((key) => `${server} has ${key}, which was never pushed`),
+  ];
 }
 
 /** Kills so many times; the same seed makes the same readings and the same instants. */
@@ -73,7 +81,6 @@ class SenderRun {
   readonly #random: Random;
   readonly #pushed = new Map<string, number>();
   readonly #startMs = Math.floor(Date.now() / 1000) * 1000 - 3 * 3600 * 1000;
-  #isPushing = true;
   #url = '';
 
   constructor(folder: string, servers: Servers, options: SenderRoundsOptions) {
@@ -93,12 +100,13 @@ class SenderRun {
       ready: async () => (await fetch(`${this.#url}/ping`)).status === 204,
     });
     const senders = await Promise.all([this.#startSender(), this.#startSender()]);
-    const pushing = this.#push();
+    const end = new AbortController();
+    const pushing = this.#push(end.signal);
     for (let round = 0; round < this.#options.rounds; round++) {
       await sleep(this.#random.next() * LONGEST_LIFE_MS);
       await this.#kill(senders);
     }
-    this.#isPushing = false;
+    end.abort();
     await pushing;
     await this.#untilDelivered();
     const log = [bridge, ...senders].map((process) => process.output()).join('\n');
@@ -118,7 +126,7 @@ class SenderRun {
 
   #startSender(): Promise<RunningProcess> {
     const args = ['send', this.#pipeline, '--admin-address', 'none'];
-    return startProcess({ command: repoPath('bin/wattbridge'), args, ready: ({ output }) => output().includes('connected to Redis') });
+    return startProcess({ command: repoPath('bin/wattbridge'), args, ready: (sender) => sender.output().includes('connected to Redis') });
   }
 
   async #kill(senders: RunningProcess[]): Promise<void> {
@@ -153,8 +161,8 @@ outputs:
     );
   }
 
-  async #push(): Promise<void> {
-    for (let step = 0; this.#isPushing; step += STEPS_PER_BATCH) {
+  async #push(end: AbortSignal): Promise<void> {
+    for (let step = 0; !end.aborted; step += STEPS_PER_BATCH) {
       const body = this.#batch(step);
       while ((await fetch(`${this.#url}/write?db=senders`, { method: 'POST', body })).status !== 204) await sleep(20);
       await sleep(10);

@@ -7,7 +7,9 @@ import type { QueuedPayload, Refused } from '../payload.ts';
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
 /** Line protocol comes to a sixth with the fastest level; the others take longer than they save. */
-const FASTEST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const FASTEST = { [constants.ZSTD_c_compressionLevel]: 1 };
+/** Room for what comes out, made at once: zlib's default of 16 KiB at a time costs more than the compression. */
+const MIN_CHUNK_BYTES = 1024;
 /** More than any window of the relay comes to; what claims to be more is not ours. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
@@ -49,7 +51,8 @@ export type Envelope = Pick<JobData, 'store' | 'node' | 'run' | 'resent'>;
 /** The payloads, of one destination, as a job's data. */
 export async function encodeJob(envelope: Envelope, payloads: readonly [NumberedPayload, ...NumberedPayload[]]): Promise<JobData> {
   const joined = Buffer.concat(payloads.map(({ payload }) => payload.body));
-  const body = (await compress(joined, FASTEST)).toString('base64');
+  const chunkSize = Math.max(MIN_CHUNK_BYTES, joined.length >> 1);
+  const body = (await compress(joined, { params: FASTEST, chunkSize })).toString('base64');
   const [{ payload: first }, ...rest] = payloads;
   const header = ({
     id,
@@ -69,7 +72,10 @@ export async function encodeJob(envelope: Envelope, payloads: readonly [Numbered
 export async function decodeJob(stored: unknown, partition: number): Promise<{ data: JobData; payloads: NumberedPayload[] } | undefined> {
   const { data } = JobData.safeParse(stored);
   if (data === undefined || checksum(data) !== data.crc) return undefined;
-  const joined = await decompress(Buffer.from(data.body, 'base64'), { maxOutputLength: MAX_BODY_BYTES });
+  const bytes = data.payloads.reduce((sum, { size }) => sum + size, 0);
+  if (bytes > MAX_BODY_BYTES) return undefined;
+  const chunkSize = Math.max(MIN_CHUNK_BYTES, bytes);
+  const joined = await decompress(Buffer.from(data.body, 'base64'), { maxOutputLength: chunkSize, chunkSize });
   let at = 0;
   const payloads = data.payloads.map(({ id, addedMs, size, points, firstMs, lastMs }) => {
     const body = joined.subarray(at, (at += size));
