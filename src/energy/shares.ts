@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import { secondsBetween } from '../metric/time.ts';
-import { addMicros, MICROS_PER_JOULE, NO_ENERGY, type Energy } from './amount.ts';
+import { MICROS_PER_JOULE, type Energy } from './amount.ts';
 import type { EnergySample } from './integrate.ts';
 import { readJson } from './series-state.ts';
 import type { Frame } from './total.ts';
@@ -17,7 +17,6 @@ interface User {
   /** Millionths of the host times seconds, and the seconds, since energy was shared the last time. */
   used: number;
   seconds: number;
-  total: Energy;
   /** Its latest report, and the seconds after which it is gone. */
   at: Moment;
   staleSeconds: number;
@@ -25,17 +24,20 @@ interface User {
   seen: boolean;
 }
 
-/** What a user gets. */
-export interface UserSample {
+/** What a user gets, and of which time. */
+export interface UserShare {
   readonly key: string;
-  readonly sample: EnergySample;
+  readonly micros: number;
+  readonly since: Moment;
+  readonly at: Moment;
+  readonly staleSeconds: number;
 }
 
 const Stored = z.tuple([
   z.number(), // micros
   z.tuple([z.number(), z.number()]).nullable(), // host
   z.tuple([z.number(), z.number()]).nullable(), // since
-  z.array(z.tuple([z.string(), z.number(), z.number(), z.number(), z.number(), z.number(), z.number(), z.number()])),
+  z.array(z.tuple([z.string(), z.number(), z.number(), z.number(), z.number(), z.number()])),
 ]);
 
 export class Shares {
@@ -57,15 +59,15 @@ export class Shares {
     shares.#host = host === null ? undefined : { ms: host[0], ns: host[1] };
     shares.#since = since === null ? undefined : { ms: since[0], ns: since[1] };
     // Who is still there has to report again, so that its points can be made.
-    for (const [key, used, seconds, joules, rest, ms, ns, staleSeconds] of users) {
-      shares.#users.set(key, { used, seconds, total: { joules, micros: rest }, at: { ms, ns }, staleSeconds, seen: false });
+    for (const [key, used, seconds, ms, ns, staleSeconds] of users) {
+      shares.#users.set(key, { used, seconds, at: { ms, ns }, staleSeconds, seen: false });
     }
     return shares;
   }
 
   encode(): string {
-    const users = [...this.#users].map(([key, { used, seconds, total, at, staleSeconds }]) => {
-      return [key, used, seconds, total.joules, total.micros, at.ms, at.ns, staleSeconds];
+    const users = [...this.#users].map(([key, { used, seconds, at, staleSeconds }]) => {
+      return [key, used, seconds, at.ms, at.ns, staleSeconds];
     });
     return JSON.stringify([this.#micros, plain(this.#host), plain(this.#since), users]);
   }
@@ -81,9 +83,9 @@ export class Shares {
    * nobody's. Returns what the users get, if it is time. Those that `isKnown` knows no more have not reported since a restart: they
    * are gone, and get nothing.
    */
-  addUse(key: string, use: EnergySample, relative: boolean, isKnown: (key: string) => boolean): readonly UserSample[] {
+  addUse(key: string, use: EnergySample, relative: boolean, isKnown: (key: string) => boolean): readonly UserShare[] {
     const told = this.#users.get(key)?.seen === true ? this.#share(relative, isKnown) : [];
-    const user = this.#users.get(key) ?? { used: 0, seconds: 0, total: NO_ENERGY, at: use, staleSeconds: 0, seen: false };
+    const user = this.#users.get(key) ?? { used: 0, seconds: 0, at: use, staleSeconds: 0, seen: false };
     user.used += use.micros;
     user.seconds += secondsBetween(use.sinceMs, use.sinceNs, use.ms, use.ns);
     user.at = { ms: use.ms, ns: use.ns };
@@ -93,7 +95,7 @@ export class Shares {
     return told;
   }
 
-  #share(relative: boolean, isKnown: (key: string) => boolean): UserSample[] {
+  #share(relative: boolean, isKnown: (key: string) => boolean): UserShare[] {
     const at = this.#host;
     if (at === undefined) return [];
     for (const key of this.#users.keys()) if (!isKnown(key)) this.#users.delete(key);
@@ -103,22 +105,21 @@ export class Shares {
     const since = this.#since ?? at;
     const told = weights.map(({ key, user, weight }) => {
       const micros = whole > 0 ? Math.floor(this.#micros * (weight / whole)) : 0;
-      user.total = addMicros(user.total, micros);
-      const sample = this.#sample(user, micros, since, at);
       if (secondsBetween(user.at.ms, user.at.ns, at.ms, at.ns) > user.staleSeconds) this.#users.delete(key);
       Object.assign(user, { used: 0, seconds: 0, seen: false });
-      return { key, sample };
+      return { key, micros, since, at, staleSeconds: user.staleSeconds };
     });
     this.#micros = 0;
     this.#since = at;
     return told;
   }
+}
 
-  #sample({ total, staleSeconds }: User, micros: number, since: Moment, { ms, ns }: Moment): EnergySample {
-    const seconds = secondsBetween(since.ms, since.ns, ms, ns);
-    const watts = seconds > 0 ? micros / MICROS_PER_JOULE / seconds : undefined;
-    return { ms, ns, sinceMs: since.ms, sinceNs: since.ns, watts, micros, total, gapSeconds: 0, maxGapSeconds: staleSeconds };
-  }
+/** A user's share as a sample, once its total is known. */
+export function sampleOf({ micros, since, at: { ms, ns }, staleSeconds }: UserShare, total: Energy): EnergySample {
+  const seconds = secondsBetween(since.ms, since.ns, ms, ns);
+  const watts = seconds > 0 ? micros / MICROS_PER_JOULE / seconds : undefined;
+  return { ms, ns, sinceMs: since.ms, sinceNs: since.ns, watts, micros, total, gapSeconds: 0, maxGapSeconds: staleSeconds };
 }
 
 function plain(time: Moment | undefined): readonly [number, number] | null {

@@ -38,23 +38,28 @@ export function split(interval: Interval, grid: WindowGrid): Part[] {
   const parts: Part[] = [];
   let doneNs = 0;
   let doneMicros = 0;
-  let doneGap = 0;
+  let doneCovered = 0;
+  const coveredNs = length - gapNs;
   for (const startMs of starts(Math.min(grid.startOf(sinceMs), lastStart), lastStart, grid)) {
     const isLast = startMs === lastStart;
     const toNs = isLast ? length : (grid.next(startMs) - sinceMs) * NS_PER_MS - sinceNs;
     const toMicros = isLast ? micros : Math.floor(micros * (toNs / length));
-    const toGap = isLast ? gapNs : Math.floor(gapNs * (toNs / length));
-    const partGap = toGap - doneGap;
+    const toCovered = isLast ? coveredNs : coveredUpTo(toNs, length, gapNs);
     parts.push({
       startMs,
       micros: toMicros - doneMicros,
       microsAfter: micros - toMicros,
-      coveredNs: toNs - doneNs - partGap,
-      gapNs: partGap,
+      coveredNs: toCovered - doneCovered,
+      gapNs: toNs - doneNs - (toCovered - doneCovered),
     });
-    [doneNs, doneMicros, doneGap] = [toNs, toMicros, toGap];
+    [doneNs, doneMicros, doneCovered] = [toNs, toMicros, toCovered];
   }
   return parts;
+}
+
+/** The covered part of an interval's first nanoseconds: all of them where there is no gap, none where there is nothing else. */
+function coveredUpTo(toNs: number, length: number, gapNs: number): number {
+  return gapNs === 0 ? toNs : Math.floor((length - gapNs) * (toNs / length));
 }
 
 function starts(first: number, last: number, grid: WindowGrid): number[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Energy } from '../../../energy/amount.ts';
 import type { OverheadState } from '../../../energy/overhead.ts';
 import type { Remainder } from '../../../energy/remainder.ts';
 import { decodeSeriesState, encodeSeriesState, readJson, type SeriesState } from '../../../energy/series-state.ts';
@@ -22,10 +23,29 @@ export const totalSpec: StateSpec<Total> = {
   decode: (text) => Total.decode(text),
 };
 
+/** What a user has got so far, and when it did the last time, in milliseconds. */
+export interface UserTotal {
+  readonly total: Energy;
+  readonly ms: number;
+}
+
+const StoredUser = z.tuple([z.number(), z.number(), z.number()]);
+
+/** By series of `energy`: a program that is gone for a while goes on where it was. */
+export const userSpec: StateSpec<UserTotal> = {
+  name: 'users',
+  version: 1,
+  encode: ({ total, ms }) => JSON.stringify([total.joules, total.micros, ms]),
+  decode(text) {
+    const { data } = StoredUser.safeParse(readJson(text));
+    return data && { total: { joules: data[0], micros: data[1] }, ms: data[2] };
+  },
+};
+
 /** By share and host. */
 export const sharesSpec: StateSpec<Shares> = {
   name: 'shares',
-  version: 1,
+  version: 2,
   encode: (shares) => shares.encode(),
   decode: (text) => Shares.decode(text),
 };
