@@ -1,5 +1,5 @@
 /** The SQLite file of the queues: opens it whatever state it is in, and writes groups. Runs in the store's worker. */
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { startOfOutput } from './ids.ts';
@@ -32,12 +32,16 @@ export class QueueFile {
   readonly letters: LetterTable;
   readonly #outputs: OutputTable;
   readonly #state: StateTable;
+  readonly #path: string;
+  readonly #inode: number | undefined;
   #logBytes = 0;
   #dataVersion: unknown;
   #lastRequest = 0;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, path: string) {
     this.db = db;
+    this.#path = path;
+    this.#inode = inodeOf(path);
     this.payloads = new PayloadTable(db);
     this.letters = new LetterTable(db);
     this.#outputs = new OutputTable(db);
@@ -47,6 +51,11 @@ export class QueueFile {
   /** How much the log holds that is not in the file yet, at the most. */
   get logBytes(): number {
     return this.#logBytes;
+  }
+
+  /** Whether somebody has removed the file or put another in its place: SQLite goes on with what nobody will find again. */
+  get isGone(): boolean {
+    return inodeOf(this.#path) !== this.#inode;
   }
 
   /** Writes a group, all or nothing, synced. Throws SQLite's errors. */
@@ -155,7 +164,7 @@ export function openQueueFile({ directory, outputs }: WorkerOptions): { file: Qu
   let db: DatabaseSync | undefined;
   try {
     db = openDatabase(path);
-    const file = new QueueFile(db);
+    const file = new QueueFile(db, path);
     return { file, opened: file.load(outputs, [], new Map()) };
   } catch (error) {
     db?.close();
@@ -175,7 +184,7 @@ export function beginAnew(
   const aside = setAside(path, kind);
   const fresh = openDatabase(path);
   const losses = kind === 'damaged' ? salvage(aside, fresh) : new Map();
-  const file = new QueueFile(fresh);
+  const file = new QueueFile(fresh, path);
   const saved = kind === 'damaged' ? '; what could be read of it goes on in a fresh one' : '; a fresh one was begun';
   return { file, opened: file.load(outputs, [`${reason}; it was set aside as ${aside}${saved}`], losses) };
 }
@@ -191,6 +200,10 @@ function setAside(path: string, kind: string): string {
   if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${aside}-wal`);
   rmSync(`${path}-shm`, { force: true });
   return aside;
+}
+
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 function errorText(error: unknown): string {

@@ -145,10 +145,15 @@ class StoreWorker {
   }
 
   #tellTrouble(): void {
-    const trouble = this.#failure ?? this.#upkeep ?? this.#shortage();
+    const trouble = this.#failure ?? this.#absence() ?? this.#upkeep ?? this.#shortage();
     if (trouble === this.#trouble) return;
     this.#trouble = trouble;
     this.#post({ kind: 'trouble', reason: trouble });
+  }
+
+  #absence(): string | undefined {
+    if (!this.#file.isGone) return undefined;
+    return `somebody has removed or replaced ${join(this.#options.directory, QUEUE_FILE)}; what waits is still delivered, but start the bridge again`;
   }
 
   #shortage(): string | undefined {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { dataDirectory } from '../../../../src/cli/data-directory.ts';
 import { DirectoryInUseError } from '../../../../src/queue/disk/lock.ts';
 import { findOrphans } from '../../../../src/queue/disk/orphans.ts';
 import type { StateSpec } from '../../../../src/queue/store.ts';
-import { payload } from '../../../contract/store/contract.ts';
+import { add, payload, takeAll } from '../../../contract/store/contract.ts';
 import { diskStore } from '../../../support/store.ts';
 
 let directory: string;
@@ -26,6 +26,19 @@ describe('a data directory', () => {
     await expect(second).rejects.toThrow('agent.data_directory');
     await store.close();
     await (await diskStore({ directory })).store.close();
+  });
+
+  it.each(['removed', 'replaced'])('accepts nothing more once its queue file was %s, but delivers what waits', async (how) => {
+    const { store } = await diskStore({ directory });
+    const path = join(directory, 'queue.sqlite');
+    await add(store, payload('a'));
+    if (how === 'replaced') await cp(path, `${path}.copy`);
+    await (how === 'replaced' ? rename(`${path}.copy`, path) : rm(path));
+    const reason = expect.stringContaining('removed or replaced') as string;
+    await expect.poll(() => store.admit()).toEqual({ status: 'busy', reason });
+    expect(store.health()).toEqual([reason]);
+    expect(await takeAll(store)).toEqual(['a']);
+    await store.close();
   });
 
   it("is the configuration's, or named after the pipeline in the folder of systemd, of XDG, or of the user", () => {
