@@ -52,6 +52,8 @@ export interface WindowSeries extends Omit<Readonly<z.output<typeof WindowSeries
 
 /** Most samples that wait per series. */
 const MAX_HELD = 1024;
+/** Most windows that are open per series: only a clock that stays ahead opens one after the other and passes none. */
+const MAX_WINDOWS = 1000;
 
 /** A series without samples. */
 export function startWindows(measurement: string, tags: WindowSeries['tags']): WindowSeries {
@@ -95,22 +97,23 @@ export function foldHeld(series: WindowSeries, options: WindowOptions): WindowSe
 }
 
 /**
- * The series as it was before a sample from a wrong clock, for a credible one that comes now; the same series where its last sample
- * is credible itself. Windows from the future go, and the sample's energy joins those of the present.
+ * The series as it goes on where a clock begins to be wrong, or is right again: the time between two such samples is no interval. What
+ * is in windows of the future stays there, where its samples are. The same series otherwise.
  */
-export function returnFromTheFuture(series: WindowSeries, sample: WindowSample, nowMs: number): WindowSeries {
-  if (series.last === undefined || !isFromTheFuture(series.last.ms, nowMs) || sample.ms > nowMs) return series;
-  return { ...series, last: undefined, windows: series.windows.filter(({ startMs }) => startMs <= sample.ms) };
+export function passClockError(series: WindowSeries, sample: WindowSample, nowMs: number): WindowSeries {
+  if (series.last === undefined || isFromTheFuture(series.last.ms, nowMs) === isFromTheFuture(sample.ms, nowMs)) return series;
+  return { ...series, last: undefined };
 }
 
 /**
- * Whether the series has passed the window's end, so that only late samples could change it. A sample from a wrong clock passes
- * only what ended so long ago that a credible one would hardly still come for it.
+ * How many windows, from the first on, the series has passed, so that only late samples could change them. A sample from a wrong
+ * clock has passed none; but of too many, the first are over.
  */
-export function isOver(series: WindowSeries, window: EnergyWindow, grid: WindowGrid, nowMs: number): boolean {
-  const endMs = grid.next(window.startMs);
-  if (series.last === undefined || series.last.ms < endMs) return false;
-  return !isFromTheFuture(series.last.ms, nowMs) || isFromTheFuture(nowMs, endMs);
+export function countOver({ windows, last }: WindowSeries, grid: WindowGrid, nowMs: number): number {
+  const beyond = Math.max(0, windows.length - MAX_WINDOWS);
+  if (last === undefined || isFromTheFuture(last.ms, nowMs)) return beyond;
+  const open = windows.findIndex(({ startMs }) => grid.next(startMs) > last.ms);
+  return Math.max(beyond, open === -1 ? windows.length : open);
 }
 
 function insert(held: readonly WindowSample[], sample: WindowSample): WindowSample[] {
@@ -135,9 +138,9 @@ function fold(series: WindowSeries, sample: WindowSample, grid: WindowGrid): Win
   const windows = [...series.windows];
   for (const part of split({ sinceMs: since.ms, sinceNs: since.ns, ms, ns, micros, gapNs }, grid)) {
     if (part.micros === 0 && part.coveredNs === 0 && part.gapNs === 0) continue;
-    const at = windows.findLastIndex((window) => window.startMs === part.startMs);
-    if (at === -1) windows.push(extend(undefined, part, sample));
-    else windows[at] = extend(windows[at], part, sample);
+    const at = windows.findLastIndex(({ startMs }) => startMs <= part.startMs);
+    if (windows[at]?.startMs === part.startMs) windows[at] = extend(windows[at], part, sample);
+    else windows.splice(at + 1, 0, extend(undefined, part, sample));
   }
   return { ...series, last: { ms, ns }, windows };
 }

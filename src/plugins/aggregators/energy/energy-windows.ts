@@ -8,10 +8,10 @@ import { AMOUNTS, COVERED_SECONDS } from '../../../energy/points.ts';
 import { joulesToMicros } from '../../../energy/amount.ts';
 import {
   addSample,
+  countOver,
   decodeWindows,
   foldHeld,
-  isOver,
-  returnFromTheFuture,
+  passClockError,
   startWindows,
   type WindowOptions,
   type WindowSample,
@@ -132,7 +132,7 @@ export class EnergyWindows implements Aggregator {
       this.#context.drop('series_limit');
       return;
     }
-    const before = known === undefined ? startWindows(measurement, tags) : returnFromTheFuture(known, sample, this.#clockMs());
+    const before = known === undefined ? startWindows(measurement, tags) : passClockError(known, sample, this.#clockMs());
     const series = addSample(before, sample, this.#options);
     if (series === undefined) {
       const { last } = known ?? {};
@@ -164,7 +164,7 @@ export class EnergyWindows implements Aggregator {
   #watch(key: string, series: WindowSeries): void {
     if (series.held.length === 0 && !series.windows.some(({ changed }) => changed)) return;
     this.#open.add(key);
-    if (series.windows.length > 0 && isOver(series, series.windows[0], this.#options.grid, this.#clockMs())) this.#over.add(key);
+    if (countOver(series, this.#options.grid, this.#clockMs()) > 0) this.#over.add(key);
     this.#silentMs = Math.min(this.#silentMs, this.#silentAt(series));
   }
 
@@ -181,10 +181,9 @@ export class EnergyWindows implements Aggregator {
     const known = this.#state.get(key);
     if (known === undefined) return;
     const series = silent ? foldHeld(known, this.#options) : known;
-    const nowMs = this.#clockMs();
-    const over = series.windows.filter((window) => isOver(series, window, this.#options.grid, nowMs));
-    const rest = series.windows.slice(over.length);
-    for (const window of silent ? series.windows : over) {
+    const over = countOver(series, this.#options.grid, this.#clockMs());
+    const rest = series.windows.slice(over);
+    for (const window of silent ? series.windows : series.windows.slice(0, over)) {
       if (window.changed) out.push(this.#points.point(series, window));
     }
     const windows = silent ? rest.map((window) => ({ ...window, changed: false })) : rest;

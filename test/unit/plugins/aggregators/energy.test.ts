@@ -96,6 +96,18 @@ describe('windows of energy', () => {
     expect(Object.fromEntries(context.dropped)).toEqual({});
   });
 
+  it('of old readings stay open when one from the future comes between them, which has a window of its own', () => {
+    const { context, aggregator } = create({ period: '1h' });
+    const sample = (at: number, joules: number, total: number) => `${SERIES} watts=10,joules_delta=${joules},joules_total=${total} ${at}`;
+    context.clock.ms += 86_400_000;
+    const [old, future] = [0, 9_000_000];
+    feed(aggregator, lines(context, [sample(old, 0, 0), sample(old + 60, 600, 600), sample(future, 50, 650)].join('\n')));
+    expect(push(aggregator, context)).toEqual([]);
+    feed(aggregator, lines(context, [sample(old + 120, 0, 650), sample(old + 180, 600, 1250), sample(old + 3600, 100, 1350)].join('\n')));
+    expect(push(aggregator, context)).toEqual([expect.stringMatching(/joules_delta=1300,joules_total=1350,.* 0$/)]);
+    expect(push(aggregator, context, true)).toEqual([expect.stringMatching(/joules_delta=50,.* 8996400$/)]);
+  });
+
   it('have no watts where nothing was covered', () => {
     const { context, aggregator } = create({ period: '1m' });
     feed(
