@@ -161,6 +161,7 @@ export class QueueFile {
 /** Opens the queue file of a directory, or begins one. A file that can't be used is set aside; what can be read of it is saved. */
 export function openQueueFile({ directory, outputs }: WorkerOptions): { file: QueueFile; opened: Opened } {
   const path = join(directory, QUEUE_FILE);
+  finishRescue(path);
   let db: DatabaseSync | undefined;
   try {
     db = openDatabase(path);
@@ -174,19 +175,46 @@ export function openQueueFile({ directory, outputs }: WorkerOptions): { file: Qu
   }
 }
 
-/** Sets the file aside, begins a fresh one, and saves into that what can be read. */
+/** Sets the file aside and begins a fresh one, with what can be read of a damaged one. */
 export function beginAnew(
   path: string,
   outputs: readonly string[],
   kind: 'damaged' | 'newer',
   reason: string,
 ): { file: QueueFile; opened: Opened } {
+  const losses = kind === 'damaged' ? rescue(path) : new Map();
   const aside = setAside(path, kind);
-  const fresh = openDatabase(path);
-  const losses = kind === 'damaged' ? salvage(aside, fresh) : new Map();
-  const file = new QueueFile(fresh, path);
+  finishRescue(path);
+  const file = new QueueFile(openDatabase(path), path);
   const saved = kind === 'damaged' ? '; what could be read of it goes on in a fresh one' : '; a fresh one was begun';
   return { file, opened: file.load(outputs, [`${reason}; it was set aside as ${aside}${saved}`], losses) };
+}
+
+/** Saves what can be read into a file beside it, that takes its place when all of it is there: this may be cut short, too. */
+function rescue(path: string): Losses {
+  removeDatabase(rescuedPath(path));
+  const rescued = openDatabase(rescuedPath(path));
+  try {
+    return salvage(path, rescued);
+  } finally {
+    rescued.close();
+  }
+}
+
+/** Puts what was rescued in the place of a file that was set aside. While that one is there, it is not known to be complete. */
+function finishRescue(path: string): void {
+  if (existsSync(path) || !existsSync(rescuedPath(path))) return;
+  // A log that stayed behind belongs to the file that was set aside.
+  removeDatabase(path);
+  renameSync(rescuedPath(path), path);
+}
+
+function rescuedPath(path: string): string {
+  return `${path}.rescued`;
+}
+
+function removeDatabase(path: string): void {
+  for (const part of ['', '-wal', '-shm']) rmSync(`${path}${part}`, { force: true });
 }
 
 /** Renames the file and its log, so that they stay together. The newest of a kind is kept. */

@@ -1,4 +1,4 @@
-import { mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -98,6 +98,25 @@ describe('a queue file that was damaged', () => {
     const again = await diskStore({ directory });
     expect(again.store.health()).toEqual([]);
     await again.store.close();
+  });
+
+  it.each([
+    ['while it is saved into another', async (file: string) => writeFile(`${file}.rescued`, 'half of it')],
+    [
+      'when that one takes its place',
+      async (file: string) => {
+        await rename(file, `${file}.rescued`);
+        await writeFile(`${file}-wal`, 'of the damaged one');
+      },
+    ],
+  ])('and then the bridge killed %s: all that could be read is there', async (_when, kill) => {
+    await fill();
+    await kill(join(directory, FILE));
+    for (let start = 0; start < 2; start++) {
+      const { store } = await diskStore({ directory });
+      expect(store.queue('out').depth.payloads).toBe(PAYLOADS);
+      await store.close();
+    }
   });
 
   it('at its end: what is left of a file that was cut goes on', async () => {
