@@ -13,8 +13,12 @@ export interface LabelSet {
 export function labelSet(name: string, labels: readonly Label[]): LabelSet {
   // The name is a label like any other and stands where its bytes put it: after capitals, before small letters.
   const all = [...labels, ['__name__', name] as const].sort(([a], [b]) => compareNames(a, b));
-  const text = labels.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(',');
-  return { bytes: Buffer.concat(all.map(labelBytes)), key: `${name}{${text}}` };
+  return { bytes: Buffer.concat(all.map(labelBytes)), key: labelSetKey(name, labels) };
+}
+
+/** `LabelSet.key` alone. */
+export function labelSetKey(name: string, labels: readonly Label[]): string {
+  return `${name}{${labels.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(',')}}`;
 }
 
 function labelBytes([name, value]: Label): Buffer {

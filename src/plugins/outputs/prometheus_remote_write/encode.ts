@@ -7,7 +7,7 @@ import { legalLabels, metricNames, type LegalLabels, type NameRules } from '../.
 import { RequestWriter } from '../../../formats/remote-write/request-writer.ts';
 import type { PluginContext } from '../../../pipeline/plugin.ts';
 import type { Payload } from '../../../queue/payload.ts';
-import { lastSamplesState, SeriesOrder, type OrderedSeries, type SeriesFamily } from './order.ts';
+import { SeriesOrder, type OrderedSeries, type SeriesFamily } from './order.ts';
 
 export interface EncodeOptions {
   /** Strings become labels of the point's other fields; without it they are left out. */
@@ -57,7 +57,7 @@ export class RemoteWriteEncoder {
   #lost: Record<Reason, number> = noneLost();
   #told = new Set<string>();
 
-  constructor(context: PluginContext, options: EncodeOptions, order = new SeriesOrder(context.state(lastSamplesState))) {
+  constructor(context: PluginContext, options: EncodeOptions, order = new SeriesOrder(context)) {
     this.#context = context;
     this.#options = options;
     this.#order = order;
@@ -108,13 +108,15 @@ export class RemoteWriteEncoder {
     for (let index = 0; index < byField.length; index++) {
       const target = byField[index];
       if (target === null) continue;
+      const { group, last } = target;
       const value = Number(values[index]);
-      if (ms > target.last.ms) {
-        this.#writer.append(target.group, ms, value, stale);
-        target.last.ms = ms;
-        target.last.value = value;
+      if (ms > last.ms) {
+        this.#writer.append(group, ms, value, stale);
+        last.ms = ms;
+        last.value = value;
+        last.restored = false;
         written = true;
-      } else if (ms === target.last.ms && Object.is(value, target.last.value)) {
+      } else if (ms === last.ms && (last.restored || Object.is(value, last.value))) {
         duplicate = true;
       } else {
         late = true;

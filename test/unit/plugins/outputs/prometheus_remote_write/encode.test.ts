@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decodeLabels, decodeRequest } from '../../../../../src/formats/remote-write/decode.ts';
 import { RemoteWriteEncoder, type EncodeOptions } from '../../../../../src/plugins/outputs/prometheus_remote_write/encode.ts';
-import { lastSamplesState, SeriesOrder } from '../../../../../src/plugins/outputs/prometheus_remote_write/order.ts';
+import { namesState, timesState } from '../../../../../src/plugins/outputs/prometheus_remote_write/blocks.ts';
+import { SeriesOrder } from '../../../../../src/plugins/outputs/prometheus_remote_write/order.ts';
 import type { MemoryStore } from '../../../../../src/queue/memory.ts';
 import { memoryStore } from '../../../../support/store.ts';
 import type { Payload } from '../../../../../src/queue/payload.ts';
@@ -135,23 +136,64 @@ describe('the remote-write encoder', () => {
 });
 
 describe('the order of series', () => {
-  it('comes back from its text, whatever the values', () => {
-    const last = new Map([
-      ['m_v', { ms: 1_760_000_000_000, value: 0.1 }],
-      ['m_w', { ms: -5, value: Number.NaN }],
-      ['m_x', { ms: 1, value: -Infinity }],
-    ]);
-    expect(lastSamplesState.decode(lastSamplesState.encode(last), 1)).toEqual(last);
+  it('comes back from its texts', () => {
+    const names = [
+      ['m{}', 'm_v'],
+      ['m{}', 'm_w'],
+      ['m{host="a"}', 'm_v'],
+      ['m{}', 'm x,"'],
+    ] as const;
+    expect(namesState.decode(namesState.encode(names), 1)).toEqual(names);
+    const times = [1_760_000_000_000, 1_760_000_000_000, -5, -Infinity, -Infinity, 0];
+    expect(timesState.encode(times)).toBe('1760000000000x2 -5 -x2 0');
+    expect(timesState.decode(timesState.encode(times), 1)).toEqual(times);
   });
 
-  it('refuses text that is damaged', () => {
-    expect(lastSamplesState.decode('m_v 12', 1)).toBeUndefined();
-    expect(lastSamplesState.decode('m_v 1.5 2', 1)).toBeUndefined();
+  it('refuses texts that are damaged', () => {
+    for (const text of ['', '12 x', '1.5', '12x', '1,2']) expect(timesState.decode(text, 1)).toBeUndefined();
+    for (const text of ['', '[1]', '{}', '["a"]', '[["a","b","c"]]']) expect(namesState.decode(text, 1)).toBeUndefined();
+  });
+
+  it('writes a short text for series that change together, and their names once', () => {
+    const written: [string, string][] = [];
+    const context = testContext({ store: memoryStore() });
+    const spied: Pick<typeof context, 'state'> = {
+      state: (spec) => {
+        const state = context.state(spec);
+        const set: typeof state.set = (key, value) => {
+          written.push([spec.name, spec.encode(value)]);
+          state.set(key, value);
+        };
+        return { get: (key) => state.get(key), set, delete: (key) => state.delete(key), entries: () => state.entries(), size: state.size };
+      },
+    };
+    const encoder = new RemoteWriteEncoder(context, options, new SeriesOrder(spied));
+    const send = (seconds: number): void => {
+      const lines = Array.from({ length: 64 }, (_, id) => `m,id=${id} v=${id} ${seconds}000000000`);
+      encoder.encode(pointsOf(context, lines.join('\n')), 100);
+    };
+    send(1);
+    expect(written.map(([name]) => name)).toEqual(['series_names', 'series_times']);
+    written.length = 0;
+    send(2);
+    expect(written).toEqual([['series_times', '2000x64']]);
+  });
+
+  it('is the same after a restart, also where a family got another series later', () => {
+    const store = unlimited();
+    const before = open({}, store);
+    const first = Array.from({ length: 100 }, (_, id) => `m,id=${id} v=1 ${id + 1}000000`);
+    before.encoder.encode(pointsOf(before.context, [...first, 'm,id=3 w=1 7000000'].join('\n')), 1000);
+    const after = open({}, store);
+    const lines = Array.from({ length: 100 }, (_, id) => `m,id=${id} v=2 ${id + 1}000000\nm,id=${id} v=3 ${id}500000`);
+    expect(after.encoder.encode(pointsOf(after.context, [...lines, 'm,id=3 w=1 6000000'].join('\n')), 1000)).toEqual([]);
+    const newer = 'm,id=3 v=1 5000000\nm,id=3 w=1 8000000\nm,id=99 v=1 101000000';
+    expect(samples(after.encoder.encode(pointsOf(after.context, newer), 10))).toHaveLength(3);
   });
 
   it('forgets the series that were silent longest when there are too many, and keeps the others', () => {
-    const state = unlimited().state(lastSamplesState);
-    const order = new SeriesOrder(state, 10);
+    const context = testContext();
+    const order = new SeriesOrder(context, 10);
     const add = (at: number): number => {
       const family = order.family('m', [['id', String(at)]]);
       order.series(family, 'm_v').last.ms = at;
@@ -167,7 +209,7 @@ describe('the order of series', () => {
 
   it('is asked again by shapes after it has forgotten', () => {
     const context = testContext();
-    const encoder = new RemoteWriteEncoder(context, options, new SeriesOrder(context.state(lastSamplesState), 1000));
+    const encoder = new RemoteWriteEncoder(context, options, new SeriesOrder(context, 1000));
     const [first] = pointsOf(context, 'm,id=first v=1 1000000');
     encoder.encode([first], 10);
     const flood = Array.from({ length: 1001 }, (_, at) => `m,id=${at} v=1 2000000`);
