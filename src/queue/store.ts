@@ -182,7 +182,10 @@ export interface StateSpec<T> {
   /** Raised whenever `encode` changes. */
   readonly version: number;
   encode(value: T): string;
-  /** Reads what `encode` of `version` or an older one wrote; undefined when it can't: the entry starts afresh and is counted. */
+  /**
+   * Reads what `encode` of `version` or an older one wrote; undefined when it can't: the entry starts afresh and is counted. So does what a
+   * newer one wrote, of which this is not asked.
+   */
   decode(text: string, version: number): T | undefined;
 }
 

@@ -16,7 +16,8 @@ export class DiskState<T> implements State<T> {
   load(rows: readonly StateRow[]): number {
     let unknown = 0;
     for (const { key, text, version } of rows) {
-      const value = this.#spec.decode(text, version);
+      // What a later program wrote may look like what this one knows and mean something else.
+      const value = version > this.#spec.version ? undefined : this.#spec.decode(text, version);
       if (value === undefined) unknown++;
       else this.#entries.set(key, value);
     }

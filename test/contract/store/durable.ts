@@ -79,15 +79,21 @@ export function describeDurableStore(driver: string, place: () => Promise<OpenSt
       await store.close();
     });
 
-    it('starts entries of state afresh that can not be decoded any more', async () => {
+    it.each([
+      ['can not be decoded any more', 1],
+      ['a newer version wrote, without a try', 3],
+    ])('starts entries of state afresh that %s', async (_which, version) => {
       const open = await place();
       const before = await open();
-      before.store.state({ ...totals, version: 1 }).set('a', 1);
+      before.store.state({ ...totals, version }).set('a', 1);
       await add(before.store, payload('x'));
       await before.store.close();
 
       const { store } = await open();
-      expect(store.state(totals).size).toBe(0);
+      const tried: number[] = [];
+      const decode = (text: string, written: number): number | undefined => (tried.push(written), totals.decode(text, written));
+      expect(store.state({ ...totals, decode }).size).toBe(0);
+      expect(tried).toEqual(version === 3 ? [] : [version]);
       expect(store.health().join()).toContain('state totals');
       await store.close();
     });
