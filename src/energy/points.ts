@@ -42,7 +42,7 @@ export type EnergyName = { readonly name: string; readonly scope: string } & Pic
  */
 export function energySeries(interner: Interner, tags: Tags, { name, scope, tags: more = {}, omit = [] }: EnergyName): Series {
   const own = { ...more, source: name, scope };
-  const kept = tags.filter(([key]) => !omit.includes(key)).map(([key, value]) => [key in own ? `exported_${key}` : key, value] as const);
+  const kept = tags.filter(([key]) => !omit.includes(key)).map((tag) => (tag[0] in own ? ([`exported_${tag[0]}`, tag[1]] as const) : tag));
   return interner.series(ENERGY, [...kept, ...Object.entries(own)]);
 }
 
@@ -51,7 +51,7 @@ export class EnergyPoints {
   readonly series: Series;
   readonly #interner: Interner;
   /** By which of the fields that come and go are there. */
-  readonly #shapes: (Shape | undefined)[] = [];
+  readonly #shapes: (Shape | undefined)[] = Array.from({ length: 8 });
   readonly #uncertainty: boolean;
 
   /** `uncertainty`: whether points say how far they can be from the truth. */

@@ -34,6 +34,7 @@ export class Interner {
   #young = new Map<string, Series>();
   #old = new Map<string, Series>();
   #fieldKeys = new Map<string, FieldKey>();
+  readonly #fieldLists = new Map<string, readonly Field[]>();
   #slots = 0;
   #evicted = 0;
 
@@ -118,10 +119,20 @@ export class Interner {
   }
 
   #addShape(series: Series, fields: readonly Field[], sumA: number, sumB: number): Shape {
-    const shape = new Shape(series, fields, sumA, sumB);
-    series.shapes.unshift(shape);
-    if (series.shapes.length > MAX_SHAPES_PER_SERIES) series.shapes.pop();
+    const shape = new Shape(series, this.#sharedFields(fields, sumA, sumB), sumA, sumB, this.#slots);
+    // A list of its very length: one that grows has room for 17 from the start, and most series have one shape.
+    series.shapes = [shape, ...series.shapes.slice(0, MAX_SHAPES_PER_SERIES - 1)];
     return shape;
+  }
+
+  /** One list for all shapes with these fields. */
+  #sharedFields(fields: readonly Field[], sumA: number, sumB: number): readonly Field[] {
+    const key = `${fields.length} ${sumA} ${sumB}`;
+    const known = this.#fieldLists.get(key);
+    if (known !== undefined) return known;
+    if (this.#fieldLists.size >= this.#limits.maxFieldKeys) this.#fieldLists.clear();
+    this.#fieldLists.set(key, fields);
+    return fields;
   }
 
   #turn(): void {

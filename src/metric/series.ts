@@ -3,6 +3,8 @@ import type { Shape } from './shape.ts';
 /** Tag keys with their values, sorted by key, no key twice, nothing empty. */
 export type Tags = readonly (readonly [key: string, value: string])[];
 
+const NO_SHAPES: readonly Shape[] = [];
+
 /**
  * One measurement with one set of tags: the identity of a time series. Interned, so that two points of a series share one
  * object; made by `Interner.series` only.
@@ -13,7 +15,7 @@ export class Series {
   /** Names this series among all others, in this process and after a restart: the key for state. */
   readonly id: string;
   /** The shapes seen on this series, latest first; the interner keeps it short. */
-  readonly shapes: Shape[] = [];
+  shapes: readonly Shape[] = NO_SHAPES;
 
   constructor(measurement: string, tags: Tags, id: string) {
     this.measurement = measurement;
@@ -37,7 +39,6 @@ export function seriesText({ measurement, tags }: Pick<Series, 'measurement' | '
 
 /** The identity text of a measurement and its sorted tags. No separator can occur inside a part by accident: parts carry their lengths. */
 export function seriesId(measurement: string, tags: Tags): string {
-  let id = `${measurement.length}:${measurement}`;
-  for (const [key, value] of tags) id += `,${key.length}:${key}=${value.length}:${value}`;
-  return id;
+  // Joined, since a text made by adding keeps all of its parts.
+  return [`${measurement.length}:${measurement}`, ...tags.map(([key, value]) => `${key.length}:${key}=${value.length}:${value}`)].join(',');
 }

@@ -29,13 +29,15 @@ export class Shape {
   readonly sumA: number;
   readonly sumB: number;
   /** What each stage of a pipeline remembers of this shape, by the slot number that `Interner.slot` gave it. */
-  readonly slots: unknown[] = [];
+  readonly slots: unknown[];
 
-  constructor(series: Series, fields: readonly Field[], sumA: number, sumB: number) {
+  /** `slots`: how many stages there are; it may be more later. */
+  constructor(series: Series, fields: readonly Field[], sumA: number, sumB: number, slots: number) {
     this.series = series;
     this.fields = fields;
     this.sumA = sumA;
     this.sumB = sumB;
+    this.slots = Array.from({ length: slots });
   }
 
   /** The position among the values of the field that `source[from, to)` names; it must be one of them. */

@@ -26,6 +26,9 @@ import { Totals, type Membership, type Whole } from './totals.ts';
 import { Users, type User } from './users.ts';
 import { Wiring } from './wiring.ts';
 
+/** A series that is silent must not keep the batch that it was in. */
+const NOWHERE: Point[] = [];
+
 /** One field of one series that says something about another: how much power it can have, or where it wraps. */
 interface Lesson {
   readonly key: string;
@@ -174,6 +177,7 @@ export class EnergyProcessor implements Processor, MeterOwner {
     const reading = { ms: point.ms, ns: point.ns, value: value as number | bigint };
     meter.out = out;
     const next = receive(origin, state, reading, this.#integration, meter);
+    meter.out = NOWHERE;
     if (next === state) return;
     this.#series.set(key, next);
     if (next.held.length > 0) this.#waiting.set(key, meter);
