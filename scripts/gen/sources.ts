@@ -56,7 +56,7 @@ function row(source: Source): string {
 
 function tags({ where, unless = {} }: Source): string {
   const wanted = Object.entries(where).map(([key, value]) => `\`${key}=${value}\``);
-  const unwanted = Object.entries(unless).map(([key, values]) => `\`${key}\` not ${values.join(', ')}`);
+  const unwanted = Object.entries(unless).map(([key, values]) => (values[0] === '' ? `\`${key}\`` : `\`${key}\` not ${values.join(', ')}`));
   return [...wanted, ...unwanted].join(', ');
 }
 

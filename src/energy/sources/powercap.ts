@@ -1,3 +1,4 @@
+import { withDies } from './rapl.ts';
 import { defaultMaxWatts, type Scope, type Source } from './source.ts';
 
 /** What Linux' names for the counters are the energy of. */
@@ -11,11 +12,7 @@ const about = {
   lies: 'noise where SGX or the energy filter is on; psys of boards that do not feed it, left out while it says less than the packages; core on AMD is one core only, and part of no total',
 } as const;
 
-/**
- * The raw counters of our `intel_powerstat`, beside Telegraf's watts of the same zones: preferred to them, since these are the
- * kernel's own microjoules. Each point tells its counter's range.
- */
-export const powercap: readonly Source[] = Object.entries(SCOPES).map(([domain, scope]) => ({
+const zones: readonly Source[] = Object.entries(SCOPES).map(([domain, scope]) => ({
   name: 'powerstat_package',
   measurement: 'powercap',
   field: 'energy_uj',
@@ -33,3 +30,9 @@ export const powercap: readonly Source[] = Object.entries(SCOPES).map(([domain, 
   limit: undefined,
   about,
 }));
+
+/**
+ * The raw counters of our `intel_powerstat`, beside Telegraf's watts of the same zones: preferred to them, since these are the
+ * kernel's own microjoules. Each point tells its counter's range.
+ */
+export const powercap: readonly Source[] = withDies(zones);

@@ -1,3 +1,4 @@
+import { withDies } from './rapl.ts';
 import { defaultMaxWatts, type Source } from './source.ts';
 
 const MEASUREMENT = 'powerstat_package';
@@ -25,7 +26,7 @@ const common = {
  * the interval (262,143 J in 10 s is 26 kW). At long intervals that spike is below 2 kW, so the package's own design power is
  * the second bound. Intel lets laptop processors take over four times their design power for half a minute, hence the factor.
  */
-export const powerstatPackage: readonly Source[] = [
+export const powerstatPackage: readonly Source[] = withDies([
   {
     ...common,
     field: 'current_power_consumption_watts',
@@ -41,4 +42,4 @@ export const powerstatPackage: readonly Source[] = [
     maxWatts: defaultMaxWatts('dram'),
     limit: undefined,
   },
-];
+]);

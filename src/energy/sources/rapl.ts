@@ -1,5 +1,5 @@
 /** What all readers of Linux' RAPL counters have in common. */
-import type { SourceFacts } from './source.ts';
+import type { Source, SourceFacts } from './source.ts';
 
 /**
  * Where a counter may wrap, in joules: 2^32 - 1 of the processor's energy unit (15.258, 30.517 or 61.035 uJ), and of the fixed unit
@@ -16,4 +16,14 @@ export function raplFacts(tool: string, lies: string): SourceFacts {
     leavesOut: 'power supply, fans, disks, network, accelerators',
     lies,
   };
+}
+
+/**
+ * And the same by die, where a package has several: a source of its own, an alternative to another reader's (an older Telegraf's) that
+ * knows the package as a whole. As one source, both would be in the host total.
+ */
+export function withDies(sources: readonly Source[]): readonly Source[] {
+  return sources.flatMap((source) => {
+    return source.scope === 'platform' ? [source] : [{ ...source, name: `${source.name}_die`, unless: { die: [''] } }, source];
+  });
 }

@@ -133,6 +133,17 @@ const DRAM = 'powerstat_package,host=a,package_id=0 current_dram_power_consumpti
 const TDP = 'powerstat_package,host=a,package_id=0 thermal_design_power_watts';
 
 describe('powerstat_package', () => {
+  it('by die and as a whole are alternatives, and never both in the host', () => {
+    const at = (seconds: number) => [
+      `powercap,domain=package,host=a,package_id=0,die=0 energy_uj=${seconds * 30e6}i,max_energy_range_uj=262143328850i ${seconds}`,
+      `powercap,domain=package,host=a,package_id=0,die=1 energy_uj=${seconds * 20e6}i,max_energy_range_uj=262143328850i ${seconds}`,
+      `powerstat_package,host=a,package_id=0 current_power_consumption_watts=50 ${seconds}`,
+    ];
+    const { out } = run([100, 110, 120, 130].flatMap(at).join('\n'));
+    const hosts = made(out).filter((line) => line.includes('scope=host'));
+    expect(hosts.at(-1)).toBe('energy,host=a,scope=host,source=powerstat_package_die joules_delta=500,joules_total=1500,watts=50 130');
+  });
+
   it('adds energy after each point, the first with none yet', () => {
     const { out } = run(`${POWER}=42 100\n${POWER}=50.5 110`, { host_totals: false });
     expect(out).toEqual([
