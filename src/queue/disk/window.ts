@@ -51,7 +51,11 @@ export class Window {
   }
 
   get oldest(): Entry | undefined {
-    const [oldest] = this.inOrder();
+    let oldest: Entry | undefined;
+    for (const { entries } of this.#parts) {
+      const [first] = entries;
+      if (first !== undefined && first.id < (oldest?.id ?? Infinity)) oldest = first;
+    }
     return oldest;
   }
 
