@@ -2,8 +2,8 @@
 import { PARTITIONS, type QueuedPayload } from '../payload.ts';
 import type { ReadResult, Wanted } from './messages.ts';
 
-/** Bodies kept of each partition: a request's worth. By partition, so that one that is held up for long takes no room from the others. */
-const PARTITION_BYTES = 8 * 1024 * 1024;
+/** Bodies kept of each partition: together several requests' worth. By partition, so that one that is held up for long takes no room from the others. */
+const PARTITION_BYTES = 4 * 1024 * 1024;
 
 export interface Entry {
   readonly id: number;
