@@ -16,7 +16,9 @@ export function startScript(name: string, args: readonly string[] = []): ChildPr
 export function startBridge(configFile: string): ChildProcess {
   const folder = process.env['BENCH_PROFILE'];
   const profile = folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
-  return spawn(process.execPath, [...profile, join(root, 'src/main.ts'), 'run', configFile], { stdio: ['ignore', 'ignore', 'inherit'] });
+  // `bin/wattbridge` starts Node as users do, and becomes it: the pid is Node's.
+  const env = { ...process.env, ...(profile.length > 0 && { NODE_OPTIONS: profile.join(' ') }) };
+  return spawn(join(root, 'bin/wattbridge'), ['run', configFile], { stdio: ['ignore', 'ignore', 'inherit'], env });
 }
 
 /** Ends the program as an operator does, where a profile is wanted: it is written at the end. */
