@@ -1,6 +1,6 @@
 /**
- * A server that answers 204 to everything and counts: the far end of the whole-process benchmark, in a process of its own. Prints
- * its port first; on SIGTERM it prints how many line ends and bytes it was sent, as JSON.
+ * A server that answers 204 to everything and counts: the far end of the whole-process benchmark, in a process of its own. `sink.ts [PORT]`
+ * prints its port first; on SIGTERM it prints how many line ends and bytes it was sent, as JSON.
  */
 import { createServer } from 'node:http';
 import { createGunzip } from 'node:zlib';
@@ -24,7 +24,7 @@ const server = createServer((request, response) => {
   });
 });
 
-server.listen(0, '127.0.0.1', () => {
+server.listen(Number(process.argv[2] ?? 0), '127.0.0.1', () => {
   const address = server.address();
   process.stdout.write(`${typeof address === 'object' ? address?.port : ''}\n`);
 });
