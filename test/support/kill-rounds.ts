@@ -16,6 +16,8 @@ const HOSTS = ['a', 'b'];
 const STEPS_PER_BATCH = 3;
 const STEP_MS = 100;
 const BATCHES_AFTER_LAST_KILL = 20;
+const LONGEST_DRAIN_MS = 10 * 60 * 1000;
+const DRAIN_POLL_MS = 250;
 const LONGEST_READINGS_MS = 4 * 3600 * 1000;
 const LONGEST_LIFE_MS = 400;
 const RANGE = '6h';
@@ -172,6 +174,8 @@ class KillRun {
   }
 
   async #untilEmpty(bridge: RunningProcess): Promise<void> {
+    const deadlineMs = performance.now() + LONGEST_DRAIN_MS;
+    while (performance.now() < deadlineMs && this.#leftInQueue().points > 0) await sleep(DRAIN_POLL_MS);
     await bridge.stop();
     if (bridge.exit() !== 0) throw new Error(`the bridge ended with ${bridge.exit()}:\n${bridge.output()}`);
   }
