@@ -5,6 +5,8 @@ import { SimulatedHypervisors, type Happenings } from './simulated-hypervisors.t
 
 export const ZONE = 'Europe/Paris';
 const ROUNDS_PER_BATCH = 6;
+/** Once a minute would be most of what a simulated year takes. */
+const EMIT_EVERY = '25m';
 
 /** Microjoules by sensor and month, of the truth, and of each kind of window. */
 export interface Books {
@@ -22,7 +24,11 @@ export function simulate(startMs: number, days: number, happenings: Happenings, 
   const pipeline = new EnergyPipeline(
     {
       processor: {},
-      windows: { hours: { period: '1h' }, days: { calendar: 'day', timezone: ZONE }, months: { calendar: 'month', timezone: ZONE } },
+      windows: {
+        hours: { period: '1h', emit_every: EMIT_EVERY },
+        days: { calendar: 'day', timezone: ZONE, emit_every: EMIT_EVERY },
+        months: { calendar: 'month', timezone: ZONE, emit_every: EMIT_EVERY },
+      },
     },
     () => nowMs,
     (point, madeBy) => {
