@@ -38,14 +38,14 @@ export class Terminal {
     return this.#out.isTTY === true;
   }
 
-  /** Width in columns; 80 where nobody says. */
+  /** Width in columns; 80 where nobody says, or says 0, as a pseudo-terminal that nobody gave a size. */
   get columns(): number {
-    return this.#out.columns ?? 80;
+    return this.#out.columns || 80;
   }
 
-  /** Height in rows; 24 where nobody says. */
+  /** Height in rows; 24 where nobody says, or says 0. */
   get rows(): number {
-    return this.#out.rows ?? 24;
+    return this.#out.rows || 24;
   }
 
   /** Replaces the live region. Each line must fit the width, and all of them the height. Only where `isLive`. */

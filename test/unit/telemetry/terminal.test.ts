@@ -67,6 +67,11 @@ describe('a terminal', () => {
     expect(written.join('')).toBe('\x1b[2J\x1b[Hb\n');
   });
 
+  it('takes a usual size where nobody gave the pseudo-terminal one', () => {
+    out.columns = 0;
+    expect([terminal.columns, terminal.rows]).toEqual([80, 24]);
+  });
+
   it('goes on without a stream whose reader has gone', () => {
     out.emit('error', Object.assign(new Error('EPIPE'), { code: 'EPIPE' }));
     terminal.writeOut('lost');
