@@ -2,17 +2,24 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Numbers go by subject, ten to each; a subject that is full goes on at the next free ten. */
-const SUBJECTS: Readonly<Record<string, string>> = {
-  '000': 'The house',
-  '001': 'Energy and equivalents',
-  '002': 'Inputs',
-  '003': 'Outputs',
-  '004': 'Filters, processors, aggregators',
-  '005': 'Telemetry',
-  '006': 'Configuration',
-  '009': 'Energy, in depth',
-};
+/** Subjects with the number of their first page; what comes after the last of them belongs to it. */
+const SUBJECTS: readonly (readonly [from: string, subject: string])[] = [
+  ['0000', 'The house'],
+  ['0010', 'Energy and equivalents'],
+  ['0020', 'Inputs'],
+  ['0030', 'Outputs'],
+  ['0040', 'Filters, processors, aggregators'],
+  ['0050', 'Telemetry'],
+  ['0060', 'Configuration'],
+  ['0070', 'Sources: what is scraped'],
+  ['0082', 'Sources: the machine itself, and files'],
+  ['0090', 'Energy, in depth'],
+  ['0100', 'The queue on the disk, and its senders'],
+  ['0112', 'Answers of servers'],
+  ['0120', 'Equivalents, in depth'],
+  ['0125', 'Queues in Redis'],
+  ['0130', 'Time and memory, as reviews found them'],
+];
 
 export interface DecisionPage {
   /** `0001-node-runs-typescript.md` */
@@ -38,11 +45,15 @@ export function decisionsPage(pages: readonly DecisionPage[]): string {
     if (title?.[1] !== number) throw new Error(`${file} must begin with "# ${number}. " and a title`);
     if (number === before) throw new Error(`${file}: there is another decision ${number}; take the next free number`);
     before = number;
-    if (number.slice(0, 3) !== subject) {
-      subject = number.slice(0, 3);
-      lines.push('', `## ${SUBJECTS[subject] ?? 'More'}`, '');
+    if (subjectOf(number) !== subject) {
+      subject = subjectOf(number);
+      lines.push('', `## ${subject}`, '');
     }
     lines.push(`- [${number}](${file}) ${title[2]}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+function subjectOf(number: string): string {
+  return SUBJECTS.findLast(([from]) => from <= number)?.[1] ?? '';
 }
