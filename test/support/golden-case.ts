@@ -13,8 +13,13 @@ export interface GoldenCase {
   /** The lines of `case.txt` by their key, in order. */
   readonly keys: ReadonlyMap<string, readonly string[]>;
   readonly args: readonly string[];
+  /** Undefined: it ends by itself. Else it is stopped after so many milliseconds. */
+  readonly runsForMs: number | undefined;
+  readonly exit: number;
   /** What must be written. */
   readonly expected: readonly ReadLine[];
+  /** What must stand on standard output, where that matters. */
+  readonly stdout: string | undefined;
 }
 
 export interface GoldenRun {
@@ -22,6 +27,8 @@ export interface GoldenRun {
   readonly written: readonly ReadLine[];
   /** Everything that was printed. */
   readonly printed: string;
+  /** Of it, what stood on standard output. */
+  readonly stdout: string;
   readonly startedNs: bigint;
   readonly endedNs: bigint;
 }
@@ -29,11 +36,21 @@ export interface GoldenRun {
 const ROOT = fileURLToPath(new URL('../golden/telegraf/', import.meta.url));
 const PROGRAM = fileURLToPath(new URL('../../bin/wattbridge', import.meta.url));
 const DEFAULT_COMMAND = 'telegraf --config telegraf.conf --once --quiet';
-const KNOWN_KEYS = new Set(['order', 'time', 'command', 'env', 'log', 'ours', 'ours-log', 'ours-exit']);
-const KNOWN_FILES = new Set(['case.txt', 'telegraf.conf', 'in.lp', 'in.prom', 'in.om', 'out.lp', 'ours.lp']);
+const KNOWN_KEYS = new Set(['order', 'time', 'mode', 'command', 'env', 'log', 'ours', 'ours-log', 'ours-exit']);
+/** What is to be found out; everything else in the folder is given to the program. */
+const RESULT_FILES = ['case.txt', 'out.lp', 'ours.lp', 'stdout.txt', 'expect.txt'];
+const BAD_CONFIGURATION = 78;
 
 /** Times of the run of Telegraf that made the cases, where a case says `time: ignore`. */
 const RUN_TIMES = { from: 1_795_000_000_000_000_000n, to: 1_800_000_000_000_000_000n };
+
+/** The groups there are. */
+export function goldenGroups(): string[] {
+  return readdirSync(ROOT, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}
 
 /** All cases of a group, by name. */
 export function goldenCases(group: string): GoldenCase[] {
@@ -44,19 +61,38 @@ export function goldenCases(group: string): GoldenCase[] {
 
 function readCase(name: string): GoldenCase {
   const folder = join(ROOT, name);
-  const unknown = readdirSync(folder).filter((file) => !KNOWN_FILES.has(file));
-  if (unknown.length > 0) throw new Error(`${name}: the golden runner does not know what to do with ${unknown.join(', ')}`);
+  const files = new Set(readdirSync(folder));
   const keys = readKeys(readFileSync(join(folder, 'case.txt'), 'utf8'), name);
-  const differs = existsSync(join(folder, 'ours.lp'));
+  const differs = files.has('ours.lp');
+  const fails = files.has('expect.txt');
   if (differs !== keys.has('ours')) throw new Error(`${name}: ours.lp and a line "ours: <reason>" in case.txt go together`);
-  const command = keys.get('command')?.[0] ?? DEFAULT_COMMAND;
+  if (fails && !differs && !keys.has('ours-log')) throw new Error(`${name}: a line "ours-log: <words>" must say what our error names`);
+  const ownExit = keys.get('ours-exit')?.[0];
+  const exit = fails && !differs ? BAD_CONFIGURATION : 0;
+  const written = join(folder, differs ? 'ours.lp' : 'out.lp');
   return {
     name,
     folder,
     keys,
-    args: command.split(' ').slice(1),
-    expected: readLines(readFileSync(join(folder, differs ? 'ours.lp' : 'out.lp'))),
+    args: (keys.get('command')?.[0] ?? defaultCommand(keys)).split(' ').slice(1),
+    runsForMs: runTime(keys),
+    exit: ownExit === undefined ? exit : Number(ownExit),
+    expected: existsSync(written) ? readLines(readFileSync(written)) : [],
+    stdout: files.has('stdout.txt') ? readFileSync(join(folder, 'stdout.txt'), 'utf8') : undefined,
   };
+}
+
+function defaultCommand(keys: GoldenCase['keys']): string {
+  return keys.has('mode') ? DEFAULT_COMMAND.replace(' --once', '') : DEFAULT_COMMAND;
+}
+
+/** `mode: run 4s` */
+function runTime(keys: GoldenCase['keys']): number | undefined {
+  const mode = keys.get('mode')?.[0];
+  if (mode === undefined) return undefined;
+  const seconds = /^run (\d+)s$/.exec(mode)?.[1];
+  if (seconds === undefined) throw new Error(`the golden runner does not know the mode "${mode}"`);
+  return Number(seconds) * 1000;
 }
 
 function readKeys(text: string, name: string): Map<string, string[]> {
@@ -72,17 +108,19 @@ function readKeys(text: string, name: string): Map<string, string[]> {
 }
 
 /** Runs the program on a case, in a copy of its folder and with nothing of this machine's environment but the path. */
-export async function runCase({ folder, args, keys }: GoldenCase): Promise<GoldenRun> {
+export async function runCase({ folder, args, keys, runsForMs }: GoldenCase): Promise<GoldenRun> {
   const directory = mkdtempSync(join(tmpdir(), 'golden-'));
   try {
     cpSync(folder, directory, { recursive: true });
-    for (const file of ['out.lp', 'ours.lp', 'case.txt']) rmSync(join(directory, file), { force: true });
+    for (const file of RESULT_FILES) rmSync(join(directory, file), { force: true });
     const startedNs = BigInt(Date.now()) * 1_000_000n;
     const child = await startProcess({ command: PROGRAM, args, cwd: directory, env: { TZ: 'UTC', HOME: directory, ...environment(keys) } });
+    if (runsForMs !== undefined) setTimeout(() => void child.stop(), runsForMs);
     const exit = await child.ended;
     const endedNs = BigInt(Date.now()) * 1_000_000n;
     const out = join(directory, 'out.lp');
-    return { exit, written: existsSync(out) ? readLines(readFileSync(out)) : [], printed: child.output(), startedNs, endedNs };
+    const written = existsSync(out) ? readLines(readFileSync(out)) : [];
+    return { exit, written, printed: child.output(), stdout: child.stdout(), startedNs, endedNs };
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -111,6 +149,17 @@ export function comparable(lines: readonly ReadLine[], keys: GoldenCase['keys'],
     return { series, fields: fields, time: isRunTime ? 'run' : String(time) };
   });
   return keys.get('order')?.[0] === 'any' ? plain.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : plain;
+}
+
+/** Lines on standard output in a form to compare: what stands before a metric as it is (`> `), the metric by value. */
+export function comparableStdout(text: string): object[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const mark = line.startsWith('> ') ? '> ' : '';
+      return { mark, line: readLines(Buffer.from(`${line.slice(mark.length)}\n`)) };
+    });
 }
 
 /** Parts that must all stand in one line of the log. */

@@ -24,6 +24,8 @@ export interface RunningProcess {
   readonly pid: number;
   /** What it printed on both outputs, the last 64 Ki characters. */
   output(): string;
+  /** What it printed on standard output alone, the last 64 Ki characters. */
+  stdout(): string;
   /** Undefined while it runs, then its exit code (or the signal's name). */
   exit(): number | string | undefined;
   /** Resolves when it has ended, with the exit code or the signal's name. */
@@ -80,12 +82,16 @@ async function isReady(options: ProcessOptions, running: RunningProcess): Promis
 
 function watch(child: ChildProcess, command: string): RunningProcess {
   let printed = '';
+  let stdout = '';
   let exit: number | string | undefined;
   const callOff = onExit(() => child.kill('SIGKILL'));
   const keep = (chunk: Buffer): void => {
     printed = (printed + chunk.toString()).slice(-KEPT_OUTPUT_CHARS);
   };
   child.stdout?.on('data', keep);
+  child.stdout?.on('data', (chunk: Buffer) => {
+    stdout = (stdout + chunk.toString()).slice(-KEPT_OUTPUT_CHARS);
+  });
   child.stderr?.on('data', keep);
   const ended = new Promise<number | string>((resolve) => {
     const end = (how: number | string): void => {
@@ -102,6 +108,7 @@ function watch(child: ChildProcess, command: string): RunningProcess {
   return {
     pid: child.pid ?? 0,
     output: () => printed,
+    stdout: () => stdout,
     exit: () => exit,
     ended,
     async stop(signal = 'SIGTERM') {
