@@ -69,6 +69,23 @@ export function bindSeries(interner: Interner, shape: Shape, series: Series): Bi
   return (point, out) => void out.push(point.withShape(target));
 }
 
+/**
+ * Moves a shape's points to another series and set of fields: `places` says, by the new names, where each value stands. Where all
+ * of them keep name and place, points keep their bytes.
+ */
+export function bindFields(interner: Interner, shape: Shape, series: Series, places: ReadonlyMap<string, number>): Binding {
+  const { fields } = shape;
+  const isSame = places.size === fields.length && fields.every(({ key }, place) => places.get(key.name) === place);
+  if (isSame) return bindSeries(interner, shape, series);
+  const target = interner.shape(
+    series,
+    [...places].map(([name, place]) => ({ name, kind: fields[place].kind })),
+  );
+  // The new names may sort in another order, so each value is fetched from where it stood.
+  const sources = target.fields.map(({ key }) => places.get(key.name) ?? 0);
+  return (point, out) => void out.push(point.withFields(target, sources));
+}
+
 export interface NameOptions {
   readonly name_override?: string | undefined;
   readonly name_prefix?: string | undefined;

@@ -1,8 +1,7 @@
 import type { Interner } from '../../../metric/interner.ts';
-import type { Series } from '../../../metric/series.ts';
 import type { Shape } from '../../../metric/shape.ts';
 import type { Binding } from '../../../pipeline/plugin.ts';
-import { bindSeries } from '../../../pipeline/stage.ts';
+import { bindFields } from '../../../pipeline/stage.ts';
 
 /** The first of measurement, tag and field that is not empty counts. */
 export interface Rule {
@@ -28,9 +27,7 @@ export function bindRename(shape: Shape, rules: readonly Rule[], interner: Inter
     fields: new Map(shape.fields.map((field, index) => [field.key.name, index])),
   };
   for (const rule of rules) apply(rule, draft);
-  const series = interner.series(draft.measurement, draft.tags);
-  const sameFields = shape.fields.every((field, index) => draft.fields.get(field.key.name) === index);
-  return sameFields ? bindSeries(interner, shape, series) : bindFields(shape, series, draft.fields, interner);
+  return bindFields(interner, shape, interner.series(draft.measurement, draft.tags), draft.fields);
 }
 
 function apply({ measurement, tag, field, dest }: Rule, draft: Draft): void {
@@ -48,14 +45,4 @@ function move<Value>(map: Map<string, Value>, from: string, to: string): void {
   if (value === undefined) return;
   map.delete(from);
   map.set(to, value);
-}
-
-function bindFields(shape: Shape, series: Series, fields: ReadonlyMap<string, number>, interner: Interner): Binding {
-  const target = interner.shape(
-    series,
-    [...fields].map(([name, index]) => ({ name, kind: shape.fields[index].kind })),
-  );
-  // The new names may sort in another order, so each value is fetched from where it stood.
-  const sources = target.fields.map((field) => fields.get(field.key.name) ?? 0);
-  return (point, out) => void out.push(point.withFields(target, sources));
 }
