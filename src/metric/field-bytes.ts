@@ -31,6 +31,20 @@ export function decodeFields(shape: Shape, source: Buffer, from: number, to: num
   return values;
 }
 
+/** The places of a field set's fields in the shape, in the order of the bytes, which must be what the shape was made from. */
+export function fieldPlaces(shape: Shape, source: Buffer, from: number, to: number): number[] {
+  const places: number[] = [];
+  let at = from;
+  while (at < to) {
+    let equals = at;
+    while (source[equals] !== EQUALS) equals++;
+    const place = shape.indexOfBytes(source, at, equals);
+    places.push(place);
+    at = valueEnd(source, equals + 1, to, shape.fields[place].kind) + 1;
+  }
+  return places;
+}
+
 /** Where the value that starts at `at` ends: at the comma or the end of the field set. */
 function valueEnd(source: Buffer, at: number, to: number, kind: Kind): number {
   if (kind === Kind.String) return stringEnd(source, at);

@@ -10,12 +10,17 @@ import { replay as replayInput } from './inputs/replay/plugin.ts';
 import { scaphandre as scaphandreInput } from './inputs/scaphandre/plugin.ts';
 import { tail as tailInput } from './inputs/tail/plugin.ts';
 import { carbon as carbonProcessor } from './processors/carbon/plugin.ts';
+import { clone as cloneProcessor } from './processors/clone/plugin.ts';
 import { converter as converterProcessor } from './processors/converter/plugin.ts';
 import { cost as costProcessor } from './processors/cost/plugin.ts';
 import { energy as energyProcessor } from './processors/energy/plugin.ts';
 import { equivalents as equivalentsProcessor } from './processors/equivalents/plugin.ts';
+import { filter as filterProcessor } from './processors/filter/plugin.ts';
 import { override as overrideProcessor } from './processors/override/plugin.ts';
+import { pivot as pivotProcessor } from './processors/pivot/plugin.ts';
 import { rename as renameProcessor } from './processors/rename/plugin.ts';
+import { tagLimit as tagLimitProcessor } from './processors/tag_limit/plugin.ts';
+import { unpivot as unpivotProcessor } from './processors/unpivot/plugin.ts';
 import { energy as energyAggregator } from './aggregators/energy/plugin.ts';
 import { minmax as minmaxAggregator } from './aggregators/minmax/plugin.ts';
 import { console as consoleOutput } from './outputs/console/plugin.ts';
@@ -39,12 +44,17 @@ export const registry: Registry = {
   ]),
   processors: new Map<string, ProcessorDefinition>([
     ['carbon', carbonProcessor],
+    ['clone', cloneProcessor],
     ['converter', converterProcessor],
     ['cost', costProcessor],
     ['energy', energyProcessor],
     ['equivalents', equivalentsProcessor],
+    ['filter', filterProcessor],
     ['override', overrideProcessor],
+    ['pivot', pivotProcessor],
     ['rename', renameProcessor],
+    ['tag_limit', tagLimitProcessor],
+    ['unpivot', unpivotProcessor],
   ]),
   aggregators: new Map<string, AggregatorDefinition>([
     ['energy', energyAggregator],
