@@ -11,7 +11,7 @@ export interface RuleOptions {
 
 export interface Rule {
   readonly action: 'pass' | 'drop';
-  fits(shape: Shape): boolean;
+  readonly fits: (shape: Shape) => boolean;
 }
 
 /** The rule with its globs compiled. Throws `ConfigError`, at the option, for one that can't be read; `index` is the rule's place. */
