@@ -15,6 +15,7 @@ import { equivalentsPage } from './gen/equivalents.ts';
 import { findPlugins, pluginSchemas, type FoundPlugin } from './gen/plugins.ts';
 import { indexPage, pluginPage } from './gen/pages.ts';
 import { registrySource } from './gen/registry.ts';
+import { sampleOutput } from './gen/sample.ts';
 import { sourcesPage } from './gen/sources.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -28,7 +29,7 @@ function generated(plugins: readonly FoundPlugin[], decisions: readonly Decision
   files.set('docs/energy-sources.md', sourcesPage(builtInSources));
   files.set('docs/equivalents.md', equivalentsPage(loadCatalogue(ROOT)));
   files.set('docs/decisions/README.md', decisionsPage(decisions));
-  for (const plugin of plugins) files.set(`${plugin.folder}/README.md`, pluginPage(plugin));
+  for (const plugin of plugins) files.set(`${plugin.folder}/README.md`, pluginPage(plugin, sampleOutput(plugin, plugins, ROOT)));
   return files;
 }
 

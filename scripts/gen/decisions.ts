@@ -19,6 +19,13 @@ const SUBJECTS: readonly (readonly [from: string, subject: string])[] = [
   ['0120', 'Equivalents, in depth'],
   ['0125', 'Queues in Redis'],
   ['0130', 'Time and memory, as reviews found them'],
+  ['0150', "Telegraf's processors"],
+  ['0170', "Telegraf's aggregators, and the windows"],
+  ['0180', 'Scripts'],
+  ['0190', 'Configuration files, as Telegraf users have them'],
+  ['0200', 'The command line, and the life of the process'],
+  ['0210', "Telegraf's inputs and outputs"],
+  ['0230', 'Time and memory of the durable path'],
 ];
 
 export interface DecisionPage {

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { AgentConfig, commonOptions } from '../../src/config/common.ts';
 import { optionRows, refusedOptions, type OptionRow } from '../../src/config/option-docs.ts';
 import { kindOf, PLUGIN_GROUPS, type PluginGroup } from '../../src/config/plugin-groups.ts';
+import type { Difference } from '../../src/pipeline/plugin.ts';
 import type { FoundPlugin } from './plugins.ts';
 
 const TITLES: Readonly<Record<PluginGroup, string>> = {
@@ -14,8 +15,8 @@ const TITLES: Readonly<Record<PluginGroup, string>> = {
 
 const NOTICE = '<!-- Written by `npm run gen` from plugin.ts. Do not edit. -->';
 
-/** The README.md of a plugin. */
-export function pluginPage(plugin: FoundPlugin): string {
+/** The README.md of a plugin; `output` is what it makes of its sample (`sampleOutput`). */
+export function pluginPage(plugin: FoundPlugin, output?: string): string {
   const rows = optionRows(plugin.schema);
   const options = rows.length === 0 ? ['It has no options of its own.'] : optionTable(rows);
   return [
@@ -29,6 +30,7 @@ export function pluginPage(plugin: FoundPlugin): string {
     plugin.example.trim(),
     '```',
     '',
+    ...sampleSection(plugin, output),
     '## Options',
     '',
     ...options,
@@ -36,7 +38,28 @@ export function pluginPage(plugin: FoundPlugin): string {
     ...refusedSection(refusedOptions(plugin.schema)),
     `Beside them it has the [options of every ${plugin.kind}](../../../../docs/plugins.md#options-of-every-${plugin.kind}).`,
     '',
+    ...differencesSection(plugin.definition.differences ?? []),
   ].join('\n');
+}
+
+function sampleSection({ group, definition: { sample } }: FoundPlugin, output: string | undefined): string[] {
+  if (sample === undefined || output === undefined) return [];
+  if (group === 'inputs') return ['On a machine here it gave', '', ...lineBlock(output)];
+  const comes = ['Of', '', ...lineBlock(sample)];
+  if (output === '') return [...comes, 'it makes nothing that goes on.', ''];
+  return [...comes, group === 'outputs' ? 'it sends' : 'it makes', '', ...lineBlock(output)];
+}
+
+function lineBlock(text: string): string[] {
+  return ['```text', text.trim(), '```', ''];
+}
+
+function differencesSection(differences: readonly Difference[]): string[] {
+  if (differences.length === 0) return [];
+  const rows = differences.map(
+    ({ option, verdict, why }) => `| ${option === undefined ? '' : `\`${option}\``} | ${verdict} | ${cell(why)} |`,
+  );
+  return ["## Beside Telegraf's", '', '| option | | |', '|---|---|---|', ...rows, ''];
 }
 
 /** `docs/plugins.md`. */

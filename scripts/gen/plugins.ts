@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { z } from 'zod';
 import type { PluginSchemas } from '../../src/config/pipeline-config.ts';
 import { kindOf, PLUGIN_GROUPS, type PluginGroup } from '../../src/config/plugin-groups.ts';
+import type { AnyDefinition, PluginKind } from '../../src/pipeline/plugin.ts';
 
 export interface FoundPlugin {
   readonly group: PluginGroup;
@@ -18,6 +19,7 @@ export interface FoundPlugin {
   readonly summary: string;
   readonly example: string;
   readonly schema: z.ZodObject;
+  readonly definition: AnyDefinition<PluginKind, unknown>;
 }
 
 /** The plugins in the order of their groups and names; a folder whose plugin can't be loaded is a problem, and left out. */
@@ -49,15 +51,16 @@ async function pluginFolders(groupFolder: string): Promise<string[]> {
     .toSorted((a, b) => (a < b ? -1 : 1));
 }
 
-type Definition = Pick<FoundPlugin, 'kind' | 'id' | 'summary' | 'example' | 'schema'>;
+type Definition = AnyDefinition<PluginKind, unknown>;
 
 async function loadPlugin(folder: string, group: PluginGroup, id: string): Promise<Omit<FoundPlugin, 'folder'>> {
   const module: Record<string, unknown> = await import(pathToFileURL(join(folder, 'plugin.ts')).href);
   const found = Object.entries(module).find((entry): entry is [string, Definition] => isDefinition(entry[1]) && entry[1].id === id);
   if (found === undefined) throw new Error(`it exports no definition with the id "${id}", the name of its folder`);
-  const [exportName, { kind, summary, example, schema }] = found;
+  const [exportName, definition] = found;
+  const { kind, summary, example, schema } = definition;
   if (kind !== kindOf(group)) throw new Error(`its kind is ${kind}, but its folder is ${group}`);
-  return { group, kind, id, exportName, summary, example, schema };
+  return { group, kind, id, exportName, summary, example, schema, definition };
 }
 
 function isDefinition(value: unknown): value is Definition {

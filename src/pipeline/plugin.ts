@@ -28,8 +28,25 @@ export interface PluginDefinition<Kind extends PluginKind, Schema extends z.ZodO
   readonly schema: Schema;
   /** YAML as it stands in a pipeline, from the kind's key on (`processors:\n  - energy: {}`). A test loads it. */
   readonly example: string;
+  /**
+   * What its page shows the example with. Of a processor, aggregator or output: line protocol, which `npm run gen` takes through the
+   * example for the page. Of an input: what the example gave on a real machine.
+   */
+  readonly sample?: string;
+  /** Where it is not as Telegraf's plugin of that name, for its page and the table of compatibility. */
+  readonly differences?: readonly Difference[];
   /** Makes the plugin. No I/O but reading files that are part of its options (a catalogue): `check` makes every plugin. Throws `ConfigError` when options contradict each other in a way the schema can't say. */
   create(config: z.output<Schema>, context: PluginContext): Plugin;
+}
+
+/** One way in which a plugin is not as Telegraf's. */
+export interface Difference {
+  /** The option it is about, as in the plugin's table (`replace[].dest`); left out: the plugin as a whole. */
+  readonly option?: string;
+  /** `better`: Telegraf loses data, crashes or says nothing there. `missing`: Telegraf has it, this has not. */
+  readonly verdict: 'better' | 'different' | 'missing';
+  /** One sentence. */
+  readonly why: string;
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- a registry holds definitions of every config type; `create` is only called with what its own schema gave

@@ -6,6 +6,10 @@ import { decisionsPage } from '../../../scripts/gen/decisions.ts';
 import { indexPage, pluginPage } from '../../../scripts/gen/pages.ts';
 import { findPlugins, type FoundPlugin } from '../../../scripts/gen/plugins.ts';
 import { registrySource } from '../../../scripts/gen/registry.ts';
+import { sampleOutput } from '../../../scripts/gen/sample.ts';
+import { file } from '../../../src/plugins/inputs/file/plugin.ts';
+import { discard } from '../../../src/plugins/outputs/discard/plugin.ts';
+import { override } from '../../../src/plugins/processors/override/plugin.ts';
 
 function plugin(over: Partial<FoundPlugin>): FoundPlugin {
   const base = {
@@ -17,8 +21,12 @@ function plugin(over: Partial<FoundPlugin>): FoundPlugin {
     summary: 'Reads | files.',
     example: 'inputs:\n  - file: {}\n',
   } as const;
-  return { ...base, schema: z.strictObject({ files: z.array(z.string()).describe('Paths | globs.') }), ...over };
+  const schema = z.strictObject({ files: z.array(z.string()).describe('Paths | globs.') });
+  const definition = { ...base, schema, create: () => undefined };
+  return { ...base, schema, definition, ...over };
 }
+
+const ends = [plugin({ ...file, definition: file }), plugin({ ...discard, group: 'outputs', definition: discard })];
 
 describe('gen', () => {
   it('writes a registry in which a name may stand in several groups', () => {
@@ -37,8 +45,21 @@ describe('gen', () => {
     expect(pluginPage(plugin({ schema: z.strictObject({}) }))).toContain('It has no options of its own.');
   });
 
+  it('shows what the example makes of the sample, by running it, and how the plugin differs from that of Telegraf', () => {
+    const definition = {
+      ...override,
+      sample: 'cpu,cpu=cpu0 usage_idle=98.5 1767225590000000000\n',
+      differences: [{ option: 'tags', verdict: 'better', why: 'Nothing | is lost.' }],
+    } as const;
+    const found = plugin({ ...definition, group: 'processors', folder: 'src/plugins/processors/override', definition });
+    const page = pluginPage(found, sampleOutput(found, [found, ...ends], process.cwd()));
+    expect(page).toContain('Of\n\n```text\ncpu,cpu=cpu0 usage_idle=98.5 1767225590000000000\n```\n\nit makes\n');
+    expect(page).toContain('\ncpu_usage,cpu=cpu0,rack=r7 usage_idle=98.5 1767225590000000000\n');
+    expect(page).toContain('| `tags` | better | Nothing \\| is lost. |');
+  });
+
   it('lists the decisions by subject, and refuses two of one number or a heading that is not theirs', () => {
-    const page = (file: string, heading: string) => ({ file, text: `${heading}\n\nBecause.\n` });
+    const page = (name: string, heading: string) => ({ file: name, text: `${heading}\n\nBecause.\n` });
     const one = page('0001-a.md', '# 0001. First');
     const list = decisionsPage([one, page('0010-b.md', '# 0010. Second')]);
     expect(list).toContain('## The house\n\n- [0001](0001-a.md) First\n\n## Energy and equivalents\n\n- [0010](0010-b.md) Second\n');

@@ -24,6 +24,9 @@ export const override = defineProcessor({
       name_suffix: _usage
       tags: { rack: r7 }
 `,
+  sample: `cpu,cpu=cpu0 usage_idle=98.5 1767225590000000000
+mem available_percent=71.2 1767225590000000000
+`,
   create: (config, { interner }) => ({ bind: (shape) => bindSeries(interner, shape, overridden(shape.series, config, interner)) }),
 });
 

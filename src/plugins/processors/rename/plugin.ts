@@ -25,5 +25,7 @@ export const rename = defineProcessor({
         - { tag: package_id, dest: socket }
         - { field: current_power_consumption_watts, dest: watts }
 `,
+  sample: `powerstat_package,host=kvm-0,package_id=0 current_power_consumption_watts=74.9 1767225590000000000
+`,
   create: (config, context) => ({ bind: (shape) => bindRename(shape, config.replace, context.interner) }),
 });
