@@ -6,8 +6,6 @@ import { outputNames, queueBounds } from '../pipeline/queue-bounds.ts';
 import { registry } from '../plugins/registry.generated.ts';
 import { openDiskStore } from '../queue/disk/disk-store.ts';
 import { MemoryStore } from '../queue/memory.ts';
-import { openOutboxStore } from '../queue/redis/outbox-store.ts';
-import { SendingStore } from '../queue/redis/sending-store.ts';
 import type { Store, StoreOptions } from '../queue/store.ts';
 import type { LogLevel } from '../telemetry/log-level.ts';
 import { createLogger, type Logger } from '../telemetry/log.ts';
@@ -44,6 +42,8 @@ export async function openServices(loaded: LoadedPipeline, logger: Logger, direc
   const redis = agent.queue_driver === 'redis' ? await redisSettings(agent, process.cwd()) : undefined;
   const disk = await openDiskStore({ ...options, directory, outputs: outputNames(outputs) });
   if (redis === undefined) return servicesOn(disk, surroundings);
+  // The clients of Redis take 30 MB: only bridges that share their queues load them.
+  const { openOutboxStore } = await import('../queue/redis/outbox-store.ts');
   const store = await openOutboxStore({ ...options, disk, redis, batching: batchings(loaded.config) });
   return { ...servicesOn(store, surroundings), sends: agent.redis.senders };
 }
@@ -52,6 +52,7 @@ export async function openServices(loaded: LoadedPipeline, logger: Logger, direc
 export async function openSendingServices(loaded: LoadedPipeline, logger: Logger): Promise<Services> {
   const metrics = new SelfMetrics({ version: version() });
   const redis = await redisSettings(loaded.config.agent, process.cwd());
+  const { SendingStore } = await import('../queue/redis/sending-store.ts');
   const store = new SendingStore({ ...storeOptions(loaded, metrics, 'disk'), redis, log: logger });
   return servicesOn(store, { loaded, logger, metrics, baseDirectory: process.cwd() });
 }
