@@ -3,9 +3,11 @@
  * with two connections that never pause. Posts leave by the clock, whether earlier ones are answered or not, and their time counts from
  * when they should have left: else a stall would hide all those who had to wait for it.
  *
- * Pusher and far end are this one process. A real InfluxDB makes points queryable before it answers, so its own time comes on top.
+ * The far end is this process, which answers at once; or, with `BENCH_SERVER=influxdb`, a real InfluxDB that is asked again and
+ * again which points it has: the time until a point can be queried, to some 10 ms.
  *
- *     node test/bench/latency.ts      BENCH_STORE: memory or disk (the default); LATENCY_SECONDS per rate
+ *     node test/bench/latency.ts      BENCH_STORE: memory or disk (the default); BENCH_SERVER: sink (the default) or influxdb;
+ *                                     LATENCY_SECONDS per rate
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, createServer, request } from 'node:http';
@@ -13,6 +15,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startInfluxd } from '../support/servers.ts';
 import { posts } from './lines.ts';
 import { startBridge, waitUntilListening } from './process.ts';
 
@@ -25,8 +28,13 @@ const CONNECTIONS = 2;
 const PORT = 18_710;
 const url = `http://127.0.0.1:${PORT}`;
 
+const WITH_INFLUXDB = process.env['BENCH_SERVER'] === 'influxdb';
+/** How often InfluxDB is asked what it has, and how far back: points come in the order of their times, but for the two connections. */
+const ASKED_EVERY_MS = 10;
+const ASKED_BACK = '10s';
+
 /** The last line of every post, by which the far end knows it. */
-const PROBE = /^probe,id=(\d+) /gm;
+const PROBE = /^probe id=(\d+)i/gm;
 const bodies = [...posts(100_000, LINES_PER_POST)];
 const agent = new Agent({ keepAlive: true });
 const pushedMs = new Map<number, number>();
@@ -34,25 +42,59 @@ let answerMs: number[] = [];
 let deliveryMs: number[] = [];
 let lastId = 0;
 
-const sink = createServer((incoming, response) => {
-  const chunks: Buffer[] = [];
-  incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-  incoming.on('end', () => {
-    response.writeHead(204).end();
-    const now = performance.now();
-    for (const [, id] of Buffer.concat(chunks).toString('latin1').matchAll(PROBE)) note(Number(id), now);
+/** Where the bridge sends to. */
+interface FarEnd {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Answers 204 to everything, and notes what came. */
+async function startSink(): Promise<FarEnd> {
+  const server = createServer((incoming, response) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.on('end', () => {
+      response.writeHead(204).end();
+      const now = performance.now();
+      for (const [, id] of Buffer.concat(chunks).toString('latin1').matchAll(PROBE)) note(Number(id), now);
+    });
   });
-});
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop: async () => void server.close() };
+}
+
+/** A real InfluxDB, and somebody who asks it what it has. */
+async function startAskedInfluxd(): Promise<FarEnd> {
+  const influxd = await startInfluxd();
+  await influxd.query('', 'CREATE DATABASE bench');
+  let isAsking = true;
+  const asking = (async () => {
+    while (isAsking) {
+      const [found] = await influxd.query('bench', `SELECT id FROM probe WHERE time > now() - ${ASKED_BACK}`);
+      const now = performance.now();
+      for (const [, id] of found?.values ?? []) note(Number(id), now);
+      await sleep(ASKED_EVERY_MS);
+    }
+  })();
+  const stop = async (): Promise<void> => {
+    isAsking = false;
+    await asking;
+    await influxd.stop();
+  };
+  return { url: influxd.url, stop };
+}
 
 function note(id: number, now: number): void {
-  deliveryMs.push(now - (pushedMs.get(id) ?? now));
+  const pushed = pushedMs.get(id);
+  if (pushed === undefined) return;
+  deliveryMs.push(now - pushed);
   pushedMs.delete(id);
 }
 
 /** Posts 1,000 lines and a probe; resolves to the status. `dueMs`: when it should have left. */
 function post(dueMs: number): Promise<number> {
   const id = ++lastId;
-  const body = Buffer.concat([bodies[id % bodies.length], Buffer.from(`probe,id=${id} sent=1i\n`)]);
+  const body = Buffer.concat([bodies[id % bodies.length], Buffer.from(`probe id=${id}i\n`)]);
   pushedMs.set(id, dueMs);
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'text/plain; charset=utf-8', 'content-length': body.length };
@@ -95,6 +137,7 @@ async function pushAt(rate: number): Promise<void> {
 /** Waits until everything has arrived, and forgets it. */
 async function settle(): Promise<void> {
   for (let tries = 0; pushedMs.size > 0 && tries < 200; tries++) await sleep(100);
+  if (pushedMs.size > 0) process.stdout.write(`  ${pushedMs.size} posts were never seen at the far end\n`);
   pushedMs.clear();
 }
 
@@ -108,13 +151,13 @@ function report(name: string, values: readonly number[]): string {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'wattbridge-bench-'));
-await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve));
+const farEnd = await (WITH_INFLUXDB ? startAskedInfluxd() : startSink());
 const file = join(folder, 'latency.yaml');
 writeFileSync(
   file,
   `agent: { queue_driver: ${STORE}, flush_interval: 1s, metric_batch_size: 5000, admin_address: "", omit_hostname: true, data_directory: "${folder}/data" }
 inputs: [{ influxdb_listener: { service_address: "127.0.0.1:${PORT}" } }]
-outputs: [{ influxdb: { urls: ["http://127.0.0.1:${(sink.address() as AddressInfo).port}"], database: bench, skip_database_creation: true, content_encoding: identity } }]
+outputs: [{ influxdb: { urls: ["${farEnd.url}"], database: bench, skip_database_creation: true, content_encoding: identity } }]
 `,
 );
 const bridge = startBridge(file);
@@ -134,12 +177,13 @@ try {
     await settle();
     const rate = Math.round(reached * share * LINES_PER_POST).toLocaleString('en');
     process.stdout.write(
-      `${(share * 100).toFixed(0)} %, ${rate.padStart(7)} lines/s  ${report('to 204', answerMs)}   ${report('to delivered', deliveryMs)}\n`,
+      `${(share * 100).toFixed(0)} %, ${rate.padStart(7)} lines/s  ${report('to 204', answerMs)}   ${report(WITH_INFLUXDB ? 'to queryable' : 'to delivered', deliveryMs)}\n`,
     );
   }
 } finally {
   bridge.kill('SIGKILL');
   await new Promise((resolve) => bridge.once('exit', resolve));
+  await farEnd.stop();
   rmSync(folder, { recursive: true });
 }
 process.exit(0);
