@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration, size } from '../../../config/options.ts';
 import { defineOutput } from '../../../pipeline/plugin.ts';
+import { influxOptions, lineWriterOptions } from '../../shared/influx-options.ts';
 import { compressor } from './compression.ts';
 import { FileTarget } from './file-target.ts';
 import { FileOutput } from './output.ts';
@@ -28,13 +29,7 @@ export const file = defineOutput({
       .default('')
       .describe('Compress; each write is a whole gzip member or zstd frame, so that a file always ends well.'),
     compression_level: z.int().min(-1).max(22).default(-1).describe('Level of the algorithm; -1 is its default.'),
-    influx_max_line_bytes: z.int().nonnegative().default(0).describe('Break metrics up into lines no longer than this; 0: never.'),
-    influx_sort_fields: z.boolean().default(false).describe('Write fields sorted by name.'),
-    influx_uint_support: z
-      .boolean()
-      .default(false)
-      .describe('Write unsigned integers as such; otherwise as integers, cut off at their largest value.'),
-    influx_omit_timestamp: z.boolean().default(false).describe('Leave times out.'),
+    ...influxOptions,
   }),
   toLines: ({ body }) => body,
   example: `outputs:
@@ -48,11 +43,6 @@ export const file = defineOutput({
       maxArchives: config.rotation_max_archives,
     };
     const targets = config.files.map((path) => (path === 'stdout' ? stdoutTarget : new FileTarget(path, context, rotation)));
-    return new FileOutput(context, targets, compressor(config.compression_algorithm, config.compression_level), {
-      maxLineBytes: config.influx_max_line_bytes,
-      sortFields: config.influx_sort_fields,
-      uintSupport: config.influx_uint_support,
-      omitTimestamp: config.influx_omit_timestamp,
-    });
+    return new FileOutput(context, targets, compressor(config.compression_algorithm, config.compression_level), lineWriterOptions(config));
   },
 });
