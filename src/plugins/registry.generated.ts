@@ -18,6 +18,7 @@ import { equivalents as equivalentsProcessor } from './processors/equivalents/pl
 import { filter as filterProcessor } from './processors/filter/plugin.ts';
 import { override as overrideProcessor } from './processors/override/plugin.ts';
 import { pivot as pivotProcessor } from './processors/pivot/plugin.ts';
+import { printer as printerProcessor } from './processors/printer/plugin.ts';
 import { rename as renameProcessor } from './processors/rename/plugin.ts';
 import { tagLimit as tagLimitProcessor } from './processors/tag_limit/plugin.ts';
 import { unpivot as unpivotProcessor } from './processors/unpivot/plugin.ts';
@@ -52,6 +53,7 @@ export const registry: Registry = {
     ['filter', filterProcessor],
     ['override', overrideProcessor],
     ['pivot', pivotProcessor],
+    ['printer', printerProcessor],
     ['rename', renameProcessor],
     ['tag_limit', tagLimitProcessor],
     ['unpivot', unpivotProcessor],

@@ -69,6 +69,11 @@ export class Terminal {
     this.#aboveRegion(this.#out, line);
   }
 
+  /** Writes bytes to standard output as they are. Only where it is not `isLive`. */
+  writeBytes(bytes: Buffer): void {
+    if (!this.#gone.has(this.#out)) this.#out.write(bytes);
+  }
+
   /** Writes a line (without its end) to standard error, above the region. */
   writeError(line: string): void {
     this.#aboveRegion(this.#err, line);

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { LineWriter } from '../../../formats/line-protocol/write.ts';
+import { defineProcessor } from '../../../pipeline/plugin.ts';
+import { terminal } from '../../../telemetry/terminal.ts';
+import { influxOptions, lineWriterOptions } from '../../shared/influx-options.ts';
+import { printLines } from './print-lines.ts';
+
+export const printer = defineProcessor({
+  id: 'printer',
+  summary: 'Prints metrics as line protocol to the standard output, and lets them pass.',
+  schema: z.strictObject(influxOptions),
+  example: `processors:
+  - printer:
+      namepass: [cpu]
+      influx_sort_fields: true
+`,
+  create(config, { interner }) {
+    const writer = new LineWriter(interner, lineWriterOptions(config));
+    return {
+      bind: () => (point, out) => {
+        // At once, as Telegraf does: what comes after it may print as well.
+        if (writer.append(point)) printLines(writer.take(), terminal);
+        out.push(point);
+      },
+    };
+  },
+});
