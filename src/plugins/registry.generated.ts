@@ -20,6 +20,7 @@ import { override as overrideProcessor } from './processors/override/plugin.ts';
 import { pivot as pivotProcessor } from './processors/pivot/plugin.ts';
 import { printer as printerProcessor } from './processors/printer/plugin.ts';
 import { rename as renameProcessor } from './processors/rename/plugin.ts';
+import { split as splitProcessor } from './processors/split/plugin.ts';
 import { tagLimit as tagLimitProcessor } from './processors/tag_limit/plugin.ts';
 import { unpivot as unpivotProcessor } from './processors/unpivot/plugin.ts';
 import { energy as energyAggregator } from './aggregators/energy/plugin.ts';
@@ -55,6 +56,7 @@ export const registry: Registry = {
     ['pivot', pivotProcessor],
     ['printer', printerProcessor],
     ['rename', renameProcessor],
+    ['split', splitProcessor],
     ['tag_limit', tagLimitProcessor],
     ['unpivot', unpivotProcessor],
   ]),
