@@ -22,6 +22,7 @@ import { printer as printerProcessor } from './processors/printer/plugin.ts';
 import { rename as renameProcessor } from './processors/rename/plugin.ts';
 import { split as splitProcessor } from './processors/split/plugin.ts';
 import { tagLimit as tagLimitProcessor } from './processors/tag_limit/plugin.ts';
+import { topk as topkProcessor } from './processors/topk/plugin.ts';
 import { unpivot as unpivotProcessor } from './processors/unpivot/plugin.ts';
 import { energy as energyAggregator } from './aggregators/energy/plugin.ts';
 import { minmax as minmaxAggregator } from './aggregators/minmax/plugin.ts';
@@ -58,6 +59,7 @@ export const registry: Registry = {
     ['rename', renameProcessor],
     ['split', splitProcessor],
     ['tag_limit', tagLimitProcessor],
+    ['topk', topkProcessor],
     ['unpivot', unpivotProcessor],
   ]),
   aggregators: new Map<string, AggregatorDefinition>([
