@@ -23,14 +23,13 @@ export function rank(groups: readonly Group[], { k, fields, aggregation, bottomk
   const places = new Map<Group, Place[]>();
   // Of equals, the first field takes the one that came first. By every further field the highest take them the other way round than
   // the field before had them, as Telegraf's sort does with up to 20 groups; the lowest leave them.
-  const ranked = bottomk ? [...groups] : groups.toReversed();
+  let order = bottomk ? groups : groups.toReversed();
   for (const field of fields) {
-    const aggregate = (group: Group) => group.aggregate(field, aggregation);
-    if (bottomk) ranked.sort((a, b) => difference(aggregate(a), aggregate(b)));
-    else ranked.reverse().sort((a, b) => difference(aggregate(b), aggregate(a)));
-    for (const [index, group] of ranked.slice(0, k).entries()) {
-      const place = { field, rank: index + 1, aggregate: aggregate(group) };
-      places.set(group, [...(places.get(group) ?? []), place]);
+    const ranked = (bottomk ? order : order.toReversed()).map((group) => ({ group, aggregate: group.aggregate(field, aggregation) }));
+    ranked.sort((a, b) => (bottomk ? difference(a.aggregate, b.aggregate) : difference(b.aggregate, a.aggregate)));
+    order = ranked.map(({ group }) => group);
+    for (const [index, { group, aggregate }] of ranked.slice(0, k).entries()) {
+      places.set(group, [...(places.get(group) ?? []), { field, rank: index + 1, aggregate }]);
     }
   }
   return places;
