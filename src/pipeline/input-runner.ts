@@ -52,17 +52,9 @@ export class InputRunner implements Sink {
 
   /** Starts the service or the schedule; resolves once a service is ready. Throws what keeps it from starting, unless told otherwise. */
   async start(): Promise<void> {
-    const { input, ticker, metrics } = this.#options;
-    if (isService(input)) {
-      await this.#startService(input);
-      return;
-    }
-    this.#ticking = runTicker(
-      ticker,
-      this.#abort.signal,
-      () => this.#gather(input),
-      (ticks) => metrics.skippedTicks(ticks),
-    );
+    const { input } = this.#options;
+    if (!isService(input)) this.#ticking = this.#everyInterval(() => this.#gather(input, this));
+    else if (await this.#startService(input)) this.#ticking = this.#tickService(input);
   }
 
   /** One round, for `--once` and `--test`: one gather, or a service until `wait` is over and it is finished, where it has an end. */
@@ -74,7 +66,9 @@ export class InputRunner implements Sink {
       return input.once(this);
     }
     // One that could not start has no end to wait for.
-    if (await this.#startService(input)) await Promise.all([wait, input.finished]);
+    if (!(await this.#startService(input))) return;
+    if (input.tick !== undefined) await this.#timed(() => input.tick?.());
+    await Promise.all([wait, input.finished]);
   }
 
   /** When a service that has an end (a replay) reaches it, or is left out; undefined for all others. */
@@ -114,11 +108,21 @@ export class InputRunner implements Sink {
     while (await waitFor(intervalMs, this.#abort.signal)) {
       try {
         await input.start(this);
-        return;
+        return await this.#tickService(input);
       } catch (error) {
         this.#tellOfStart(error);
       }
     }
+  }
+
+  /** Tells a service of every interval, if it wants to know. */
+  async #tickService(input: ServiceInput): Promise<void> {
+    if (input.tick !== undefined) await this.#everyInterval(() => this.#timed(() => input.tick?.()));
+  }
+
+  #everyInterval(tick: () => Promise<void>): Promise<void> {
+    const { ticker, metrics } = this.#options;
+    return runTicker(ticker, this.#abort.signal, tick, (ticks) => metrics.skippedTicks(ticks));
   }
 
   #tellOfStart(error: unknown): void {
@@ -132,14 +136,19 @@ export class InputRunner implements Sink {
       await this.#gather(input, { deliver: () => Promise.resolve({ status: 'ok' }) });
       await waitFor(BETWEEN_GATHERS_MS, this.#abort.signal);
     }
-    await this.#gather(input);
+    await this.#gather(input, this);
   }
 
-  async #gather(input: PolledInput, sink: Sink = this): Promise<void> {
+  #gather(input: PolledInput, sink: Sink): Promise<void> {
+    return this.#timed(() => input.gather(sink, this.#abort.signal));
+  }
+
+  /** Does what an input does at an interval. */
+  async #timed(task: () => Promise<void> | undefined): Promise<void> {
     const { log, metrics } = this.#options;
     const started = performance.now();
     try {
-      await input.gather(sink, this.#abort.signal);
+      await task();
     } catch (error) {
       metrics.error();
       log.error('Error in plugin', { error: errorText(error) });

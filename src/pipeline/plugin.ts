@@ -143,6 +143,8 @@ export interface ServiceInput {
   start(sink: Sink): Promise<void>;
   /** For an input that scrapes on its own schedule: one round of all there is, instead of `start`, for `--once` and `--test`. */
   once?(sink: Sink): Promise<void>;
+  /** For a service that is to be told of the intervals (execd): called as `gather` is, between `start` and `stop`. A failure is logged, counted, and not fatal. */
+  tick?(): Promise<void>;
   /** For an input that comes to an end (a replay): resolves there. `--once` waits for it. */
   readonly finished?: Promise<void>;
   /** Takes nothing new, waits for what is under way, lets go of ports and files. Called once if `start` was, whatever came of it. */

@@ -1,6 +1,8 @@
 // Written by `npm run gen` from the folders beside it. Do not edit.
 import type { AggregatorDefinition, InputDefinition, OutputDefinition, ProcessorDefinition, Registry } from '../pipeline/plugin.ts';
 import { cpu as cpuInput } from './inputs/cpu/plugin.ts';
+import { exec as execInput } from './inputs/exec/plugin.ts';
+import { execd as execdInput } from './inputs/execd/plugin.ts';
 import { file as fileInput } from './inputs/file/plugin.ts';
 import { influxdbListener as influxdbListenerInput } from './inputs/influxdb_listener/plugin.ts';
 import { intelPowerstat as intelPowerstatInput } from './inputs/intel_powerstat/plugin.ts';
@@ -36,6 +38,8 @@ import { prometheusRemoteWrite as prometheusRemoteWriteOutput } from './outputs/
 export const registry: Registry = {
   inputs: new Map<string, InputDefinition>([
     ['cpu', cpuInput],
+    ['exec', execInput],
+    ['execd', execdInput],
     ['file', fileInput],
     ['influxdb_listener', influxdbListenerInput],
     ['intel_powerstat', intelPowerstatInput],

@@ -1,7 +1,7 @@
 /** Programs that tests run: started on loopback, waited for, and ended by their own pid. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ownStateHome } from './state-home.ts';
@@ -131,6 +131,15 @@ export function freePort(): Promise<number> {
       server.close(() => resolve(port));
     });
   });
+}
+
+/** Whether a process is there and not dead: in a container nobody may take notice of a death (state Z). */
+export function isRunning(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false; // no such file: no such process
+  }
 }
 
 /** Throws the one line that installs a program when it is not on the PATH. */

@@ -45,9 +45,7 @@ export const lineFormatOptions = {
 
 /** The data-format options of an input that reads whole files. */
 export const textFormatOptions = {
-  data_format: dataFormat(TEXT_FORMATS).describe(
-    'How the text is written: `influx` is line protocol, `prometheus` and `openmetrics` are what a scrape gives.',
-  ),
+  data_format: textFormat('influx'),
   ...influxFormatOptions,
   ...jsonFormatOptions,
   ...csvFormatOptions,
@@ -94,8 +92,18 @@ function createLineFormatReader(config: LineFormatConfig, measurement: string, c
   }
 }
 
-function dataFormat<const Ids extends readonly [string, ...string[]]>(ids: Ids): z.ZodDefault<z.ZodEnum<{ [Id in Ids[number]]: Id }>> {
-  return z.enum(ids, { error: ({ input }) => unsupported(input, ids) }).default('influx' as never);
+/** The option `data_format` of an input that reads whole texts and, without it, takes them for this one. */
+export function textFormat(usual: (typeof TEXT_FORMATS)[number]): ReturnType<typeof dataFormat<typeof TEXT_FORMATS>> {
+  return dataFormat(TEXT_FORMATS, usual).describe(
+    'How the text is written: `influx` is line protocol, `prometheus` and `openmetrics` are what a scrape gives.',
+  );
+}
+
+function dataFormat<const Ids extends readonly [string, ...string[]]>(
+  ids: Ids,
+  usual: Ids[number] = 'influx',
+): z.ZodDefault<z.ZodEnum<{ [Id in Ids[number]]: Id }>> {
+  return z.enum(ids, { error: ({ input }) => unsupported(input, ids) }).default(usual as never);
 }
 
 function unsupported(input: unknown, supported: readonly string[]): string {

@@ -13,7 +13,7 @@ class Stubborn implements ServiceInput {
   starts = 0;
   stops = 0;
   readonly started = Promise.withResolvers<void>();
-  readonly finished = new Promise<void>(() => undefined);
+  readonly finished: Promise<void> = new Promise<void>(() => undefined);
   readonly #failures: number;
 
   constructor(failures: number) {
@@ -131,5 +131,46 @@ describe('an input that compares two readings', () => {
     await runner.once(Promise.resolve());
     await runner.stop();
     expect([rounds, service.starts, service.stops]).toEqual([1, 0, 1]);
+  });
+});
+
+describe('a service that is told of the intervals', () => {
+  class Ticked extends Stubborn {
+    override readonly finished = Promise.resolve();
+    ticks = 0;
+    readonly ticked = Promise.withResolvers<void>();
+
+    tick(): Promise<void> {
+      this.ticks++;
+      if (this.ticks === 2) this.ticked.resolve();
+      return this.ticks === 1 ? Promise.reject(new Error('not ready yet')) : Promise.resolve();
+    }
+  }
+
+  it('is told of each, whatever became of the one before, until it is stopped', async () => {
+    const input = new Ticked(0);
+    const runner = runnerOf(input, 'error');
+    await runner.start();
+    await input.ticked.promise;
+    await runner.stop();
+    const { ticks } = input;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(input.ticks).toBe(ticks);
+  });
+
+  it('is told once it has started, when that took more than one try', async () => {
+    const input = new Ticked(1);
+    const runner = runnerOf(input, 'retry');
+    await runner.start();
+    await input.ticked.promise;
+    await runner.stop();
+    expect(input.starts).toBe(2);
+  });
+
+  it('is told once in --once, and not at all when it can not start', async () => {
+    const [input, stubborn] = [new Ticked(0), new Ticked(1)];
+    await runnerOf(input, 'error').once(Promise.resolve());
+    await runnerOf(stubborn, 'ignore').once(Promise.resolve());
+    expect([input.ticks, stubborn.ticks]).toEqual([1, 0]);
   });
 });
