@@ -67,6 +67,7 @@ function adapt({ jsonSchema }: { jsonSchema: Json }): void {
     delete jsonSchema.anyOf;
     jsonSchema.type = ['string', 'number'];
   }
+  if (jsonSchema.option === 'field_value') jsonSchema.type = ['string', 'number', 'boolean'];
   delete jsonSchema.option;
   delete jsonSchema.noEffect;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;

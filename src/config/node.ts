@@ -11,6 +11,8 @@ export interface ScalarNode {
   /** Numbers beyond a safe integer are bigints, so that they are refused and not rounded. */
   value: string | number | bigint | boolean | null;
   readonly location: Location;
+  /** A number that is written with a point or an exponent, though it may be whole. */
+  isFloat?: boolean;
   /** `${NAME}` and nothing else: may stand for a number or a boolean where the option wants one. */
   wholeVariable?: boolean;
   /** Came out of a secret store: never shown. */
@@ -36,7 +38,7 @@ export interface MapEntry {
 
 export type NodePath = readonly PropertyKey[];
 
-/** The plain value of a tree, as a schema wants it. */
+/** The plain value of a tree. */
 export function plainValue(node: ConfigNode): unknown {
   if (node.kind === 'scalar') return node.value;
   if (node.kind === 'list') return node.items.map(plainValue);

@@ -47,7 +47,12 @@ function nestedRows(option: z.core.$ZodType, name: string): OptionRow[] {
   });
 }
 
-const OPTION_TYPES: Readonly<Record<string, string>> = { duration: 'duration', size: 'size', secret: 'text (secret)' };
+const OPTION_TYPES: Readonly<Record<string, string>> = {
+  duration: 'duration',
+  size: 'size',
+  secret: 'text (secret)',
+  field_value: 'field value',
+};
 
 function typeText(schema: z.core.$ZodType): string {
   const special = OPTION_TYPES[metaOf(schema).option ?? ''];
@@ -66,7 +71,7 @@ function plainTypeText(schema: z.core.$ZodType): string {
 }
 
 function plural(type: string): string {
-  return /^(?:text|map|number|whole number|duration|size)$/.test(type) ? `${type}s` : type.replace(/^(list|map) of/, '$1s of');
+  return /^(?:text|map|number|whole number|duration|size|field value)$/.test(type) ? `${type}s` : type.replace(/^(list|map) of/, '$1s of');
 }
 
 function defaultOf(schema: z.core.$ZodType): unknown {

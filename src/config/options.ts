@@ -48,6 +48,46 @@ function readAddress(text: string, context: z.RefinementCtx): ListenAddress {
   return z.NEVER;
 }
 
+/** A field's value as an option has it. */
+export interface FieldLiteral {
+  readonly value: string | number | bigint | boolean;
+  /** Of a number, that it is a float: 1.0 is one, and 1 an integer. */
+  readonly isFloat: boolean;
+}
+
+/**
+ * A whole number that is written as a float, as the loader hands it to options of this type: the plain number could not tell 1.0 from 1.
+ */
+export class WrittenFloat {
+  readonly value: number;
+
+  constructor(value: number) {
+    this.value = value;
+  }
+}
+
+/** The value of a field: a text, an integer, a float or a boolean. */
+export function fieldValue(): z.ZodType<FieldLiteral> {
+  return z
+    .unknown()
+    .transform((value, context) => {
+      const literal = fieldLiteral(value);
+      if (literal !== undefined) return literal;
+      context.addIssue({ code: 'custom', message: 'must be a text, a number (an integer of 64 bits at most), true or false' });
+      return z.NEVER;
+    })
+    .meta({ option: 'field_value' });
+}
+
+/** A value as the loader hands it to an option of the type `field_value`; undefined for what no field can hold: lists, maps, integers beyond 64 bits. */
+export function fieldLiteral(value: unknown): FieldLiteral | undefined {
+  if (value instanceof WrittenFloat) return { value: value.value, isFloat: true };
+  if (typeof value === 'number') return { value, isFloat: !Number.isInteger(value) };
+  if (typeof value === 'bigint') return BigInt.asIntN(64, value) === value ? { value, isFloat: false } : undefined;
+  if (typeof value === 'string' || typeof value === 'boolean') return { value, isFloat: false };
+  return undefined;
+}
+
 /** A text that is never printed. */
 export function secret(): z.ZodType<Secret, string> {
   return z

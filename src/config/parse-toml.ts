@@ -166,7 +166,7 @@ function readValue(node: AST.TOMLContentNode, file: string): ConfigNode {
     for (const pair of node.body) assign(map, pair, file);
     return map;
   }
-  return { kind: 'scalar', value: scalarValue(node), location };
+  return { kind: 'scalar', value: scalarValue(node), location, ...(node.kind === 'float' ? { isFloat: true } : {}) };
 }
 
 function scalarValue(node: AST.TOMLValue): string | number | bigint | boolean {

@@ -10,6 +10,7 @@ import {
   type Document,
   type Node,
   type Pair,
+  type Scalar,
   type YAMLMap,
   type YAMLParseError,
 } from 'yaml';
@@ -108,7 +109,8 @@ class YamlReader {
         location,
       };
     }
-    return { kind: 'scalar', value: isScalar(node) ? scalarValue(node.value) : null, location };
+    if (!isScalar(node)) return { kind: 'scalar', value: null, location };
+    return { kind: 'scalar', value: scalarValue(node.value), location, ...(isWrittenAsFloat(node) ? { isFloat: true } : {}) };
   }
 
   #alias(target: Node | undefined, name: string, location: Location, depth: number): ConfigNode {
@@ -146,6 +148,11 @@ const TOO_LARGE = `nested too deeply (${MAX_DEPTH} levels), or aliases that expa
 
 function isMergeKey(pair: Pair): boolean {
   return isScalar(pair.key) && pair.key.value === '<<';
+}
+
+/** `1.0` and `1e3`; of a number in hexadecimal an e is a digit. */
+function isWrittenAsFloat({ value, source = '' }: Scalar): boolean {
+  return typeof value === 'number' && /^[-+]?[\d.]*[.eE]/.test(source);
 }
 
 function scalarValue(value: unknown): string | number | bigint | boolean | null {

@@ -5,7 +5,7 @@ import type { NodePath } from './node.ts';
 /** The metadata that the option types of `options.ts` carry. */
 export interface OptionMeta {
   readonly description?: string | undefined;
-  /** `duration`, `size` or `secret`, where the plain type would say too little. */
+  /** `duration`, `size`, `secret` or `field_value`, where the plain type would say too little. */
   readonly option?: string | undefined;
   /** Why the option, though it may be set, changes nothing. */
   readonly noEffect?: string | undefined;
@@ -23,6 +23,11 @@ export function metaOf(schema: z.core.$ZodType): OptionMeta {
 /** Whether the option's value must never be shown. */
 export function isSecretSchema(schema: z.core.$ZodType): boolean {
   return metaOf(schema).option === 'secret';
+}
+
+/** Whether the option must know 1.0 from 1. */
+export function isFieldValueSchema(schema: z.core.$ZodType): boolean {
+  return metaOf(schema).option === 'field_value';
 }
 
 /** The names of all secret options in a schema, however deep. */

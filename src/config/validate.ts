@@ -3,8 +3,9 @@ import type { z } from 'zod';
 import type { Diagnostic, Location } from './diagnostics.ts';
 import { findingsOf, type Finding } from './issues.ts';
 import { isSensitiveName, isSuspiciousName } from './masking.ts';
-import { find, plainValue, visitKeys, visitScalars, type ConfigNode, type MapNode, type NodePath } from './node.ts';
-import { childSchemas, isSecretSchema, keysAt, metaOf } from './schema-walk.ts';
+import { find, visitKeys, visitScalars, type ConfigNode, type MapNode, type NodePath } from './node.ts';
+import { WrittenFloat } from './options.ts';
+import { childSchemas, isFieldValueSchema, isSecretSchema, keysAt, metaOf } from './schema-walk.ts';
 import { nearest } from './suggest.ts';
 
 export interface Part {
@@ -25,11 +26,24 @@ export interface Problem {
 
 /** Checks a part. Texts that are one variable and nothing else become the number or boolean the schema wants there. */
 export function checkPart<Schema extends z.ZodObject>(schema: Schema, part: Part): Checked<z.output<Schema>> {
-  let result = schema.safeParse(plainValue(part.node));
-  if (!result.success && convertVariables(result.error.issues, part.node)) result = schema.safeParse(plainValue(part.node));
+  let result = schema.safeParse(writtenValue(part.node, [schema]));
+  if (!result.success && convertVariables(result.error.issues, part.node)) result = schema.safeParse(writtenValue(part.node, [schema]));
   if (result.success) return { value: result.data };
   const findings = result.error.issues.flatMap((issue) => findingsOf(issue, schema, part.node));
   return { problems: findings.map((finding) => problemOf(finding, part)) };
+}
+
+/** The plain value of a tree, but for floats that look like integers where one of the schemas must know. */
+function writtenValue(node: ConfigNode, schemas: readonly z.core.$ZodType[]): unknown {
+  const below = (child: ConfigNode, segment: PropertyKey) =>
+    writtenValue(
+      child,
+      schemas.flatMap((schema) => childSchemas(schema, segment)),
+    );
+  if (node.kind === 'list') return node.items.map(below);
+  // fromEntries defines properties, so a key `__proto__` is data like any other.
+  if (node.kind === 'map') return Object.fromEntries([...node.entries].map(([key, { value }]) => [key, below(value, key)]));
+  return node.isFloat && schemas.some(isFieldValueSchema) ? new WrittenFloat(node.value as number) : node.value;
 }
 
 function problemOf(finding: Finding, part: Part): Problem {

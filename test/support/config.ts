@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { formatDiagnostics } from '../../src/config/diagnostics.ts';
 import { loadSources, type LoadOptions, type LoadResult } from '../../src/config/load.ts';
-import { duration, secret, size } from '../../src/config/options.ts';
+import { duration, fieldValue, secret, size } from '../../src/config/options.ts';
 import type { PipelineConfig, PluginSchemas } from '../../src/config/pipeline-config.ts';
 import { textSource } from '../../src/config/source.ts';
 
@@ -43,6 +43,14 @@ const override = {
   }),
 };
 
+const constant = {
+  summary: 'Sets fields.',
+  schema: z.strictObject({
+    fields: z.record(z.string(), fieldValue()).default({}).describe('Fields to set.'),
+    other: z.number().optional().describe('A number like any other.'),
+  }),
+};
+
 const influxdb = {
   summary: 'Writes to InfluxDB.',
   schema: z.strictObject({
@@ -56,10 +64,10 @@ const influxdb = {
   }),
 };
 
-/** Inputs cpu and file; processors rename and override; aggregator minmax; outputs file and influxdb. */
+/** Inputs cpu and file; processors rename, override and constant; aggregator minmax; outputs file and influxdb. */
 export const testSchemas: PluginSchemas = {
   inputs: new Map(Object.entries({ cpu, file })),
-  processors: new Map(Object.entries({ rename, override })),
+  processors: new Map(Object.entries({ rename, override, constant })),
   aggregators: new Map(Object.entries({ minmax: { summary: 'Extremes.', schema: z.strictObject({}) } })),
   outputs: new Map(Object.entries({ file, influxdb })),
 };

@@ -13,6 +13,7 @@ describe('the JSON Schema', () => {
     'agent: { interval: 10s, metric_batch_size: "${N}", round_interval: false }\ninputs:\n  - cpu:\n  - file: { limit: 5, interval: 7 }\noutputs:\n  - influxdb: { database: d, password: "@{env:X}" }\n',
     'x-base: { a: [1] }\ninputs: [cpu]\noutputs: [file]\nprocessors:\naggregators: []\ntests:\n  - { name: a, input: b, expect: c }\n',
     'inputs: [cpu]\noutputs: [file]\nprocessors:\n  - rename: { replace: [{ tag: a, dest: b }], namepass: ["a*"] }\n',
+    'inputs: [cpu]\noutputs: [file]\nprocessors:\n  - constant: { fields: { a: 1, b: 1.0, c: x, d: true } }\n',
   ])('accepts what the loader accepts: %j', (text) => {
     expect(errorLines(loadText('a.yaml', text, { env: { N: '5', X: 'x' } }))).toEqual([]);
     validate(parse(text));
@@ -29,6 +30,7 @@ describe('the JSON Schema', () => {
     'outputs:\n  - file: { data_format: inflx }\n',
     'outptus: []\n',
     'global_tags: { a: 5 }\n',
+    'inputs: [cpu]\noutputs: [file]\nprocessors:\n  - constant: { fields: { a: [1] } }\n',
   ])('refuses what the loader refuses: %j', (text) => {
     expect(errorLines(loadText('a.yaml', text))).not.toEqual([]);
     expect(validate(parse(text))).toBe(false);

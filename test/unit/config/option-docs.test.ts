@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { optionRows, refusedOptions } from '../../../src/config/option-docs.ts';
-import { duration, secret, size } from '../../../src/config/options.ts';
+import { duration, fieldValue, secret, size } from '../../../src/config/options.ts';
 import { unsupportedOptions } from '../../../src/plugins/shared/unsupported-options.ts';
 
 describe('optionRows', () => {
@@ -14,6 +14,7 @@ describe('optionRows', () => {
       token: secret().optional().describe('Token.'),
       count: z.int().default(3).describe('Count.'),
       tags: z.record(z.string(), z.array(z.string())).default({}).describe('Tags.'),
+      values: z.record(z.string(), fieldValue()).default({}).describe('Values.'),
       replace: z
         .array(z.strictObject({ dest: z.string().default('').describe('Name.') }))
         .optional()
@@ -29,6 +30,7 @@ describe('optionRows', () => {
       ['token', 'text (secret)', undefined, false, 'Token.'],
       ['count', 'whole number', '3', false, 'Count.'],
       ['tags', 'map of lists of texts', '{}', false, 'Tags.'],
+      ['values', 'map of field values', '{}', false, 'Values.'],
       ['replace', 'list of maps', undefined, false, 'Rules.'],
       ['replace[].dest', 'text', '""', false, 'Name.'],
     ]);
