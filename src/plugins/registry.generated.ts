@@ -15,7 +15,9 @@ import { carbon as carbonProcessor } from './processors/carbon/plugin.ts';
 import { clone as cloneProcessor } from './processors/clone/plugin.ts';
 import { converter as converterProcessor } from './processors/converter/plugin.ts';
 import { cost as costProcessor } from './processors/cost/plugin.ts';
+import { defaults as defaultsProcessor } from './processors/defaults/plugin.ts';
 import { energy as energyProcessor } from './processors/energy/plugin.ts';
+import { enumProcessor as enumProcessorProcessor } from './processors/enum/plugin.ts';
 import { equivalents as equivalentsProcessor } from './processors/equivalents/plugin.ts';
 import { filter as filterProcessor } from './processors/filter/plugin.ts';
 import { override as overrideProcessor } from './processors/override/plugin.ts';
@@ -54,7 +56,9 @@ export const registry: Registry = {
     ['clone', cloneProcessor],
     ['converter', converterProcessor],
     ['cost', costProcessor],
+    ['defaults', defaultsProcessor],
     ['energy', energyProcessor],
+    ['enum', enumProcessorProcessor],
     ['equivalents', equivalentsProcessor],
     ['filter', filterProcessor],
     ['override', overrideProcessor],

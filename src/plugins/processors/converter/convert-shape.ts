@@ -8,9 +8,10 @@ import type { Series } from '../../../metric/series.ts';
 import type { NamedField } from '../../../metric/interner.ts';
 import type { Shape } from '../../../metric/shape.ts';
 import { compareText } from '../../../metric/text.ts';
+import { valueText } from '../../../metric/value-text.ts';
 import type { Binding, PluginContext } from '../../../pipeline/plugin.ts';
 import { bindSeries } from '../../../pipeline/stage.ts';
-import { fromBase64Float, toBoolean, toFloat, toInteger, toText, toUnsigned, type Conversion } from './convert-value.ts';
+import { fromBase64Float, toBoolean, toFloat, toInteger, toUnsigned, type Conversion } from './convert-value.ts';
 import { isFailure } from './failure.ts';
 import type { Rules, Target } from './rules.ts';
 import type { Time } from './timestamp.ts';
@@ -49,7 +50,7 @@ const CONVERSIONS: Readonly<Record<KindTarget, { readonly kind: Kind; readonly c
   integer: { kind: Kind.Int, convert: toInteger },
   unsigned: { kind: Kind.Uint, convert: toUnsigned },
   boolean: { kind: Kind.Bool, convert: toBoolean },
-  string: { kind: Kind.String, convert: toText },
+  string: { kind: Kind.String, convert: valueText },
   base64_ieee_float32: { kind: Kind.Float, convert: fromBase64Float },
 };
 
@@ -137,10 +138,10 @@ function convertField(source: Source, value: FieldValue, draft: Draft, rules: Ru
     case undefined:
       return keep(draft, name, kind, value);
     case 'measurement':
-      draft.measurement = toText(kind, value);
+      draft.measurement = valueText(kind, value);
       return;
     case 'tag':
-      draft.tags.push([name, toText(kind, value)]);
+      draft.tags.push([name, valueText(kind, value)]);
       return;
     case 'timestamp': {
       const time = rules.fields.readTimestamp(kind, value);

@@ -4,7 +4,7 @@
  * of what is none (integers from NaN) or wraps (`"9223372036854775808"` to the smallest int64), here it fails or is clamped.
  */
 import { Kind, type FieldValue } from '../../../metric/kind.ts';
-import { floatText, safeInteger } from '../../../metric/number-text.ts';
+import { safeInteger } from '../../../metric/number-text.ts';
 import { failure, isFailure, type Failure } from './failure.ts';
 
 export type Conversion = (kind: Kind, value: FieldValue) => FieldValue | Failure;
@@ -37,14 +37,6 @@ export const toBoolean: Conversion = (kind, value) => {
   if (TRUE.has(value as string)) return true;
   return FALSE.has(value as string) ? false : failure(`strconv.ParseBool: parsing ${quote(value as string)}: invalid syntax`);
 };
-
-/** Any value as text, numbers never with an exponent. */
-export function toText(kind: Kind, value: FieldValue): string {
-  if (kind !== Kind.Float) return String(value);
-  if (Number.isFinite(value)) return floatText(value as number);
-  if (Number.isNaN(value)) return 'NaN';
-  return value === Infinity ? '+Inf' : '-Inf';
-}
 
 /** The float whose four bytes, the highest first, are the base64 of the text. */
 export const fromBase64Float: Conversion = (kind, value) => {
