@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Diagnostic } from '../config/diagnostics.ts';
 import { createPipeline } from '../pipeline/pipeline.ts';
 import { createLogger } from '../telemetry/log.ts';
-import { addConfigOptions, configFiles, type ConfigOptions } from './config-options.ts';
+import { addConfigOptions, configFiles, isNoneNamed, type ConfigOptions } from './config-options.ts';
 import { contents } from './contents.ts';
 import { ExitCode, type Finish } from './exit-code.ts';
 import { loadPipeline, printDiagnostics, type LoadedPipeline } from './load.ts';
@@ -25,7 +25,7 @@ export function checkCommand(finish: Finish): Command {
 }
 
 async function check(named: readonly string[], options: ConfigOptions): Promise<ExitCode> {
-  const together = await configFiles([], options);
+  const together = named.length > 0 && isNoneNamed([], options) ? [] : await configFiles([], options);
   if ('message' in together) {
     printDiagnostics([together]);
     return ExitCode.badConfig;

@@ -12,10 +12,14 @@ export interface LoadedPipeline {
 
 /** The files as one checked configuration; undefined when it has mistakes, which are printed then. */
 export async function loadPipeline(files: readonly string[], options: Omit<LoadOptions, 'env'>): Promise<LoadedPipeline | undefined> {
-  const loaded = await loadConfig(files, registry, { ...options, env: process.env });
+  const loaded = await loadConfig(files, registry, { ...options, env: process.env, onRetry: printRetry });
   if ('config' in loaded) return loaded;
   printDiagnostics(loaded.diagnostics);
   return undefined;
+}
+
+function printRetry(message: string): void {
+  printError(`wattbridge: ${message}`);
 }
 
 /** Prints what is wrong with a configuration. */

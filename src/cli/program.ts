@@ -25,7 +25,8 @@ Examples:
 Exit codes: 0 fine, 1 run-time failure, 2 usage, 78 bad configuration.`;
 
 /** Telegraf reads its flags with one dash too, and service files are full of them. */
-const ONE_DASH = /^-(config|config-directory|once|test|test-wait|quiet|debug|input-filter|output-filter|select|version)(=|$)/;
+const ONE_DASH =
+  /^-(config|config-directory|config-url-retry-attempts|once|test|test-wait|quiet|debug|(input|output|processor|aggregator|secretstore|section)-filter|select|(non-)?strict-env-handling|old-env-behavior|version)(=|$)/;
 
 /** Runs what the arguments (without node and script) say; resolves to the exit code. */
 export async function runCommandLine(args: readonly string[]): Promise<ExitCode> {

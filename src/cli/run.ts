@@ -5,7 +5,7 @@ import type { Services } from '../pipeline/pipeline.ts';
 import { DirectoryInUseError } from '../queue/disk/lock.ts';
 import type { LogLevel } from '../telemetry/log-level.ts';
 import type { Logger } from '../telemetry/log.ts';
-import { addConfigOptions, configFiles, type ConfigOptions } from './config-options.ts';
+import { addConfigOptions, configFiles, isNoneNamed, type ConfigOptions } from './config-options.ts';
 import { ExitCode, type Finish } from './exit-code.ts';
 import { dataDirectory } from './data-directory.ts';
 import { runPipeline, type Mode } from './run-pipeline.ts';
@@ -61,6 +61,7 @@ async function run(named: readonly string[], options: RunOptions, commands: read
   if (loaded === undefined) return ExitCode.badConfig;
   const { config } = loaded;
   const logger = configuredLogger(config.agent, levelOf(options));
+  if (isNoneNamed(named, options)) logger.info(`no configuration was named; using ${files.join(', ')}`);
   const isQuiet = options.quiet === true || config.agent.quiet;
   const services = await servicesFor(mode, loaded, files, logger);
   if (services === undefined) return ExitCode.failed;

@@ -1,7 +1,9 @@
 import { styleText } from 'node:util';
 import { Command } from 'commander';
+import type { VariableHandling } from '../config/parse-source.ts';
 import { runTests, type TestResult } from '../pipeline/self-test.ts';
 import { createLogger } from '../telemetry/log.ts';
+import { addVariableOptions } from './config-options.ts';
 import { ExitCode, type Finish } from './exit-code.ts';
 import { loadPipeline, printDiagnostics } from './load.ts';
 import { print, printError } from './print.ts';
@@ -22,18 +24,17 @@ A test stands in the pipeline itself:
 
 /** `wattbridge test`: runs the tests inside pipelines. */
 export function testCommand(finish: Finish): Command {
-  return new Command('test')
-    .description("run the pipelines' own tests")
-    .argument('<files...>', 'pipelines with a tests: list')
+  const command = new Command('test').description("run the pipelines' own tests").argument('<files...>', 'pipelines with a tests: list');
+  return addVariableOptions(command)
     .addHelpText('after', EXAMPLES)
-    .action(async (files: string[]) => finish(await test(files)));
+    .action(async (files: string[], options: VariableHandling) => finish(await test(files, options)));
 }
 
-async function test(files: readonly string[]): Promise<ExitCode> {
+async function test(files: readonly string[], options: VariableHandling): Promise<ExitCode> {
   let passed = 0;
   let failed = 0;
   for (const file of files) {
-    const loaded = await loadPipeline([file], {});
+    const loaded = await loadPipeline([file], options);
     if (loaded === undefined) return ExitCode.badConfig;
     const logger = createLogger({ level: 'error' });
     const results = runTests(loaded.config, () => createServices(loaded, logger));

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { duration, listenAddressOrNone, size } from './options.ts';
 import { RedisConfig } from './redis.ts';
+import { LABEL } from './select.ts';
 
 const globs = () => z.array(z.string());
 const positiveDuration = () => duration().refine((ms) => ms > 0, 'must be longer than 0s');
@@ -36,10 +37,12 @@ const Names = z.strictObject({
   name_suffix: z.string().optional().describe('Put after the measurement name.'),
 });
 
+const label = () => z.string().regex(LABEL, 'a label is made of letters, digits, "_", "." and "-"');
+
 const Common = z.strictObject({
   alias: z.string().optional().describe('A name for this instance, shown in logs and metrics.'),
   log_level: z.enum(['error', 'warn', 'info', 'debug', 'trace']).optional().describe('Log level of this plugin alone.'),
-  labels: z.record(z.string(), z.string()).optional().describe('Labels by which `--select` chooses the plugins to run.'),
+  labels: z.record(label(), label()).optional().describe('Labels by which `--select` chooses the plugins to run.'),
 });
 
 const startupErrorBehavior = z.enum(['error', 'retry', 'ignore', 'probe']).default('error');

@@ -97,6 +97,9 @@ function noValue(name: string): Words {
   return { message: `"${name}" has no value`, hint: 'write one, or leave the option out' };
 }
 
+/** Why a variable in quotes is no number in TOML, and what to do. */
+const VARIABLE_HINT = 'a variable in quotes is a text: write it without quotes, and start with --non-strict-env-handling';
+
 function typeHint(expected: string, node: ConfigNode): string | undefined {
   if (node.kind !== 'scalar') return undefined;
   const text = String(node.value);
@@ -105,6 +108,7 @@ function typeHint(expected: string, node: ConfigNode): string | undefined {
   const isNumber =
     ['number', 'int'].includes(expected) && typeof node.value === 'string' && text.trim() !== '' && Number.isFinite(Number(text));
   const isBoolean = expected === 'boolean' && (text === 'true' || text === 'false');
+  if ((isNumber || isBoolean) && node.variable === 'text') return VARIABLE_HINT;
   return isNumber || isBoolean ? `write it without quotes: ${text}` : undefined;
 }
 

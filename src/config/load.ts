@@ -8,13 +8,12 @@ import { AgentConfig, ignoredAgentOptions } from './common.ts';
 import { diagnosticHead, sortDiagnostics, type ConfigError, type Diagnostic } from './diagnostics.ts';
 import { isSensitiveName } from './masking.ts';
 import { emptyMap, type ConfigNode, type MapNode } from './node.ts';
-import { parseToml } from './parse-toml.ts';
-import { parseYaml } from './parse-yaml.ts';
+import { parseSource, type VariableHandling } from './parse-source.ts';
 import type { ConfiguredPlugin, PipelineConfig, PipelineTest, PluginSchemas } from './pipeline-config.ts';
 import { pipelineTest, PipelineTestOptions } from './pipeline-tests.ts';
 import { PLUGIN_GROUPS } from './plugin-groups.ts';
 import { checkPlugins, fullSchema, type Findings } from './plugins.ts';
-import { resolveTree } from './resolve.ts';
+import type { RemoteOptions } from './remote-source.ts';
 import { mergeMaps, Sections } from './sections.ts';
 import { secretNames } from './schema-walk.ts';
 import { isSelected, type PluginSelection } from './select.ts';
@@ -22,7 +21,7 @@ import { readSource, Sources, type Source } from './source.ts';
 import { checkPart, optionsWithoutEffect, secretLocations } from './validate.ts';
 import type { Environment } from './variables.ts';
 
-export interface LoadOptions extends PluginSelection {
+export interface LoadOptions extends PluginSelection, VariableHandling, RemoteOptions {
   /** `process.env`, or what stands for it in a test. */
   readonly env: Environment;
   /** Whether there need be no output: `--test` uses none. */
@@ -36,7 +35,7 @@ export type LoadResult =
 
 /** Loads these files as one configuration, in this order. Never throws for what a file may hold. */
 export async function loadConfig(files: readonly string[], schemas: PluginSchemas, options: LoadOptions): Promise<LoadResult> {
-  const read = await Promise.all(files.map(readSource));
+  const read = await Promise.all(files.map((file) => readSource(file, options)));
   const unreadable = read.flatMap((one) => ('diagnostic' in one ? [one.diagnostic] : []));
   if (unreadable.length > 0) return { diagnostics: unreadable };
   return loadSources(
@@ -53,12 +52,13 @@ export function loadSources(files: readonly Source[], schemas: PluginSchemas, op
   const syntax: Diagnostic[] = [];
   const warnings: Diagnostic[] = [];
   const isSecret = secretKeys(schemas);
+  const report = { diagnostics: sections.diagnostics, warnings };
   for (const file of files) {
-    const { root, diagnostics } = file.format === 'yaml' ? parseYaml(file) : parseToml(file);
+    const { root, diagnostics, resolve } = parseSource(file, { ...options, isSecret }, report);
     for (const location of secretLocations(root)) sources.hide(location);
     syntax.push(...diagnostics);
     if (diagnostics.length > 0) sources.distrust(file.file);
-    resolveTree(root, options.env, isSecret, { diagnostics: sections.diagnostics, warnings });
+    resolve();
     sections.add(root, file.format);
   }
   for (const plugin of sections.plugins) {
@@ -98,6 +98,10 @@ function secretKeys(schemas: PluginSchemas): (key: string) => boolean {
 type Parts = Omit<PipelineConfig, 'warnings'>;
 
 function checkSections(sections: Sections, schemas: PluginSchemas, options: LoadOptions, findings: Findings): Parts {
+  for (const flag of ['processor', 'aggregator'] as const) {
+    if (options[`${flag}Filter`] === undefined) continue;
+    findings.warnings.push({ location: undefined, subject: `--${flag}-filter`, message: 'changes nothing in a run, as in Telegraf' });
+  }
   const selected = sections.plugins.filter((plugin) => isSelected(plugin, options));
   for (const group of options.outputsOptional ? (['inputs'] as const) : (['inputs', 'outputs'] as const)) {
     if (selected.some((plugin) => plugin.group === group)) continue;

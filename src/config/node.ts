@@ -13,8 +13,8 @@ export interface ScalarNode {
   readonly location: Location;
   /** A number that is written with a point or an exponent, though it may be whole. */
   isFloat?: boolean;
-  /** `${NAME}` and nothing else: may stand for a number or a boolean where the option wants one. */
-  wholeVariable?: boolean;
+  /** It was `${NAME}` and nothing else. `any`: it may stand for a number or a boolean, where the option wants one; `text`: for texts only. */
+  variable?: 'any' | 'text';
   /** Came out of a secret store: never shown. */
   secret?: boolean;
 }

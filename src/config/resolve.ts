@@ -1,8 +1,10 @@
-/** Variables and secrets, put into a parsed tree: into its texts only, so no value can ever change the structure. */
-import type { Diagnostic } from './diagnostics.ts';
+/** Variables and secrets, put into a parsed tree: into its texts only, so no value can ever change the structure. Or, where asked, into the raw text. */
+import type { Diagnostic, Location } from './diagnostics.ts';
+import { maskedRanges } from './masking.ts';
 import { visitScalars, type MapNode, type ScalarNode } from './node.ts';
 import { resolveSecrets } from './secret-stores.ts';
-import { expandVariables, isWholeVariable, type Environment } from './variables.ts';
+import { placeOn, type TomlLine } from './toml-text.ts';
+import { expandVariables, isWholeVariable, type Environment, type Expanded, type VariableSyntax } from './variables.ts';
 
 /** Errors go to `diagnostics`, variables that are not set to `warnings`. */
 export interface ResolveReport {
@@ -10,26 +12,64 @@ export interface ResolveReport {
   readonly warnings: Diagnostic[];
 }
 
-/** Substitutes in place; `isSecret` says of a key whether what it holds may be shown. */
-export function resolveTree(root: MapNode, env: Environment, isSecret: (key: string) => boolean, report: ResolveReport): void {
+export interface Resolution {
+  readonly env: Environment;
+  /** How variables are written; `none`: they have been substituted already, and only secrets are left. */
+  readonly variables: VariableSyntax | 'none';
+  /** Whether a text that is one variable and nothing else may stand for a number or a boolean. */
+  readonly convertsVariables: boolean;
+  /** Of a key, whether what it holds may not be shown. */
+  readonly isSecret: (key: string) => boolean;
+}
+
+/** Substitutes in place. */
+export function resolveTree(root: MapNode, resolution: Resolution, report: ResolveReport): void {
   visitScalars(root, (scalar, key) => {
-    if (typeof scalar.value === 'string') resolveScalar(scalar, scalar.value, env, isSecret(key), report);
+    if (typeof scalar.value === 'string') resolveScalar(scalar, scalar.value, resolution.isSecret(key), resolution, report);
   });
 }
 
-function resolveScalar(scalar: ScalarNode, written: string, env: Environment, isSecret: boolean, report: ResolveReport): void {
+function resolveScalar(scalar: ScalarNode, written: string, isSecret: boolean, resolution: Resolution, report: ResolveReport): void {
+  const { env, variables, convertsVariables } = resolution;
   const { location } = scalar;
-  const expanded = expandVariables(written, env);
+  let text = written;
+  if (variables !== 'none') {
+    const expanded = expandVariables(written, env, variables);
+    tellOfVariables(expanded, written, location, isSecret, report);
+    if (expanded.unknown.length === 0 && isWholeVariable(written)) scalar.variable = convertsVariables ? 'any' : 'text';
+    ({ text } = expanded);
+  }
+  const resolved = resolveSecrets(text, env);
+  for (const problem of resolved.problems) report.diagnostics.push({ location, subject: '', ...problem });
+  scalar.value = resolved.text;
+  if (resolved.secret) scalar.secret = true;
+}
+
+/**
+ * Lines of a file with variables substituted in the raw text, as Telegraf does with `--non-strict-env-handling`: what a variable holds
+ * may be a number, a list, even several lines.
+ */
+export function resolveLines(
+  lines: readonly TomlLine[],
+  file: string,
+  resolution: Pick<Resolution, 'env'> & { readonly variables: VariableSyntax },
+  report: ResolveReport,
+): TomlLine[] {
+  return lines.flatMap((line) => {
+    if (!line.text.includes('$')) return [line];
+    const expanded = expandVariables(line.text, resolution.env, resolution.variables);
+    const mayBeSecret = maskedRanges(line.text, []).length > 0;
+    tellOfVariables(expanded, line.text, placeOn(line, line.text.indexOf('$'), 1, file), mayBeSecret, report);
+    return expanded.text.split(/\r?\n/).map((text) => ({ text, number: line.number, written: line.text }));
+  });
+}
+
+function tellOfVariables(expanded: Expanded, written: string, location: Location, isSecret: boolean, report: ResolveReport): void {
   for (const name of expanded.unknown) report.warnings.push({ location, subject: '', message: unknownVariable(name, written, isSecret) });
   for (const { name, message } of expanded.missing) {
     const reason = message === '' ? '' : `: ${message}`;
     report.diagnostics.push({ location, subject: '', message: `required variable ${name} is missing a value${reason}` });
   }
-  const resolved = resolveSecrets(expanded.text, env);
-  for (const problem of resolved.problems) report.diagnostics.push({ location, subject: '', ...problem });
-  scalar.value = resolved.text;
-  if (resolved.secret) scalar.secret = true;
-  if (expanded.unknown.length === 0 && isWholeVariable(written)) scalar.wholeVariable = true;
 }
 
 /** A dollar sign in a password is no variable, and the name after it is a part of the password. */

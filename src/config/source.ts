@@ -1,8 +1,10 @@
 /** The text of a configuration file, and the lines of it that diagnostics show. */
+import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, relative } from 'node:path';
 import type { Diagnostic, Excerpt, Location } from './diagnostics.ts';
 import { distrustfulRanges, maskedRanges, type MaskedRange } from './masking.ts';
+import { fetchSource, isRemote, shownAddress, type RemoteOptions } from './remote-source.ts';
 
 export type ConfigFormat = 'yaml' | 'toml';
 
@@ -12,6 +14,8 @@ export interface Source {
   readonly format: ConfigFormat;
   /** Without a byte order mark. */
   readonly text: string;
+  /** False: there is U+FFFD where bytes were something else. */
+  readonly isUtf8: boolean;
 }
 
 /** `.yaml` and `.yml` are ours; everything else is Telegraf's TOML. */
@@ -21,25 +25,40 @@ function formatOf(file: string): ConfigFormat {
 
 /** A source from memory. */
 export function textSource(file: string, text: string, format: ConfigFormat = formatOf(file)): Source {
-  return { file, format, text: text.replace(/^\uFEFF/, '') };
+  return { file, format, text: text.replace(/^\uFEFF/, ''), isUtf8: true };
 }
 
-/** The file's text, or why it can't be used. */
-export async function readSource(file: string): Promise<{ readonly source: Source } | { readonly diagnostic: Diagnostic }> {
-  const shown = isAbsolute(file) && !relative('.', file).startsWith('..') ? relative('.', file) : file;
-  const failure = (message: string) => ({ diagnostic: { location: undefined, subject: shown, message } });
-  let bytes: Buffer;
+export type ReadSource = { readonly source: Source } | { readonly diagnostic: Diagnostic };
+
+/** The text of a file, or of an `http(s)://` address, or why it can't be used. */
+export async function readSource(file: string, remote: RemoteOptions): Promise<ReadSource> {
+  const shown = shownName(file);
   try {
-    bytes = await readFile(file);
+    if (!isRemote(file)) return decode(shown, await readFile(file), formatOf(file));
+    const { bytes, isYaml } = await fetchSource(file, remote);
+    return decode(shown, bytes, isYaml ? 'yaml' : 'toml');
   } catch (error) {
-    return failure(readFailure(error));
+    return unusable(shown, readFailure(error));
   }
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return text.includes('\0') ? failure('is not a text file') : { source: textSource(shown, text, formatOf(file)) };
-  } catch {
-    return failure('is not a text file in UTF-8');
-  }
+}
+
+function shownName(file: string): string {
+  if (isRemote(file)) return shownAddress(file);
+  return isAbsolute(file) && !relative('.', file).startsWith('..') ? relative('.', file) : file;
+}
+
+function unusable(file: string, message: string, hint?: string): ReadSource {
+  return { diagnostic: { location: undefined, subject: file, message, hint } };
+}
+
+const UTF16_MARKS = [Buffer.of(0xff, 0xfe), Buffer.of(0xfe, 0xff)];
+
+/** What is not UTF-8 becomes U+FFFD, which is no harm in comments; anywhere else it is found when the text is read. */
+function decode(file: string, bytes: Buffer, format: ConfigFormat): ReadSource {
+  if (UTF16_MARKS.some((mark) => bytes.subarray(0, 2).equals(mark))) return unusable(file, 'is in UTF-16', 'save it in UTF-8');
+  const text = bytes.toString('utf8');
+  if (text.includes('\0')) return unusable(file, 'is not a text file');
+  return { source: { ...textSource(file, text, format), isUtf8: isUtf8(bytes) } };
 }
 
 /** Why a file could not be read, in words. */

@@ -84,7 +84,7 @@ function convertVariables(issues: readonly z.core.$ZodIssue[], root: MapNode, pr
 }
 
 function convertVariable(node: ConfigNode | undefined, expected: string): boolean {
-  if (node?.kind !== 'scalar' || node.wholeVariable !== true || typeof node.value !== 'string') return false;
+  if (node?.kind !== 'scalar' || node.variable !== 'any' || typeof node.value !== 'string') return false;
   const text = node.value.trim();
   if (expected === 'boolean' && (text === 'true' || text === 'false')) node.value = text === 'true';
   else if (['number', 'int'].includes(expected) && text !== '' && Number.isFinite(Number(text))) node.value = Number(text);

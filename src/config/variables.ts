@@ -17,9 +17,12 @@ export interface Expanded {
 const NAME = /[A-Za-z_]\w*/y;
 const OPERATOR = /:?[-+?]/y;
 
+/** `old`: as Telegraf before 1.27, where `$$` is two dollars like any others. */
+export type VariableSyntax = 'compose' | 'old';
+
 /** The text with its variables substituted. */
-export function expandVariables(text: string, env: Environment): Expanded {
-  const expander = new Expander(env);
+export function expandVariables(text: string, env: Environment, syntax: VariableSyntax = 'compose'): Expanded {
+  const expander = new Expander(env, syntax);
   return { text: expander.expand(text), unknown: expander.unknown, missing: expander.missing };
 }
 
@@ -33,9 +36,11 @@ class Expander {
   readonly unknown: string[] = [];
   readonly missing: { name: string; message: string }[] = [];
   readonly #env: Environment;
+  readonly #syntax: VariableSyntax;
 
-  constructor(env: Environment) {
+  constructor(env: Environment, syntax: VariableSyntax) {
     this.#env = env;
+    this.#syntax = syntax;
   }
 
   expand(text: string): string {
@@ -53,7 +58,7 @@ class Expander {
   /** What the dollar at `start` begins, and where that ends. */
   #variable(text: string, start: number): { value: string; end: number } {
     const next = text[start + 1];
-    if (next === '$') return { value: '$', end: start + 2 };
+    if (next === '$' && this.#syntax === 'compose') return { value: '$', end: start + 2 };
     if (next === '{') {
       const close = closingBrace(text, start + 1);
       const value = close === -1 ? undefined : this.#braced(text.slice(start + 2, close));

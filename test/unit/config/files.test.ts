@@ -38,15 +38,25 @@ describe('loadConfig', () => {
     const files = [
       join(folder, 'nope.yaml'),
       folder,
-      await put('image.conf', Uint8Array.of(0x89, 0xff, 0xfe)),
+      await put('utf16.conf', Uint8Array.of(0xff, 0xfe, 0x61, 0)),
       await put('nul.conf', 'a\0b'),
     ];
     expect(errorLines(await load(...files))).toEqual([
       `${files[0]}: there is no such file`,
       `${folder}: is a directory; give it with --config-directory`,
-      `${files[2]}: is not a text file in UTF-8`,
+      `${files[2]}: is in UTF-16`,
       `${files[3]}: is not a text file`,
     ]);
+  });
+
+  it('takes another encoding in comments of TOML, and nowhere else', async () => {
+    const latin1 = (text: string) => Buffer.from(text, 'latin1');
+    const good = await put('good.conf', latin1('# f\xfcr\n[[inputs.cpu]] # \xe9\n[[outputs.file]]\n'));
+    expect(configOf(await load(good)).inputs).toHaveLength(1);
+    const bad = await put('bad.conf', latin1('# f\xfcr\n[[inputs.file]]\n  files = ["\xe9"]\n'));
+    expect(errorLines(await load(bad))).toEqual(['3:13: this is not UTF-8']);
+    expect(errorLines(await load(await put('image.conf', Uint8Array.of(0x89, 0xff, 0xfe))))).toEqual(['1:1: this is not UTF-8']);
+    expect(errorLines(await load(await put('bad.yaml', latin1('# f\xfcr\ninputs: [cpu]\n'))))).toEqual(['1:4: this is not UTF-8']);
   });
 
   it('takes secrets from files', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configOf, errorLines, loadText } from '../../support/config.ts';
+import { configOf, errorLines, loadText, shownErrors } from '../../support/config.ts';
 
 const ENDS = '[[inputs.cpu]]\n[[outputs.file]]\n';
 
@@ -73,14 +73,16 @@ describe('TOML', () => {
     expect(config.inputs[1].options).toMatchObject({ limit: 1000, ratio: 0.5, tags: { day: '2026-11-22' } });
   });
 
-  it('puts a variable in quotes in place of a number where the option wants one', () => {
-    const config = configOf(
-      loadText('a.conf', '[agent]\nmetric_batch_size = "${N}"\n[[inputs.cpu]]\npercpu = "$NO"\n[[outputs.file]]\n', {
-        env: { N: '500', NO: 'false' },
-      }),
+  it('takes a variable in quotes for a text, also where a number is wanted, as Telegraf does, and says what to do', () => {
+    const text = '[agent]\nmetric_batch_size = "${N}"\n[[inputs.cpu]]\npercpu = "$NO"\n[[outputs.file]]\n';
+    const result = loadText('a.conf', text, { env: { N: '500', NO: 'false' } });
+    expect(errorLines(result)).toEqual([
+      '2:21: agent: "metric_batch_size" must be a number, not a text',
+      '4:10: inputs.cpu: "percpu" must be true or false, not a text',
+    ]);
+    expect(shownErrors(result)).toContain(
+      'a variable in quotes is a text: write it without quotes, and start with --non-strict-env-handling',
     );
-    expect(config.agent.metric_batch_size).toBe(500);
-    expect(config.inputs[0].options.percpu).toBe(false);
   });
 
   it('substitutes variables in texts only, not in keys', () => {
@@ -101,8 +103,15 @@ describe('TOML', () => {
     ['[agent]\n  hostname =\n  debug = true\n', '2:13: TOML syntax: a value is missing'],
     ['[agent]\n  hostname = "x\n', '2:16: TOML syntax: unterminated string constant'],
     ['[[inputs.file]]\n  files = [ "a",\n\n  limit = 1\n', '2:11: TOML syntax: this value is not closed'],
-    ['[agent]\n  debug = true\n  debug = false\n', '3:3: TOML syntax: defining a key multiple times is invalid'],
+    ['[agent]\n  debug = true\n  debug = false\n', '3:3: TOML syntax: key "debug" is in conflict with line 2'],
     ['[agent\n  debug = true\n', '1:7: TOML syntax: the key, equals sign, and value must be on the same line'],
+    ['[agent]\n[global_tags]\n[agent]\n', '3:2: TOML syntax: table "agent" is in conflict with the table in line 1'],
+    ['[[inputs.file]]\n[inputs.file]\n', '2:9: TOML syntax: table "inputs.file" is in conflict with the table in line 1'],
+    [
+      '[[inputs.file]]\n[inputs.file.tags]\n[[inputs.file]]\n[inputs.file.tags]\n[inputs.file.tags]\n',
+      '5:14: TOML syntax: table "inputs.file.tags" is in conflict with the table in line 4',
+    ],
+    ['[[inputs.cpu]]\né = 1\n', '2:1: TOML syntax: unexpected character'],
     ['[secretstores]\n', "1:2: secretstores: Telegraf's secret stores are not read"],
     ['[[inputs]]\nname = "cpu"\n', '1:3: inputs: a plugin is missing'],
     ['inputs.cpu = 1\n', '1:8: inputs: "cpu" is no plugin table'],
