@@ -78,7 +78,10 @@ export const AggregatorCommon = z.strictObject({
   period: positiveDuration().prefault('30s').describe('Length of a window.'),
   delay: nonNegativeDuration().prefault('100ms').describe('How far past the end of a window a metric still counts into it.'),
   grace: nonNegativeDuration().prefault('0s').describe('How far before the start of a window a metric still counts into it.'),
-  drop_original: z.boolean().default(false).describe('Whether what was aggregated goes no further itself.'),
+  drop_original: z
+    .boolean()
+    .default(false)
+    .describe('Whether what the filter selects goes no further itself; what was meant for a window and is not in it goes on.'),
   tags: z.record(z.string(), z.string()).default({}).describe('Tags added to every metric that the aggregator makes.'),
 });
 export type AggregatorCommon = z.output<typeof AggregatorCommon>;

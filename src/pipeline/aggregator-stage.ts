@@ -5,20 +5,23 @@ import type { Series } from '../metric/series.ts';
 import type { Shape } from '../metric/shape.ts';
 import type { MetricFilter } from './filter.ts';
 import type { Aggregator } from './plugin.ts';
+import { roundTime } from './precision.ts';
 import { bindSeries, rename, Stage } from './stage.ts';
-import { firstWindow, nextWindow, type Window } from './window.ts';
+import { firstWindow, isOver, nextWindow, reachOf, type Reach, type Window } from './window.ts';
 
 export interface AggregatorStageOptions {
   readonly interner: Interner;
   readonly filter: MetricFilter;
   readonly common: AggregatorCommon;
   readonly roundInterval: boolean;
-  /** Counts points that came too early or too late for the window; they are lost to the aggregate only. */
-  readonly onOutside: () => void;
+  /** What the times of `arrival` windows' points are rounded to, unless the aggregator keeps them. */
+  readonly precisionNs: number;
+  /** Counts points that are in no aggregate though the filter selected them. */
+  readonly drop: (reason: 'outside_window' | 'not_aggregated') => void;
 }
 
 /** `skip`: not for this aggregator. Otherwise adds the point; true where the original goes no further. */
-type Adder = 'skip' | ((point: Point) => boolean);
+type Adding = 'skip' | ((point: Point) => boolean);
 
 /** An aggregator behind its filter and, for `arrival` windows, its window. */
 export class AggregatorStage {
@@ -27,6 +30,7 @@ export class AggregatorStage {
   readonly #slot: number;
   readonly #output: Stage;
   #window: Window;
+  #reach: Reach;
 
   constructor(aggregator: Aggregator, options: AggregatorStageOptions, nowMs: number) {
     this.aggregator = aggregator;
@@ -34,6 +38,7 @@ export class AggregatorStage {
     this.#slot = options.interner.slot();
     this.#output = new Stage(options.interner, (shape) => bindSeries(options.interner, shape, this.#named(shape.series)));
     this.#window = firstWindow(nowMs, options.common.period, options.roundInterval);
+    this.#reach = reachOf(this.#window, options.common);
   }
 
   /** When the window ends, in milliseconds since the epoch; never for `event` windows, which end with their points. */
@@ -41,48 +46,70 @@ export class AggregatorStage {
     return this.aggregator.windows === 'arrival' ? this.#window.untilMs : Number.POSITIVE_INFINITY;
   }
 
+  /** Whether the window has ended, or the clock was set back before its start, so that it would never end. */
+  isDue(nowMs: number): boolean {
+    return this.aggregator.windows === 'arrival' && isOver(this.#window, nowMs);
+  }
+
   /** Adds a point; true when the original goes no further. */
   add(point: Point): boolean {
     const { slots } = point.shape;
-    const adder = (slots[this.#slot] as Adder | undefined) ?? (slots[this.#slot] = this.#bind(point.shape));
-    return adder !== 'skip' && adder(point);
+    const adding = (slots[this.#slot] as Adding | undefined) ?? (slots[this.#slot] = this.#bind(point.shape));
+    return adding !== 'skip' && adding(point);
   }
 
   /** Ends the window (or, for `event`, whatever windows are over) and appends what comes of it to `out`. */
   push(out: Point[], nowMs: number, last: boolean): void {
     const made: Point[] = [];
     this.aggregator.push(made, last);
-    this.#output.run(made, out);
-    if (this.aggregator.windows === 'arrival') this.#window = nextWindow(this.#window, nowMs, this.#options.common.period);
+    this.#output.run(this.#timed(made), out);
+    if (this.aggregator.windows !== 'arrival') return;
+    this.#window = nextWindow(this.#window, nowMs, this.#options.common.period);
+    this.#reach = reachOf(this.#window, this.#options.common);
   }
 
-  #bind(shape: Shape): Adder {
+  #timed(points: readonly Point[]): readonly Point[] {
+    const { windows, keepsTimes } = this.aggregator;
+    const { precisionNs } = this.#options;
+    if (windows === 'event' || keepsTimes === true || precisionNs <= 1) return points;
+    return points.map((point) => roundTime(point, precisionNs));
+  }
+
+  #bind(shape: Shape): Adding {
     const { filter } = this.#options;
     if (!filter.selects(shape)) return 'skip';
     const { metricpass } = filter;
     const add = this.#bindAdd(shape);
-    if (metricpass === undefined) return add;
+    if (add === 'skip' || metricpass === undefined) return add;
     return (point) => (point.stale || metricpass(point)) && add(point);
   }
 
-  #bindAdd(shape: Shape): (point: Point) => boolean {
-    const { filter, common } = this.#options;
+  #bindAdd(shape: Shape): Adding {
+    const { filter, common, drop } = this.#options;
     const modified = filter.modify(shape);
-    if (modified === 'empty') return () => common.drop_original;
-    const add = this.aggregator.bind(modified === 'unchanged' ? shape : modified.shape);
-    if (add === 'skip') return () => false;
+    const add = modified === 'empty' ? 'empty' : this.aggregator.bind(modified === 'unchanged' ? shape : modified.shape);
+    if (add === 'skip') return 'skip';
+    if (add === 'empty') {
+      return ({ stale }) => {
+        if (common.drop_original && !stale) drop('not_aggregated');
+        return common.drop_original;
+      };
+    }
     return (point) => {
       if (point.stale) return common.drop_original;
-      if (this.#isInside(point)) add(modified === 'unchanged' ? point : modified.apply(point));
-      else this.#options.onOutside();
-      return common.drop_original;
+      if (!this.#isInside(point)) {
+        drop('outside_window');
+        return false;
+      }
+      const isTaken = add(typeof modified === 'string' ? point : modified.apply(point)) !== 'refused';
+      return common.drop_original && isTaken;
     };
   }
 
-  #isInside(point: Point): boolean {
+  #isInside({ ms, ns }: Point): boolean {
     if (this.aggregator.windows === 'event') return true;
-    const { grace, delay } = this.#options.common;
-    return point.ms >= this.#window.sinceMs - grace && point.ms <= this.#window.untilMs + delay;
+    const { fromMs, fromNs, toMs, toNs } = this.#reach;
+    return (ms > fromMs || (ms === fromMs && ns >= fromNs)) && (ms < toMs || (ms === toMs && ns <= toNs));
   }
 
   #named(series: Series): Series {

@@ -144,7 +144,8 @@ class Builder {
         filter,
         common: configured.options,
         roundInterval: agent.round_interval,
-        onOutside: () => metrics.drop('outside_window', 1),
+        precisionNs: precisionNs(undefined, agent.precision, agent.interval),
+        drop: (reason: string) => metrics.drop(reason, 1),
       };
       steps.push({ stage: new AggregatorStage(plugin, options, this.#services.clock.now().ms), metrics });
     }

@@ -61,7 +61,7 @@ export class Flow {
     if (last) states.pass();
     const out: Point[] = last ? drain(before).filter((point) => !this.#aggregate(point)) : [];
     const nowMs = this.#options.nowMs();
-    this.#push(({ stage }) => last || stage.dueMs <= nowMs, last, out);
+    this.#push(({ stage }) => last || stage.isDue(nowMs), last, out);
     return last ? [...out, ...drain(after)] : out;
   }
 

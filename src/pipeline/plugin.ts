@@ -190,13 +190,25 @@ export interface Aggregator {
    * `event`: windows by the points' own times; the runner hands it everything and calls `push` after every batch.
    */
   readonly windows: 'arrival' | 'event';
-  bind(shape: Shape): 'skip' | ((point: Point) => void);
+  /** True where its points have times of their own. Those of `arrival` windows are rounded to the agent's precision else, as Telegraf does. */
+  readonly keepsTimes?: boolean;
+  /** Asked as a processor's: once per shape, and again for a shape it has seen. */
+  bind(shape: Shape): AggregatorBinding;
   /**
    * Emits what is due. `last` is true at shutdown and at the end of `--once`: then everything is. `arrival` windows start over; of
    * `event` windows the state stays as it is, so that after a restart the same ones go on.
    */
   push(out: Point[], last: boolean): void;
 }
+
+/**
+ * `skip`: points of this shape are none of this aggregator's, and go on as if it were not there. `empty`: they are, but have nothing in
+ * them that it could use; `drop_original` drops them all the same, as in Telegraf, and they are counted.
+ */
+export type AggregatorBinding = 'skip' | 'empty' | Adder;
+
+/** Takes a point; never keeps it: see `Point`. `refused`: there was no room for it, which the aggregator has counted, and its original goes on. */
+export type Adder = (point: Point) => 'refused' | void;
 
 // --------------------------------------------------------------------------------------------------------------- output
 

@@ -55,7 +55,7 @@ function aggregator(windows: Aggregator['windows'], options: object, nowMs: numb
   const metrics = new PluginMetrics();
   const stage = new AggregatorStage(
     new Collector(windows),
-    { interner, filter: filter(common), common, roundInterval: true, onOutside: () => metrics.drop('outside_window') },
+    { interner, filter: filter(common), common, roundInterval: true, precisionNs: 1e9, drop: (reason) => metrics.drop(reason) },
     nowMs,
   );
   return { stage, metrics };
@@ -117,7 +117,7 @@ describe('Flow', () => {
     expect(toLines(interner, flow.process(parsePoints(interner, 'x v=1 1')))).toEqual(['x v=1 1', 'agg_x_2,rp=h1 v=1 1']);
   });
 
-  it('keeps what arrived inside the window for its end, and counts what did not', () => {
+  it('keeps what arrived inside the window for its end, rounds its times, and counts what did not', () => {
     const nowMs = 1_760_000_005_000;
     const step = aggregator('arrival', { period: '10s', grace: '1s' }, nowMs);
     const flow = new Flow({ before: [], aggregators: [step], after: [], nowMs: () => 1_760_000_010_000, states: new PassingStates() });
@@ -125,7 +125,7 @@ describe('Flow', () => {
     const outside = 'x v=3 1759999998999000000\nx v=4 1760000010101000000';
     expect(flow.process(parsePoints(interner, `${inside}\n${outside}`))).toHaveLength(4);
     expect(flow.dueMs).toBe(1_760_000_010_000);
-    expect(toLines(interner, flow.flush(false))).toEqual(['agg_x,rp=h1 v=1 1759999999000000000', 'agg_x,rp=h1 v=2 1760000010100000000']);
+    expect(toLines(interner, flow.flush(false))).toEqual(['agg_x,rp=h1 v=1 1759999999000000000', 'agg_x,rp=h1 v=2 1760000010000000000']);
     expect(step.metrics.totals.dropped.get('outside_window')).toBe(2);
     expect(flow.dueMs).toBe(1_760_000_020_000);
   });

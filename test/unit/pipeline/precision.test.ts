@@ -34,15 +34,28 @@ describe('roundTime', () => {
     expect(rounded(time, 1e9)).toBe(expected);
   });
 
-  it('is the nearest multiple for any unit, halves up', () => {
+  it('is the nearest multiple for any unit, counted from the year 1, halves up', () => {
     const unit = fc.constantFrom(1000, 1e6, 1.5e6, 7, 1001e6, 1e9, 60e9);
     fc.assert(
       fc.property(fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }), unit, (time, unitNs) => {
         const exact = BigInt(unitNs);
-        const floor = time - (((time % exact) + exact) % exact);
+        const sinceYear1 = time + 62_135_596_800_000_000_000n;
+        const floor = time - (((sinceYear1 % exact) + exact) % exact);
         expect(rounded(time, unitNs)).toBe((time - floor) * 2n >= exact ? floor + exact : floor);
       }),
     );
+  });
+
+  // What Go's `time.Unix(0, 0).Round(…)` and `time.Unix(1760000000, 123456789).Round(…)` gave.
+  it.each([
+    [0n, 1001e6, 277_000_000n],
+    [1760000000123456789n, 1001e6, 1760000000035000000n],
+    [0n, 7e9, 3_000_000_000n],
+    [1760000000123456789n, 7e9, 1760000000000000000n],
+    [0n, 7, -3n],
+    [1760000000123456789n, 1.5e6, 1760000000124000000n],
+  ])('rounds %s to units of %s ns as Go does', (time, unitNs, expected) => {
+    expect(rounded(time, unitNs)).toBe(expected);
   });
 
   it('leaves a time alone that would round out of the range of int64', () => {

@@ -64,7 +64,8 @@ describe('a staleness marker', () => {
         filter: new MetricFilter({}, context),
         common: options,
         roundInterval: true,
-        onOutside: () => undefined,
+        precisionNs: 1,
+        drop: () => undefined,
       },
       context.clock.ms,
     );

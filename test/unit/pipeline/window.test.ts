@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alignUp, firstWindow, nextWindow, truncate } from '../../../src/pipeline/window.ts';
+import { alignUp, firstWindow, isOver, nextWindow, reachOf, truncate } from '../../../src/pipeline/window.ts';
 
 const DAY = 86_400_000;
 
@@ -21,5 +21,17 @@ describe('windows of arrival', () => {
     const ended = { sinceMs: 20_000, untilMs: 30_000 };
     expect(nextWindow(ended, 30_001, 10_000)).toEqual({ sinceMs: 30_000, untilMs: 40_000 });
     expect(nextWindow(ended, 99_000, 10_000)).toEqual({ sinceMs: 90_000, untilMs: 100_000 });
+  });
+
+  it('are over at their end, and also when the clock was set back before their start', () => {
+    const window = { sinceMs: 20_000, untilMs: 30_000 };
+    expect([19_999, 20_000, 29_999, 30_000].map((nowMs) => isOver(window, nowMs))).toEqual([true, false, false, true]);
+    expect(nextWindow(window, 5_000, 10_000)).toEqual({ sinceMs: 0, untilMs: 10_000 });
+  });
+
+  it('reach as far as grace and delay say, to the nanosecond', () => {
+    const window = { sinceMs: 20_000, untilMs: 30_000 };
+    expect(reachOf(window, { grace: 1000, delay: 100 })).toEqual({ fromMs: 19_000, fromNs: 0, toMs: 30_100, toNs: 0 });
+    expect(reachOf(window, { grace: 0.25, delay: 0.5 })).toEqual({ fromMs: 19_999, fromNs: 750_000, toMs: 30_000, toNs: 500_000 });
   });
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAggregator } from '../../../pipeline/plugin.ts';
-import { MinMax } from './min-max.ts';
+import { NumberWindows } from '../../shared/number-windows.ts';
+import { Range } from './range.ts';
 
 export const minmax = defineAggregator({
   id: 'minmax',
@@ -11,5 +12,5 @@ export const minmax = defineAggregator({
       period: 30s
       drop_original: false
 `,
-  create: (_config, context) => new MinMax(context),
+  create: (_config, context) => new NumberWindows(context, { create: () => new Range(), takesLateFields: true }),
 });

@@ -1,26 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Point } from '../../../../src/metric/point.ts';
-import type { Aggregator } from '../../../../src/pipeline/plugin.ts';
+import { Kind } from '../../../../src/metric/kind.ts';
+import { Point } from '../../../../src/metric/point.ts';
 import { minmax } from '../../../../src/plugins/aggregators/minmax/plugin.ts';
+import { driveAggregator } from '../../../support/aggregators.ts';
 import { testContext } from '../../../support/context.ts';
-import { parsePoints, toLines } from '../../../support/points.ts';
-
-function addAll(aggregator: Aggregator, points: readonly Point[]): void {
-  for (const point of points) {
-    const add = aggregator.bind(point.shape);
-    if (add !== 'skip') add(point);
-  }
-}
+import { parsePoint } from '../../../support/points.ts';
 
 function setUp() {
   const context = testContext();
   const aggregator = minmax.create({}, context);
-  const push = () => {
-    const out: Point[] = [];
-    aggregator.push(out, false);
-    return toLines(context.interner, out);
-  };
-  return { context, aggregator, push, add: (text: string) => addAll(aggregator, parsePoints(context.interner, text)) };
+  return { context, aggregator, ...driveAggregator(aggregator, context) };
 }
 
 describe('minmax', () => {
@@ -33,21 +22,28 @@ describe('minmax', () => {
     ]);
   });
 
-  it('skips series without a number', () => {
+  it('has no use for points without a number', () => {
     const { aggregator, context } = setUp();
-    const [point] = parsePoints(context.interner, 't s="x",b=true 1');
-    expect(aggregator.bind(point.shape)).toBe('skip');
+    expect(aggregator.bind(parsePoint(context.interner, 't s="x",b=true 1').shape)).toBe('empty');
+  });
+
+  it('leaves out what is no number, and counts it', () => {
+    const { context, add, push } = setUp();
+    const shape = context.interner.shape(context.interner.series('t', []), [
+      { name: 'a', kind: Kind.Float },
+      { name: 'b', kind: Kind.Float },
+    ]);
+    add([Point.fromValues(shape, 1, 0, [NaN, 2]), Point.fromValues(shape, 2, 0, [NaN, -Infinity])]);
+    expect(context.dropped.get('not_a_number')).toBe(2);
+    expect(push()).toEqual(['t b_max=2 1760000000000000000']);
   });
 
   it('starts over with every push, also for points bound before', () => {
-    const { aggregator, context, push } = setUp();
-    const [first, second] = parsePoints(context.interner, 't v=1 1\nt v=5 2\n');
-    const bound = aggregator.bind(first.shape);
-    if (bound === 'skip') throw new Error('expected a binding');
-    bound(first);
+    const { add, push } = setUp();
+    add('t v=1 1\n');
     expect(push()).toEqual(['t v_max=1,v_min=1 1760000000000000000']);
     expect(push()).toEqual([]);
-    bound(second);
+    add('t v=5 2\n');
     expect(push()).toEqual(['t v_max=5,v_min=5 1760000000000000000']);
   });
 });
