@@ -21,6 +21,7 @@ import { pivot as pivotProcessor } from './processors/pivot/plugin.ts';
 import { rename as renameProcessor } from './processors/rename/plugin.ts';
 import { tagLimit as tagLimitProcessor } from './processors/tag_limit/plugin.ts';
 import { unpivot as unpivotProcessor } from './processors/unpivot/plugin.ts';
+import { basicstats as basicstatsAggregator } from './aggregators/basicstats/plugin.ts';
 import { energy as energyAggregator } from './aggregators/energy/plugin.ts';
 import { minmax as minmaxAggregator } from './aggregators/minmax/plugin.ts';
 import { console as consoleOutput } from './outputs/console/plugin.ts';
@@ -57,6 +58,7 @@ export const registry: Registry = {
     ['unpivot', unpivotProcessor],
   ]),
   aggregators: new Map<string, AggregatorDefinition>([
+    ['basicstats', basicstatsAggregator],
     ['energy', energyAggregator],
     ['minmax', minmaxAggregator],
   ]),

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { defineAggregator, type PluginContext } from '../../../pipeline/plugin.ts';
+import { NumberWindows } from '../../shared/number-windows.ts';
+import { defaultStats, statNames, Stats, type StatName } from './stats.ts';
+
+export const basicstats = defineAggregator({
+  id: 'basicstats',
+  summary: 'Count, mean, variance, change and the like of every numeric field in each period.',
+  schema: z.strictObject({
+    stats: z
+      .array(z.string())
+      .optional()
+      .describe(
+        `Which to tell, of: ${statNames.join(', ')}. Unset: ${defaultStats.join(', ')}. \`s2\` is the variance; diff, rate, interval and percent_change compare the last that arrived with the first.`,
+      ),
+  }),
+  example: `aggregators:
+  - basicstats:
+      period: 30s
+      stats: [mean, max, rate]
+`,
+  create(config, context) {
+    const names = config.stats === undefined ? defaultStats : knownStats(config.stats, context);
+    return new NumberWindows(context, { create: () => new Stats(names), takesLateFields: true });
+  },
+});
+
+/** As in Telegraf, whose own sample configuration has one that it does not know, the others are told all the same. */
+function knownStats(names: readonly string[], { log }: PluginContext): readonly StatName[] {
+  for (const stat of names) {
+    if (isStat(stat)) continue;
+    log.warn('unrecognized basic stat, which is left out', {
+      stat,
+      known: statNames.join(', '),
+      ...(stat === 'variance' && { use: 's2' }),
+    });
+  }
+  return [...new Set(names.filter(isStat))];
+}
+
+function isStat(name: string): name is StatName {
+  return (statNames as readonly string[]).includes(name);
+}
