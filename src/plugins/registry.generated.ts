@@ -23,6 +23,7 @@ import { tagLimit as tagLimitProcessor } from './processors/tag_limit/plugin.ts'
 import { unpivot as unpivotProcessor } from './processors/unpivot/plugin.ts';
 import { basicstats as basicstatsAggregator } from './aggregators/basicstats/plugin.ts';
 import { energy as energyAggregator } from './aggregators/energy/plugin.ts';
+import { final as finalAggregator } from './aggregators/final/plugin.ts';
 import { minmax as minmaxAggregator } from './aggregators/minmax/plugin.ts';
 import { console as consoleOutput } from './outputs/console/plugin.ts';
 import { discard as discardOutput } from './outputs/discard/plugin.ts';
@@ -60,6 +61,7 @@ export const registry: Registry = {
   aggregators: new Map<string, AggregatorDefinition>([
     ['basicstats', basicstatsAggregator],
     ['energy', energyAggregator],
+    ['final', finalAggregator],
     ['minmax', minmaxAggregator],
   ]),
   outputs: new Map<string, OutputDefinition>([
