@@ -24,6 +24,7 @@ import { unpivot as unpivotProcessor } from './processors/unpivot/plugin.ts';
 import { basicstats as basicstatsAggregator } from './aggregators/basicstats/plugin.ts';
 import { energy as energyAggregator } from './aggregators/energy/plugin.ts';
 import { final as finalAggregator } from './aggregators/final/plugin.ts';
+import { merge as mergeAggregator } from './aggregators/merge/plugin.ts';
 import { minmax as minmaxAggregator } from './aggregators/minmax/plugin.ts';
 import { console as consoleOutput } from './outputs/console/plugin.ts';
 import { discard as discardOutput } from './outputs/discard/plugin.ts';
@@ -62,6 +63,7 @@ export const registry: Registry = {
     ['basicstats', basicstatsAggregator],
     ['energy', energyAggregator],
     ['final', finalAggregator],
+    ['merge', mergeAggregator],
     ['minmax', minmaxAggregator],
   ]),
   outputs: new Map<string, OutputDefinition>([
