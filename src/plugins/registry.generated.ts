@@ -1,6 +1,8 @@
 // Written by `npm run gen` from the folders beside it. Do not edit.
 import type { AggregatorDefinition, InputDefinition, OutputDefinition, ProcessorDefinition, Registry } from '../pipeline/plugin.ts';
 import { cpu as cpuInput } from './inputs/cpu/plugin.ts';
+import { exec as execInput } from './inputs/exec/plugin.ts';
+import { execd as execdInput } from './inputs/execd/plugin.ts';
 import { file as fileInput } from './inputs/file/plugin.ts';
 import { influxdbListener as influxdbListenerInput } from './inputs/influxdb_listener/plugin.ts';
 import { intelPowerstat as intelPowerstatInput } from './inputs/intel_powerstat/plugin.ts';
@@ -13,13 +15,18 @@ import { carbon as carbonProcessor } from './processors/carbon/plugin.ts';
 import { clone as cloneProcessor } from './processors/clone/plugin.ts';
 import { converter as converterProcessor } from './processors/converter/plugin.ts';
 import { cost as costProcessor } from './processors/cost/plugin.ts';
+import { defaults as defaultsProcessor } from './processors/defaults/plugin.ts';
 import { energy as energyProcessor } from './processors/energy/plugin.ts';
+import { enumProcessor as enumProcessorProcessor } from './processors/enum/plugin.ts';
 import { equivalents as equivalentsProcessor } from './processors/equivalents/plugin.ts';
 import { filter as filterProcessor } from './processors/filter/plugin.ts';
 import { override as overrideProcessor } from './processors/override/plugin.ts';
 import { pivot as pivotProcessor } from './processors/pivot/plugin.ts';
+import { printer as printerProcessor } from './processors/printer/plugin.ts';
 import { rename as renameProcessor } from './processors/rename/plugin.ts';
+import { split as splitProcessor } from './processors/split/plugin.ts';
 import { tagLimit as tagLimitProcessor } from './processors/tag_limit/plugin.ts';
+import { topk as topkProcessor } from './processors/topk/plugin.ts';
 import { unpivot as unpivotProcessor } from './processors/unpivot/plugin.ts';
 import { basicstats as basicstatsAggregator } from './aggregators/basicstats/plugin.ts';
 import { energy as energyAggregator } from './aggregators/energy/plugin.ts';
@@ -36,6 +43,8 @@ import { prometheusRemoteWrite as prometheusRemoteWriteOutput } from './outputs/
 export const registry: Registry = {
   inputs: new Map<string, InputDefinition>([
     ['cpu', cpuInput],
+    ['exec', execInput],
+    ['execd', execdInput],
     ['file', fileInput],
     ['influxdb_listener', influxdbListenerInput],
     ['intel_powerstat', intelPowerstatInput],
@@ -50,13 +59,18 @@ export const registry: Registry = {
     ['clone', cloneProcessor],
     ['converter', converterProcessor],
     ['cost', costProcessor],
+    ['defaults', defaultsProcessor],
     ['energy', energyProcessor],
+    ['enum', enumProcessorProcessor],
     ['equivalents', equivalentsProcessor],
     ['filter', filterProcessor],
     ['override', overrideProcessor],
     ['pivot', pivotProcessor],
+    ['printer', printerProcessor],
     ['rename', renameProcessor],
+    ['split', splitProcessor],
     ['tag_limit', tagLimitProcessor],
+    ['topk', topkProcessor],
     ['unpivot', unpivotProcessor],
   ]),
   aggregators: new Map<string, AggregatorDefinition>([

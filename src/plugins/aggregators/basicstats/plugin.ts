@@ -17,8 +17,19 @@ export const basicstats = defineAggregator({
   example: `aggregators:
   - basicstats:
       period: 30s
-      stats: [mean, max, rate]
+      drop_original: true
+      stats: [count, mean, stdev, max, diff]
 `,
+  sample: `power,host=kvm-0 watts=40 1767225600000000000
+power,host=kvm-0 watts=44.5 1767225610000000000
+power,host=kvm-0 watts=38 1767225620000000000
+`,
+  differences: [
+    {
+      verdict: 'better',
+      why: 'A NaN is left out and counted; with Telegraf most statistics are NaN for the rest of the period.',
+    },
+  ],
   create(config, context) {
     const names = config.stats === undefined ? defaultStats : knownStats(config.stats, context);
     return new NumberWindows(context, { create: () => new Stats(names), takesLateFields: true });

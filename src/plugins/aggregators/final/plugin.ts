@@ -24,8 +24,18 @@ export const final = defineAggregator({
   example: `aggregators:
   - final:
       period: 30s
-      series_timeout: 5m
+      output_strategy: periodic
+      drop_original: true
 `,
+  sample: `job,id=7 cpu_seconds=3.5,state="running" 1767225600000000000
+job,id=7 cpu_seconds=9.25,state="done" 1767225610000000000
+`,
+  differences: [
+    {
+      verdict: 'better',
+      why: 'Series that have not ended at a shutdown are kept and go on after the restart, or end then; Telegraf forgets them, and with `drop_original` loses their last metric.',
+    },
+  ],
   create: ({ output_strategy: strategy, series_timeout: timeoutMs, keep_original_field_names: keepsNames }, context) =>
     new FinalPoints({ timeoutMs: strategy === 'timeout' ? timeoutMs : undefined, keepsNames, maxSeries: MAX_SERIES }, context),
 });

@@ -23,6 +23,10 @@ export const merge = defineAggregator({
       drop_original: true
       round_timestamp_to: 1s
 `,
+  sample: `scaph,host=a host_power=1 1767225600100000000
+scaph,host=a socket_power=2i 1767225600400000000
+scaph,host=a host_power=3 1767225602100000000
+`,
   create: ({ round_timestamp_to: roundTo }, context) =>
     new MergeWindows({ precisionNs: Math.max(1, Math.round(roundTo * NS_PER_MS)), maxPoints: MAX_POINTS }, context),
 });

@@ -10,7 +10,16 @@ export const minmax = defineAggregator({
   example: `aggregators:
   - minmax:
       period: 30s
-      drop_original: false
+      drop_original: true
 `,
+  sample: `cpu,cpu=cpu0 temp=47i,load=0.5 1767225600000000000
+cpu,cpu=cpu0 temp=52i,load=0.25 1767225610000000000
+`,
+  differences: [
+    {
+      verdict: 'better',
+      why: 'A NaN is left out and counted; with Telegraf the minimum and the maximum are NaN for the rest of the period.',
+    },
+  ],
   create: (_config, context) => new NumberWindows(context, { create: () => new Range(), takesLateFields: true }),
 });
