@@ -1,15 +1,22 @@
 // Written by `npm run gen` from the folders beside it. Do not edit.
 import type { AggregatorDefinition, InputDefinition, OutputDefinition, ProcessorDefinition, Registry } from '../pipeline/plugin.ts';
 import { cpu as cpuInput } from './inputs/cpu/plugin.ts';
+import { disk as diskInput } from './inputs/disk/plugin.ts';
+import { diskio as diskioInput } from './inputs/diskio/plugin.ts';
 import { exec as execInput } from './inputs/exec/plugin.ts';
 import { execd as execdInput } from './inputs/execd/plugin.ts';
 import { file as fileInput } from './inputs/file/plugin.ts';
 import { influxdbListener as influxdbListenerInput } from './inputs/influxdb_listener/plugin.ts';
 import { intelPowerstat as intelPowerstatInput } from './inputs/intel_powerstat/plugin.ts';
+import { kernel as kernelInput } from './inputs/kernel/plugin.ts';
+import { mem as memInput } from './inputs/mem/plugin.ts';
 import { net as netInput } from './inputs/net/plugin.ts';
+import { processes as processesInput } from './inputs/processes/plugin.ts';
 import { prometheus as prometheusInput } from './inputs/prometheus/plugin.ts';
 import { replay as replayInput } from './inputs/replay/plugin.ts';
 import { scaphandre as scaphandreInput } from './inputs/scaphandre/plugin.ts';
+import { swap as swapInput } from './inputs/swap/plugin.ts';
+import { system as systemInput } from './inputs/system/plugin.ts';
 import { tail as tailInput } from './inputs/tail/plugin.ts';
 import { carbon as carbonProcessor } from './processors/carbon/plugin.ts';
 import { clone as cloneProcessor } from './processors/clone/plugin.ts';
@@ -43,15 +50,22 @@ import { prometheusRemoteWrite as prometheusRemoteWriteOutput } from './outputs/
 export const registry: Registry = {
   inputs: new Map<string, InputDefinition>([
     ['cpu', cpuInput],
+    ['disk', diskInput],
+    ['diskio', diskioInput],
     ['exec', execInput],
     ['execd', execdInput],
     ['file', fileInput],
     ['influxdb_listener', influxdbListenerInput],
     ['intel_powerstat', intelPowerstatInput],
+    ['kernel', kernelInput],
+    ['mem', memInput],
     ['net', netInput],
+    ['processes', processesInput],
     ['prometheus', prometheusInput],
     ['replay', replayInput],
     ['scaphandre', scaphandreInput],
+    ['swap', swapInput],
+    ['system', systemInput],
     ['tail', tailInput],
   ]),
   processors: new Map<string, ProcessorDefinition>([

@@ -1,5 +1,5 @@
 /** A made-up machine: what the kernel shows of CPUs, their frequencies and temperatures, in folders that stand for /sys and /proc. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -25,6 +25,12 @@ export class FakeMachine {
 
   async writeProc(path: string, content: string): Promise<void> {
     await writeTo(join(this.proc, path), content);
+  }
+
+  /** Makes a symbolic link below /sys. */
+  async link(path: string, target: string): Promise<void> {
+    await mkdir(dirname(join(this.sys, path)), { recursive: true });
+    await symlink(target, join(this.sys, path));
   }
 
   /** Takes a file or folder below /sys away. */

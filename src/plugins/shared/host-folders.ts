@@ -2,20 +2,37 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * The /proc and /sys of the machine that is measured. In a container the host's are mounted elsewhere; HOST_PROC and HOST_SYS say
- * where, as for Telegraf.
+ * The folders of the machine that is measured. In a container the host's are mounted elsewhere; the variables HOST_PROC, HOST_SYS,
+ * HOST_DEV, HOST_RUN, HOST_VAR and HOST_ETC say where, as for Telegraf, and HOST_ROOT or HOST_MOUNT_PREFIX where all of them are.
  */
 export interface HostFolders {
   readonly proc: string;
   readonly sys: string;
+  readonly dev: string;
+  readonly run: string;
+  readonly var: string;
+  readonly etc: string;
+  /** Where the host's file systems are mounted, one within the other; empty: where they are. */
+  readonly mountPrefix: string;
   /** Whether HOST_PROC named another /proc than this process' own. */
   readonly isForeign: boolean;
 }
 
 /** Where the environment says, else the usual places. An empty variable is as good as none, as in Telegraf. */
 export function hostFolders(environment: NodeJS.ProcessEnv = process.env): HostFolders {
-  const proc = environment['HOST_PROC'] || undefined;
-  return { proc: proc ?? '/proc', sys: environment['HOST_SYS'] || '/sys', isForeign: proc !== undefined };
+  const named = (variable: string, usual: string): string => environment[variable] || usual;
+  const mountPrefix = named('HOST_MOUNT_PREFIX', '');
+  const root = named('HOST_ROOT', mountPrefix || '/');
+  return {
+    proc: named('HOST_PROC', '/proc'),
+    sys: named('HOST_SYS', '/sys'),
+    dev: named('HOST_DEV', join(root, 'dev')),
+    run: named('HOST_RUN', join(root, 'run')),
+    var: named('HOST_VAR', join(root, 'var')),
+    etc: named('HOST_ETC', join(root, 'etc')),
+    mountPrefix,
+    isForeign: named('HOST_PROC', '') !== '',
+  };
 }
 
 /**

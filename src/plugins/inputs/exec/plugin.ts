@@ -2,10 +2,7 @@ import { defineInput } from '../../../pipeline/plugin.ts';
 import { ExecOptions } from './config.ts';
 import { Executor } from './executor.ts';
 
-/**
- * Telegraf's plugin: also here the format is JSON unless another is named. Unlike Telegraf, which loses all that a command wrote for one bad
- * line, this loses the bad line alone, and `log_stderr` logs all lines and not only the first.
- */
+/** Telegraf's plugin: also here the format is JSON unless another is named. */
 export const exec = defineInput({
   id: 'exec',
   summary: 'Runs commands at every interval and reads what they write.',
@@ -16,5 +13,20 @@ export const exec = defineInput({
       timeout: 10s
       data_format: influx
 `,
+  differences: [
+    { verdict: 'better', why: 'A bad line is left out alone; Telegraf loses all that the command wrote.' },
+    {
+      option: 'timeout',
+      verdict: 'better',
+      why: 'Ends also what a command started and left its group; Telegraf would wait for it for ever.',
+    },
+    { option: 'log_stderr', verdict: 'better', why: 'Logs every line, not only the first.' },
+    {
+      option: 'commands',
+      verdict: 'better',
+      why: 'What a pattern matches is run from its folder, also from the working folder (`./read_*.sh`).',
+    },
+    { option: 'data_format', verdict: 'missing', why: '`nagios`, and the other formats that are not in the table.' },
+  ],
   create: (config, context) => new Executor(config, context),
 });

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NetCounters } from '../../../../../src/plugins/inputs/net/net-counters.ts';
 import { net } from '../../../../../src/plugins/inputs/net/plugin.ts';
 import { ConfigError } from '../../../../../src/config/diagnostics.ts';
+import { hostFolders } from '../../../../../src/plugins/shared/host-folders.ts';
 import { testContext, type TestContext } from '../../../../support/context.ts';
 import { CollectingSink, createPolled, gatherOnce } from '../../../../support/input.ts';
 import { recordedLines } from '../../../../support/recording.ts';
@@ -35,7 +36,7 @@ async function write(path: string, text: string): Promise<void> {
 
 /** As a pipeline would make it, but with these folders as the machine's own. */
 function gather(options: Parameters<typeof net.schema.parse>[0], isForeign = false): Promise<string[]> {
-  const input = new NetCounters(net.schema.parse(options), context, { proc, sys, isForeign });
+  const input = new NetCounters(net.schema.parse(options), context, { ...hostFolders({}), proc, sys, isForeign });
   return gatherOnce(input, sink).then(() => sink.lines);
 }
 
