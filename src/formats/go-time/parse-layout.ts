@@ -4,6 +4,7 @@
  *
  * Not supported: days of the year (`002`, `__2`) and zone abbreviations other than UTC, GMT and Z, whose offset nobody knows.
  */
+import { LONG_DAYS, LONG_MONTHS } from './names.ts';
 import { offsetAtWall, utc, type Zone } from './zone.ts';
 
 interface Parts {
@@ -25,22 +26,7 @@ interface Element {
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const LONG_MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
-const LONG_DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
 type NumberPart = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second';
 
@@ -108,12 +94,29 @@ const NAMED: Readonly<Record<string, string>> = {
 /** Reads a text to [ms, ns] since the Unix epoch; undefined when it is not of this layout or no such time exists. */
 export type TimeReader = (text: string) => [ms: number, ns: number] | undefined;
 
+/** A time as it was written: what it means, and how many minutes its zone is ahead of UTC where it says so. */
+export interface WrittenTime {
+  readonly ms: number;
+  readonly ns: number;
+  readonly offsetMinutes: number | undefined;
+}
+
 /**
  * The reader of a layout, or of one of Go's layouts by its name (`RFC3339`). Times that do not say their zone are of the one
  * given. Undefined for a text that is no layout: nothing of the reference moment is in it.
  */
 export function goTimeReader(layout: string, zone: Zone = utc): TimeReader | undefined {
-  const { pattern, elements } = compileLayout(NAMED[layout.toLowerCase()] ?? layout);
+  const read = writtenTimeReader(NAMED[layout.toLowerCase()] ?? layout, zone);
+  if (read === undefined) return undefined;
+  return (text) => {
+    const time = read(text);
+    return time && [time.ms, time.ns];
+  };
+}
+
+/** As `goTimeReader`, for a layout only, and with the offset. */
+export function writtenTimeReader(layout: string, zone: Zone): ((text: string) => WrittenTime | undefined) | undefined {
+  const { pattern, elements } = compileLayout(layout);
   if (elements.length === 0) return undefined;
   return (text) => {
     const match = pattern.exec(text);
@@ -130,7 +133,8 @@ export function goTimeReader(layout: string, zone: Zone = utc): TimeReader | und
       offsetMinutes: undefined,
     };
     elements.forEach((element, index) => element.read(match[index + 1], parts));
-    return toTime(parts, zone);
+    const time = toTime(parts, zone);
+    return time && { ms: time[0], ns: time[1], offsetMinutes: parts.offsetMinutes };
   };
 }
 

@@ -46,3 +46,19 @@ function offsetMinutes(format: Intl.DateTimeFormat, utcMs: number): number {
   const [, sign, hours, minutes, seconds = '0'] = match;
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes) + Number(seconds) / 60);
 }
+
+/** Where English abbreviations are at home: each of them has words for zones that the others only count. */
+const LOCALES = ['en-US', 'en-GB', 'en-AU', 'en-ZA'];
+
+/** What the clocks of a zone are called at an instant: `UTC`, `CET`, `EST`; where they have no name, the offset: `-03`, `+0545`. */
+export function zoneAbbreviation(name: string, utcMs: number): string {
+  if (name === 'UTC') return 'UTC';
+  for (const locale of LOCALES) {
+    const parts = new Intl.DateTimeFormat(locale, { timeZone: name, timeZoneName: 'short' }).formatToParts(utcMs);
+    const text = parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
+    if (/^[A-Z]{2,5}$/.test(text)) return text;
+  }
+  const minutes = Math.round(findZone(name)?.(utcMs) ?? 0);
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60].map((part) => String(part).padStart(2, '0'));
+  return `${minutes < 0 ? '-' : '+'}${hours}${rest === '00' ? '' : rest}`;
+}
