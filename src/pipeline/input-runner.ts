@@ -127,7 +127,7 @@ export class InputRunner implements Sink {
 
   #tellOfStart(error: unknown): void {
     const { log, metrics, startupErrorBehavior } = this.#options;
-    metrics.error();
+    metrics.startupError();
     log.error('cannot start', { error: errorText(error), startup_error_behavior: startupErrorBehavior });
   }
 

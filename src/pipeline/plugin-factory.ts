@@ -78,6 +78,7 @@ export class PluginFactory {
       clock,
       interner: this.#interner,
       metadata: this.#metadata,
+      self: metrics,
       baseDirectory,
       intervalMs,
       state: (spec) => {

@@ -12,6 +12,7 @@ import type { Shape } from '../metric/shape.ts';
 import type { Payload, Refused } from '../queue/payload.ts';
 import type { State, StateSpec } from '../queue/store.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { SelfReadings } from '../telemetry/self-metrics.ts';
 
 export type { Log };
 
@@ -103,6 +104,8 @@ export interface PluginContext {
   readonly interner: Interner;
   /** Types, units and help of this pipeline's metrics, by the names that Prometheus knows them by. */
   readonly metadata: MetadataRegistry;
+  /** What the bridge knows of itself, for an input that tells it. */
+  readonly self: SelfReadings;
   /** Relative paths in options are relative to this folder: the working directory, as for Telegraf. */
   readonly baseDirectory: string;
   /** Of an input, how often it is to gather: its own interval, or the agent's. 0 for other kinds. */

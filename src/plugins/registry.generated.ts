@@ -8,6 +8,7 @@ import { execd as execdInput } from './inputs/execd/plugin.ts';
 import { file as fileInput } from './inputs/file/plugin.ts';
 import { influxdbListener as influxdbListenerInput } from './inputs/influxdb_listener/plugin.ts';
 import { intelPowerstat as intelPowerstatInput } from './inputs/intel_powerstat/plugin.ts';
+import { internal as internalInput } from './inputs/internal/plugin.ts';
 import { kernel as kernelInput } from './inputs/kernel/plugin.ts';
 import { mem as memInput } from './inputs/mem/plugin.ts';
 import { net as netInput } from './inputs/net/plugin.ts';
@@ -57,6 +58,7 @@ export const registry: Registry = {
     ['file', fileInput],
     ['influxdb_listener', influxdbListenerInput],
     ['intel_powerstat', intelPowerstatInput],
+    ['internal', internalInput],
     ['kernel', kernelInput],
     ['mem', memInput],
     ['net', netInput],

@@ -8,8 +8,11 @@ export interface PluginTotals {
   /** Points that left the plugin; for an output, points its server took. */
   readonly pointsOut: number;
   readonly errors: number;
-  /** Time spent in the plugin, in seconds. */
+  /** Time spent in the plugin, in seconds, and how often it was its turn. */
   readonly seconds: number;
+  readonly turns: number;
+  /** Of the errors, those while it was to start. */
+  readonly startupErrors: number;
   readonly skippedTicks: number;
   /** Points that went no further here, by reason. */
   readonly dropped: ReadonlyMap<string, number>;
@@ -22,6 +25,8 @@ export class PluginMetrics {
   #pointsOut = 0;
   #errors = 0;
   #seconds = 0;
+  #turns = 0;
+  #startupErrors = 0;
   #skippedTicks = 0;
 
   pointsIn(points: number): void {
@@ -45,9 +50,16 @@ export class PluginMetrics {
     this.#errors++;
   }
 
-  /** Adds time spent in the plugin. */
+  /** Counts a try to start that failed. */
+  startupError(): void {
+    this.#errors++;
+    this.#startupErrors++;
+  }
+
+  /** Adds the time of one turn of the plugin: a gather, a batch, a request. */
   seconds(seconds: number): void {
     this.#seconds += seconds;
+    this.#turns++;
   }
 
   /** Counts gathers that did not take place because the one before was not done. */
@@ -62,6 +74,8 @@ export class PluginMetrics {
       pointsOut: this.#pointsOut,
       errors: this.#errors,
       seconds: this.#seconds,
+      turns: this.#turns,
+      startupErrors: this.#startupErrors,
       skippedTicks: this.#skippedTicks,
       dropped: this.#dropped,
     };

@@ -30,7 +30,17 @@ export interface Summary {
   readonly dropped: number;
 }
 
-export class SelfMetrics {
+/** What the bridge knows of itself, for those who tell it in another form. */
+export interface SelfReadings {
+  readonly version: string;
+  /** What each plugin has done, by its name in logs. */
+  plugins(): Iterable<readonly [name: string, totals: PluginTotals]>;
+  /** An output's queue and requests, by its name in logs. */
+  output(name: string): Pick<OutputMetrics, 'attempts' | 'reading'>;
+}
+
+export class SelfMetrics implements SelfReadings {
+  readonly version: string;
   /** Of this instance alone: two pipelines in one process don't mix. */
   readonly registry = new Registry();
   readonly #plugins = new Map<string, PluginMetrics>();
@@ -38,6 +48,7 @@ export class SelfMetrics {
   readonly #delivery: DeliveryMetrics;
 
   constructor(options: { readonly version: string; readonly now?: () => number }) {
+    this.version = options.version;
     this.#describePlugins();
     this.#delivery = new DeliveryMetrics(this.#registrar, options.now ?? Date.now);
     this.#registrar.gauge('build_info', 'Always 1; the labels say what is running.', ['version', 'node'], (gauge) => {
@@ -54,6 +65,10 @@ export class SelfMetrics {
       this.#plugins.set(name, metrics);
     }
     return metrics;
+  }
+
+  *plugins(): Generator<readonly [name: string, totals: PluginTotals]> {
+    for (const [name, metrics] of this.#plugins) yield [name, metrics.totals];
   }
 
   /** What an output tells of its queue and its requests. The same name gives the same metrics. */

@@ -2,6 +2,7 @@
 import { Interner } from '../../src/metric/interner.ts';
 import { MetadataRegistry } from '../../src/metric/metadata.ts';
 import type { Clock, PluginContext } from '../../src/pipeline/plugin.ts';
+import { SelfMetrics } from '../../src/telemetry/self-metrics.ts';
 import type { MemoryStore } from '../../src/queue/memory.ts';
 import { memoryStore } from './store.ts';
 
@@ -35,7 +36,15 @@ const GOLDEN_NOW_MS = 1_760_000_000_000;
  * stands still (hand in `Date.now()` for tests against real servers).
  */
 export function testContext(
-  options: { name?: string; store?: MemoryStore; nowMs?: number; intervalMs?: number; baseDirectory?: string; interner?: Interner } = {},
+  options: {
+    name?: string;
+    store?: MemoryStore;
+    nowMs?: number;
+    intervalMs?: number;
+    baseDirectory?: string;
+    interner?: Interner;
+    self?: SelfMetrics;
+  } = {},
 ): TestContext {
   const logged: LogEntry[] = [];
   const dropped = new Map<string, number>();
@@ -50,6 +59,7 @@ export function testContext(
     clock,
     interner: options.interner ?? new Interner(),
     metadata: new MetadataRegistry(),
+    self: options.self ?? new SelfMetrics({ version: '0.0.0' }),
     baseDirectory: options.baseDirectory ?? process.cwd(),
     intervalMs: options.intervalMs ?? 10_000,
     state: (spec) => store.state({ ...spec, name: `${name}.${spec.name}` }),

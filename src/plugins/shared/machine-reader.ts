@@ -9,10 +9,12 @@ export type Reading = Omit<PointParts, 'time'>;
 export class MachineReader implements PolledInput {
   readonly #context: PluginContext;
   readonly #read: () => Promise<readonly Reading[]>;
+  readonly #close: () => void;
 
-  constructor(context: PluginContext, read: () => Promise<readonly Reading[]>) {
+  constructor(context: PluginContext, read: () => Promise<readonly Reading[]>, close: () => void = () => undefined) {
     this.#context = context;
     this.#read = read;
+    this.#close = close;
   }
 
   async gather(sink: Sink, signal: AbortSignal): Promise<void> {
@@ -20,5 +22,10 @@ export class MachineReader implements PolledInput {
     const time = this.#context.clock.now();
     const points = readings.map((reading) => makePoint(this.#context.interner, { ...reading, time }));
     await deliverPatiently(sink, points, signal);
+  }
+
+  close(): Promise<void> {
+    this.#close();
+    return Promise.resolve();
   }
 }
