@@ -53,7 +53,19 @@ export function trimCharacters(text: string, characters: string, where: 'both en
 /** Orders texts as their UTF-8 bytes are ordered, which is what InfluxDB and Prometheus mean by "sorted". */
 export function compareText(a: string, b: string): number {
   if (a === b) return 0;
-  return Buffer.compare(encodeText(a), encodeText(b));
+  const length = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  // NaN at the end of a text.
+  const x = a.charCodeAt(at);
+  const y = b.charCodeAt(at);
+  // Only halves of characters beyond U+FFFF, and escaped bytes, are not ordered as their UTF-8 is.
+  if (isSurrogate(x) || isSurrogate(y)) return Buffer.compare(encodeText(a), encodeText(b));
+  return at === length ? a.length - b.length : x - y;
+}
+
+function isSurrogate(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdfff;
 }
 
 function decodeInvalid(bytes: Buffer): string {

@@ -30,6 +30,17 @@ describe('compareText', () => {
   it('orders by bytes, where UTF-16 would not', () => {
     expect(['\u{1f50c}', '\uffee', 'a'].sort(compareText)).toEqual(['a', '\uffee', '\u{1f50c}']);
   });
+
+  it('orders any two texts as their bytes, halves of characters and escaped bytes too', () => {
+    const unit = fc.constantFrom('a', 'b', 'é', '\uffee', '\ud83d', '\udd0c', '\udc80', '\udcff', '\u{1f50c}');
+    const text = fc.array(unit, { maxLength: 4 }).map((units) => units.join(''));
+    fc.assert(
+      fc.property(text, text, (a, b) => {
+        expect(Math.sign(compareText(a, b))).toBe(Buffer.compare(encodeText(a), encodeText(b)));
+      }),
+      { numRuns: 2000 },
+    );
+  });
 });
 
 describe('copyToKeep', () => {
