@@ -94,7 +94,7 @@ export class TopK implements Processor {
     if (!stale) {
       this.#warnOnce(
         '',
-        `metrics without any of the fields ${this.#options.fields.join(', ')} are dropped; filter with namepass what is to be ranked`,
+        () => `metrics without any of the fields ${this.#options.fields.join(', ')} are dropped; filter with namepass what is to be ranked`,
       );
       this.#context.drop('no_field');
     }
@@ -106,7 +106,8 @@ export class TopK implements Processor {
     if (this.#held >= this.#maxHeld) {
       this.#warnOnce(
         'held',
-        `more than ${this.#maxHeld} metrics in a period, which is ranked in parts; choose a shorter period, or fewer metrics with namepass`,
+        () =>
+          `more than ${this.#maxHeld} metrics in a period, which is ranked in parts; choose a shorter period, or fewer metrics with namepass`,
       );
     } else if (ms - this.#startedMs < this.#options.period) {
       // A clock that was set back must not hold them for as long as it was set.
@@ -160,7 +161,7 @@ export class TopK implements Processor {
   #numericField(shape: Shape, field: string): [field: string, place: number][] {
     const place = shape.indexOf(field);
     if (isNumeric(shape.fields[place].kind)) return [[field, place]];
-    this.#warnOnce(`kind ${field}`, `"${field}" of ${shape.series.measurement} is no number and ranks nothing`);
+    this.#warnOnce(`kind ${field}`, () => `"${field}" of ${shape.series.measurement} is no number and ranks nothing`);
     return [];
   }
 
@@ -174,9 +175,9 @@ export class TopK implements Processor {
     return interner.reshape(shape, interner.series(measurement, [...tags, [tag, `${measurement}&${parts.join('')}`]]));
   }
 
-  #warnOnce(about: string, message: string): void {
+  #warnOnce(about: string, message: () => string): void {
     if (this.#warned.has(about)) return;
     this.#warned.add(about);
-    this.#context.log.warn(message);
+    this.#context.log.warn(message());
   }
 }
