@@ -33,6 +33,7 @@ import { pivot as pivotProcessor } from './processors/pivot/plugin.ts';
 import { printer as printerProcessor } from './processors/printer/plugin.ts';
 import { rename as renameProcessor } from './processors/rename/plugin.ts';
 import { split as splitProcessor } from './processors/split/plugin.ts';
+import { strings as stringsProcessor } from './processors/strings/plugin.ts';
 import { tagLimit as tagLimitProcessor } from './processors/tag_limit/plugin.ts';
 import { topk as topkProcessor } from './processors/topk/plugin.ts';
 import { unpivot as unpivotProcessor } from './processors/unpivot/plugin.ts';
@@ -85,6 +86,7 @@ export const registry: Registry = {
     ['printer', printerProcessor],
     ['rename', renameProcessor],
     ['split', splitProcessor],
+    ['strings', stringsProcessor],
     ['tag_limit', tagLimitProcessor],
     ['topk', topkProcessor],
     ['unpivot', unpivotProcessor],

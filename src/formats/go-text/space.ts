@@ -1,8 +1,8 @@
 /** White space as Go's `unicode.IsSpace` knows it: unlike JavaScript's with U+0085 and without U+FEFF. */
 const SPACE = /[\t-\r\u0085\p{Z}]/u;
 
-/** Of one character. */
-function isSpace(character: string): boolean {
+/** A test of one character. */
+export function isSpace(character: string): boolean {
   return SPACE.test(character);
 }
 
