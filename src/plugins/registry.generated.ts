@@ -31,6 +31,7 @@ import { filter as filterProcessor } from './processors/filter/plugin.ts';
 import { override as overrideProcessor } from './processors/override/plugin.ts';
 import { pivot as pivotProcessor } from './processors/pivot/plugin.ts';
 import { printer as printerProcessor } from './processors/printer/plugin.ts';
+import { regex as regexProcessor } from './processors/regex/plugin.ts';
 import { rename as renameProcessor } from './processors/rename/plugin.ts';
 import { split as splitProcessor } from './processors/split/plugin.ts';
 import { strings as stringsProcessor } from './processors/strings/plugin.ts';
@@ -84,6 +85,7 @@ export const registry: Registry = {
     ['override', overrideProcessor],
     ['pivot', pivotProcessor],
     ['printer', printerProcessor],
+    ['regex', regexProcessor],
     ['rename', renameProcessor],
     ['split', splitProcessor],
     ['strings', stringsProcessor],

@@ -34,8 +34,10 @@ interface Layout {
 const MAX_LAYOUTS = 64;
 
 export class FieldDraft {
+  /** Whether the shape's own fields keep their names. */
+  readonly keepsNames: boolean;
   readonly #options: DraftOptions;
-  /** The point's own series is another, and nothing else. */
+  /** The point's own shape in the other series. */
   readonly #moved: Shape;
   readonly #slots = new Map<string, number>();
   readonly #ownKinds: (Kind | undefined)[] = [];
@@ -54,6 +56,8 @@ export class FieldDraft {
       this.#ownKinds.push(kind);
     });
     this.#kinds = [...this.#ownKinds];
+    const named = options.rename?.(this.#slots) ?? this.#slots;
+    this.keepsNames = named.size === this.#slots.size && [...named].every(([name, slot]) => this.#slots.get(name) === slot);
   }
 
   /** All names there may be, in order: first the shape's own fields at their positions, then those that were asked for. */
@@ -89,6 +93,7 @@ export class FieldDraft {
   }
 
   set(slot: number, kind: Kind, value: FieldValue): void {
+    if (this.kind(slot) === kind && this.#values[slot] === value) return;
     this.#change();
     this.#kinds[slot] = kind;
     this.#values[slot] = value;
@@ -101,7 +106,7 @@ export class FieldDraft {
 
   /** Puts what the point has become into `out`, with its bytes where no field was touched. False, and nothing put, where no field is left. */
   finish(point: Point, out: Point[]): boolean {
-    if (!this.#isChanged && this.#options.rename === undefined) {
+    if (!this.#isChanged && this.keepsNames) {
       out.push(point.withShape(this.#moved));
       return true;
     }

@@ -90,9 +90,9 @@ function applyAll(operations: readonly Operation[], value: FieldValue): FieldVal
 
 function apply({ targets, operation }: Rule, draft: Draft): void {
   const { measurement, tag, tag_key: tagKey, field, field_key: fieldKey, dest } = targets;
-  const isText = ({ kind }: Source) => kind === Kind.String;
-  const extend = (source: Source) => ({ ...source, operations: [...source.operations, operation] });
-  if (field !== '') changeValues(draft.fields, field, dest, (source) => (isText(source) ? extend(source) : undefined));
+  const extend = (source: Source) =>
+    source.kind === Kind.String ? { ...source, operations: [...source.operations, operation] } : undefined;
+  if (field !== '') changeValues(draft.fields, field, dest, extend);
   if (fieldKey !== '') draft.fields = withKeys(draft.fields, fieldKey, operation);
   if (tag !== '') changeValues(draft.tags, tag, dest, operation);
   if (tagKey !== '') draft.tags = withKeys(draft.tags, tagKey, operation);

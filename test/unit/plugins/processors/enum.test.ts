@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../../src/config/diagnostics.ts';
 import { Point } from '../../../../src/metric/point.ts';
+import { toTransform } from '../../../../src/pipeline/stage.ts';
 import { enumProcessor } from '../../../../src/plugins/processors/enum/plugin.ts';
 import { testContext } from '../../../support/context.ts';
 import { parsePoints, process, toLines } from '../../../support/points.ts';
@@ -62,11 +63,13 @@ describe('enum', () => {
   });
 
   it('ends the series that points were mapped to', () => {
-    const { context, processor, map } = setUp({ fields: ['v'], value_mappings: { up: 1 } });
-    map('m v="up"');
-    const [{ shape }] = parsePoints(context.interner, 'm v="up" 1\n');
-    const [stale] = process(processor, [Point.stale(shape, 2, 0)]);
-    expect([stale.stale, stale.shape.fields.length]).toEqual([true, 1]);
+    const { context, processor } = setUp({ fields: ['v'], value_mappings: { up: 1 } });
+    const [point] = parsePoints(context.interner, 'm v="up" 1\n');
+    const binding = toTransform(processor.bind(point.shape));
+    const out: Point[] = [];
+    binding(point, out);
+    binding(Point.stale(point.shape, 2, 0), out);
+    expect([out[1].stale, out[1].shape]).toEqual([true, out[0].shape]);
   });
 
   it('refuses a glob that can not be read', () => {
