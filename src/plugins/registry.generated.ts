@@ -43,6 +43,7 @@ import { energy as energyAggregator } from './aggregators/energy/plugin.ts';
 import { final as finalAggregator } from './aggregators/final/plugin.ts';
 import { merge as mergeAggregator } from './aggregators/merge/plugin.ts';
 import { minmax as minmaxAggregator } from './aggregators/minmax/plugin.ts';
+import { quantile as quantileAggregator } from './aggregators/quantile/plugin.ts';
 import { console as consoleOutput } from './outputs/console/plugin.ts';
 import { discard as discardOutput } from './outputs/discard/plugin.ts';
 import { file as fileOutput } from './outputs/file/plugin.ts';
@@ -99,6 +100,7 @@ export const registry: Registry = {
     ['final', finalAggregator],
     ['merge', mergeAggregator],
     ['minmax', minmaxAggregator],
+    ['quantile', quantileAggregator],
   ]),
   outputs: new Map<string, OutputDefinition>([
     ['console', consoleOutput],

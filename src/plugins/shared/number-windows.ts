@@ -20,6 +20,8 @@ export interface NumberWindowsOptions {
   readonly create: () => Summary;
   /** Whether a field counts that its series' first point in the window had not. */
   readonly takesLateFields: boolean;
+  /** Told when a window has ended. */
+  readonly onEnd?: () => void;
 }
 
 interface Entry {
@@ -68,6 +70,7 @@ export class NumberWindows implements Aggregator {
       if (point !== undefined) out.push(point);
     }
     this.#table.clear();
+    this.#options.onEnd?.();
   }
 
   #use({ summaries }: Entry, shape: Shape, numeric: readonly number[]): Use {
