@@ -39,6 +39,7 @@ import { tagLimit as tagLimitProcessor } from './processors/tag_limit/plugin.ts'
 import { topk as topkProcessor } from './processors/topk/plugin.ts';
 import { unpivot as unpivotProcessor } from './processors/unpivot/plugin.ts';
 import { basicstats as basicstatsAggregator } from './aggregators/basicstats/plugin.ts';
+import { derivative as derivativeAggregator } from './aggregators/derivative/plugin.ts';
 import { energy as energyAggregator } from './aggregators/energy/plugin.ts';
 import { final as finalAggregator } from './aggregators/final/plugin.ts';
 import { merge as mergeAggregator } from './aggregators/merge/plugin.ts';
@@ -96,6 +97,7 @@ export const registry: Registry = {
   ]),
   aggregators: new Map<string, AggregatorDefinition>([
     ['basicstats', basicstatsAggregator],
+    ['derivative', derivativeAggregator],
     ['energy', energyAggregator],
     ['final', finalAggregator],
     ['merge', mergeAggregator],
