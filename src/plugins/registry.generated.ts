@@ -42,6 +42,7 @@ import { basicstats as basicstatsAggregator } from './aggregators/basicstats/plu
 import { derivative as derivativeAggregator } from './aggregators/derivative/plugin.ts';
 import { energy as energyAggregator } from './aggregators/energy/plugin.ts';
 import { final as finalAggregator } from './aggregators/final/plugin.ts';
+import { histogram as histogramAggregator } from './aggregators/histogram/plugin.ts';
 import { merge as mergeAggregator } from './aggregators/merge/plugin.ts';
 import { minmax as minmaxAggregator } from './aggregators/minmax/plugin.ts';
 import { quantile as quantileAggregator } from './aggregators/quantile/plugin.ts';
@@ -100,6 +101,7 @@ export const registry: Registry = {
     ['derivative', derivativeAggregator],
     ['energy', energyAggregator],
     ['final', finalAggregator],
+    ['histogram', histogramAggregator],
     ['merge', mergeAggregator],
     ['minmax', minmaxAggregator],
     ['quantile', quantileAggregator],
