@@ -46,6 +46,7 @@ import { histogram as histogramAggregator } from './aggregators/histogram/plugin
 import { merge as mergeAggregator } from './aggregators/merge/plugin.ts';
 import { minmax as minmaxAggregator } from './aggregators/minmax/plugin.ts';
 import { quantile as quantileAggregator } from './aggregators/quantile/plugin.ts';
+import { valuecounter as valuecounterAggregator } from './aggregators/valuecounter/plugin.ts';
 import { console as consoleOutput } from './outputs/console/plugin.ts';
 import { discard as discardOutput } from './outputs/discard/plugin.ts';
 import { file as fileOutput } from './outputs/file/plugin.ts';
@@ -105,6 +106,7 @@ export const registry: Registry = {
     ['merge', mergeAggregator],
     ['minmax', minmaxAggregator],
     ['quantile', quantileAggregator],
+    ['valuecounter', valuecounterAggregator],
   ]),
   outputs: new Map<string, OutputDefinition>([
     ['console', consoleOutput],
