@@ -10,16 +10,20 @@ const MAX_VALUES = 8_000_000;
 
 const DEFAULT_QUANTILES = [0.25, 0.5, 0.75];
 
+/** What is wrong with a quantile, in Telegraf's words. */
+function quantileError(q: number, isRepeated: boolean): string | undefined {
+  if (q < 0 || q > 1) return `quantile ${q} out of range; it is a fraction from 0 to 1`;
+  return isRepeated ? `duplicate quantile ${q}; leave it out` : undefined;
+}
+
 const Options = z.strictObject({
   quantiles: z
     .array(z.number())
     .default(DEFAULT_QUANTILES)
-    .superRefine((quantiles, { addIssue }) => {
+    .superRefine((quantiles, context) => {
       for (const [index, q] of quantiles.entries()) {
-        if (q < 0 || q > 1)
-          addIssue({ code: 'custom', path: [index], message: `quantile ${q} out of range; it is a fraction from 0 to 1` });
-        else if (quantiles.indexOf(q) !== index)
-          addIssue({ code: 'custom', path: [index], message: `duplicate quantile ${q}; leave it out` });
+        const message = quantileError(q, quantiles.indexOf(q) !== index);
+        if (message !== undefined) context.addIssue({ code: 'custom', path: [index], message });
       }
     })
     .describe(
@@ -79,10 +83,10 @@ ping,url=a ms=90 1767225620000000000
   },
 });
 
-function budgetFor({ drop, log }: PluginContext): Budget {
+function budgetFor(context: PluginContext): Budget {
   return new Budget(MAX_VALUES, () => {
-    drop('too_many_values');
-    log.warn('no room for another value in this period, which is left out; use algorithm: t-digest, or a shorter period', {
+    context.drop('too_many_values');
+    context.log.warn('no room for another value in this period, which is left out; use algorithm: t-digest, or a shorter period', {
       values: MAX_VALUES,
     });
   });

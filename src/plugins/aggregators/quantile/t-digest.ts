@@ -123,9 +123,9 @@ export class TDigest implements Distribution {
   #grow(at: number, value: number, count: number): void {
     this.#means[at] = boundedMean(this.#means[at], this.#counts[at], value, count);
     this.#counts[at] += count;
-    for (let right = at + 1; right < this.#means.length && this.#means[right - 1] > this.#means[right]; right++)
-      this.#swap(right - 1, right);
-    for (let left = at - 1; left >= 0 && this.#means[left] > this.#means[left + 1]; left--) this.#swap(left, left + 1);
+    let place = at;
+    for (; place + 1 < this.#means.length && this.#means[place] > this.#means[place + 1]; place++) this.#swap(place, place + 1);
+    for (; place > 0 && this.#means[place - 1] > this.#means[place]; place--) this.#swap(place - 1, place);
   }
 
   #swap(a: number, b: number): void {
