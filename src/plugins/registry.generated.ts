@@ -50,6 +50,7 @@ import { valuecounter as valuecounterAggregator } from './aggregators/valuecount
 import { console as consoleOutput } from './outputs/console/plugin.ts';
 import { discard as discardOutput } from './outputs/discard/plugin.ts';
 import { file as fileOutput } from './outputs/file/plugin.ts';
+import { http as httpOutput } from './outputs/http/plugin.ts';
 import { influxdb as influxdbOutput } from './outputs/influxdb/plugin.ts';
 import { prometheusRemoteWrite as prometheusRemoteWriteOutput } from './outputs/prometheus_remote_write/plugin.ts';
 
@@ -112,6 +113,7 @@ export const registry: Registry = {
     ['console', consoleOutput],
     ['discard', discardOutput],
     ['file', fileOutput],
+    ['http', httpOutput],
     ['influxdb', influxdbOutput],
     ['prometheus_remote_write', prometheusRemoteWriteOutput],
   ]),

@@ -1,11 +1,18 @@
-import type { LineWriter } from '../../formats/line-protocol/write.ts';
 import type { Point } from '../../metric/point.ts';
 import type { PluginContext } from '../../pipeline/plugin.ts';
 import type { Payload } from '../../queue/payload.ts';
 
+/** What writes a point on a line of its own, in whatever format. */
+export interface PointWriter {
+  /** False when nothing of it can be written. */
+  append(point: Point): boolean;
+  /** What was written since the last `take`. */
+  take(): Buffer;
+}
+
 /** The lines of these points as one payload; undefined when none of them can be written. Those that can't are counted as dropped. */
 export function linePayload(
-  writer: LineWriter,
+  writer: PointWriter,
   destination: string,
   points: readonly Point[],
   context: PluginContext,
@@ -16,7 +23,7 @@ export function linePayload(
   let lastMs = -Infinity;
   for (const point of points) {
     if (!writer.append(point)) {
-      // Line protocol has no word for a staleness marker: nothing is lost.
+      // No format of these has a word for a staleness marker: nothing is lost.
       if (!point.stale) unwritten++;
       continue;
     }

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { duration, secret } from '../../../config/options.ts';
+import { clientTlsOptions } from '../../shared/client-tls.ts';
+import { influxOptions } from '../../shared/influx-options.ts';
+import { jsonOutputOptions } from '../../shared/json-output.ts';
+import { unsupportedOptions } from '../../shared/unsupported-options.ts';
+
+const FORMATS = ['influx', 'json'] as const;
+
+/** Formats of Telegraf's that another output of ours is better at. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  prometheusremotewrite:
+    'use the output prometheus_remote_write, with this url: it keeps samples in order and finds those that are refused',
+  prometheus: 'let Prometheus scrape the output prometheus_client, or send with prometheus_remote_write',
+};
+
+export const HttpOptions = z.strictObject({
+  url: z.string().default('http://127.0.0.1:8080/telegraf').describe('Where to send to.'),
+  method: z
+    .string()
+    .transform((text) => text.toUpperCase())
+    .pipe(z.enum(['POST', 'PUT', 'PATCH']))
+    .prefault('POST')
+    .describe('`POST`, `PUT` or `PATCH`.'),
+  timeout: duration().prefault('5s').describe('How long a request may take; 0 is without end.'),
+  username: secret().prefault('').describe('User for basic authentication.'),
+  password: secret().prefault('').describe('Password for basic authentication.'),
+  headers: z
+    .record(z.string(), z.union([z.string(), z.array(z.string()).transform((values) => values.join(', '))]))
+    .default({})
+    .describe('More headers. Content-Type is `text/plain; charset=utf-8` when unset, also for JSON, as in Telegraf.'),
+  content_encoding: z.enum(['', 'identity', 'gzip']).default('identity').describe('`gzip` compresses requests.'),
+  use_batch_format: z
+    .boolean()
+    .default(true)
+    .describe('Several metrics in a request; JSON is then `{"metrics": […]}`. False: a request for each metric.'),
+  non_retryable_statuscodes: z
+    .array(z.int())
+    .default([])
+    .describe('Statuses after which the metrics of a request are given up at once, and become dead letters.'),
+  data_format: z
+    .enum(FORMATS, { error: ({ input }) => unsupportedFormat(input) })
+    .default('influx')
+    .describe('How metrics are written: `influx` is line protocol.'),
+  ...influxOptions,
+  ...jsonOutputOptions,
+  ...clientTlsOptions,
+  http_proxy_url: z.string().default('').describe('HTTP proxy to go through, such as http://proxy:3128.'),
+  ...unsupportedOptions({
+    'Wattbridge has basic authentication, headers and TLS certificates': [
+      'client_id',
+      'client_secret',
+      'token_url',
+      'audience',
+      'scopes',
+      'google_application_credentials',
+      'cookie_auth_url',
+      'cookie_auth_method',
+      'cookie_auth_username',
+      'cookie_auth_password',
+      'cookie_auth_headers',
+      'cookie_auth_body',
+      'cookie_auth_renewal',
+      'region',
+      'aws_service',
+      'access_key',
+      'secret_key',
+      'token',
+      'role_arn',
+      'web_identity_token_file',
+      'role_session_name',
+      'profile',
+      'shared_credential_file',
+    ],
+    'one connection is kept between requests; remove it': [
+      'max_idle_conn',
+      'max_idle_conn_per_host',
+      'idle_conn_timeout',
+      'response_header_timeout',
+    ],
+    'set http_proxy_url': ['use_system_proxy'],
+    'the system chooses the address to send from; remove it': ['local_address'],
+  }),
+});
+export type HttpConfig = z.output<typeof HttpOptions>;
+
+function unsupportedFormat(input: unknown): string {
+  const format = String(input);
+  const advice = Object.hasOwn(ELSEWHERE, format) ? ELSEWHERE[format] : `supported: ${FORMATS.join(', ')}`;
+  return `data_format ${JSON.stringify(input)} is not supported here; ${advice}`;
+}

@@ -1,0 +1,97 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Point } from '../../../metric/point.ts';
+import type { Attempt, Output, PluginContext, SendResult } from '../../../pipeline/plugin.ts';
+import type { Payload } from '../../../queue/payload.ts';
+import type { HttpSender } from '../../shared/http-sender.ts';
+import { jsonBatch } from '../../shared/json-output.ts';
+import { linePayload, type PointWriter } from '../../shared/line-payload.ts';
+import { halvesOf, metricsOf, type Format } from './lines.ts';
+import { Sift } from './sift.ts';
+import { verdictOf, type Verdict } from './verdict.ts';
+
+export interface HttpOutputOptions {
+  readonly format: Format;
+  /** Several metrics in a request. */
+  readonly batches: boolean;
+  readonly gzip: boolean;
+  readonly nonRetryable: readonly number[];
+}
+
+const compress = promisify(gzip);
+
+/** Metrics to any server that speaks HTTP, in order. */
+export class HttpOutput implements Output {
+  readonly #context: PluginContext;
+  readonly #options: HttpOutputOptions;
+  readonly #writer: PointWriter;
+  readonly #sender: HttpSender;
+
+  constructor(context: PluginContext, options: HttpOutputOptions, writer: PointWriter, sender: HttpSender) {
+    this.#context = context;
+    this.#options = options;
+    this.#writer = writer;
+    this.#sender = sender;
+  }
+
+  /** The destination tells the format, for who looks at a payload later. */
+  encode(points: readonly Point[], maxPoints: number): readonly Payload[] {
+    const payloads: Payload[] = [];
+    for (let at = 0; at < points.length; at += maxPoints) {
+      const payload = linePayload(this.#writer, this.#options.format, points.slice(at, at + maxPoints), this.#context);
+      if (payload !== undefined) payloads.push(payload);
+    }
+    return payloads;
+  }
+
+  connect(): Promise<void> {
+    return this.#sender.open();
+  }
+
+  send(payload: Payload, { signal }: Attempt): Promise<SendResult> {
+    return this.#options.batches ? this.#sendBatch(payload, signal) : this.#sendEach(payload, signal);
+  }
+
+  split(payload: Payload): readonly [Payload, Payload] | undefined {
+    return halvesOf(payload, this.#options.format);
+  }
+
+  close(): Promise<void> {
+    return this.#sender.close();
+  }
+
+  async #sendBatch(payload: Payload, signal: AbortSignal): Promise<SendResult> {
+    const send = (part: Payload): Promise<Verdict> => this.#post(part.body, signal);
+    const verdict = await send(payload);
+    switch (verdict.kind) {
+      case 'ok':
+        return { status: 'ok' };
+      case 'refused':
+        if (payload.points === 1) return { status: 'reject', reason: verdict.reason };
+        return new Sift({ send, split: (part) => this.split(part) }).run(payload, verdict.reason);
+      case 'reject':
+      case 'too_large':
+        return { status: verdict.kind, reason: verdict.reason };
+      case 'retry':
+        return { status: 'retry', reason: verdict.reason, retryAfterMs: verdict.retryAfterMs };
+    }
+  }
+
+  /** A request for each metric. One that has to be repeated repeats those before it. */
+  async #sendEach(payload: Payload, signal: AbortSignal): Promise<SendResult> {
+    const refused: (Payload & { readonly reason: string })[] = [];
+    for (const metric of metricsOf(payload, this.#options.format)) {
+      const verdict = await this.#post(metric.body, signal);
+      if (verdict.kind === 'retry') return { status: 'retry', reason: verdict.reason, retryAfterMs: verdict.retryAfterMs };
+      if (verdict.kind !== 'ok') refused.push({ ...metric, reason: verdict.reason });
+    }
+    return refused.length === 0 ? { status: 'ok' } : { status: 'partial', refused };
+  }
+
+  async #post(lines: Buffer, signal: AbortSignal): Promise<Verdict> {
+    const { format, batches, gzip: isCompressed, nonRetryable } = this.#options;
+    const text = format === 'json' && batches ? jsonBatch(lines) : lines;
+    const body = isCompressed ? await compress(text) : text;
+    return verdictOf(await this.#sender.send(body, {}, signal), nonRetryable, this.#context.clock.now().ms);
+  }
+}
