@@ -7,6 +7,7 @@ import { textSource } from '../../src/config/source.ts';
 import { LineParser, lineErrorText } from '../../src/formats/line-protocol/parse.ts';
 import { LineWriter } from '../../src/formats/line-protocol/write.ts';
 import { buildParts, type Parts } from '../../src/pipeline/build.ts';
+import { Ports } from '../../src/pipeline/ports.ts';
 import type { Clock, OutputDefinition, Registry } from '../../src/pipeline/plugin.ts';
 import { MemoryStore } from '../../src/queue/memory.ts';
 import { createLogger } from '../../src/telemetry/log.ts';
@@ -44,7 +45,7 @@ class SampleRunner {
   process(example: string, sample: string): string {
     const { interner, flow } = this.#parts({ ...this.#load(example), outputs: [] }, this.#store());
     const writer = new LineWriter(interner, { uintSupport: true, sortFields: true });
-    for (const point of [...flow.process(readSample(interner, sample)), ...flow.flush(true)]) writer.append(point);
+    for (const point of [...flow.process(readSample(interner, sample)), ...flow.end()]) writer.append(point);
     return writer.take().toString();
   }
 
@@ -70,7 +71,7 @@ class SampleRunner {
   #parts(config: PipelineConfig, store: MemoryStore): Parts {
     const clock: Clock = { now: () => ({ ms: NOW_MS, ns: 0 }) };
     const services = { registry: this.#registry, store, logger: createLogger({ level: 'error' }), clock, baseDirectory: this.#root };
-    const parts = buildParts(config, { ...services, metrics: new SelfMetrics({ version: '0' }) });
+    const parts = buildParts(config, { ...services, ports: new Ports().user(), metrics: new SelfMetrics({ version: '0' }) });
     if ('diagnostics' in parts) throw new Error(formatDiagnostics(parts.diagnostics));
     return parts;
   }

@@ -1,5 +1,5 @@
 import { formatDiagnostics, type Diagnostic } from '../config/diagnostics.ts';
-import { loadConfig, type LoadOptions } from '../config/load.ts';
+import { loadConfig, type LoadOptions, type LoadResult } from '../config/load.ts';
 import type { PipelineConfig } from '../config/pipeline-config.ts';
 import type { Sources } from '../config/source.ts';
 import { registry } from '../plugins/registry.generated.ts';
@@ -20,6 +20,11 @@ export async function loadPipeline(files: readonly string[], options: Omit<LoadO
 
 function printRetry(message: string): void {
   printError(`wattbridge: ${message}`);
+}
+
+/** The same while a pipeline runs: its mistakes are for the log. */
+export function loadAgain(files: readonly string[], options: Omit<LoadOptions, 'env'>): Promise<LoadResult> {
+  return loadConfig(files, registry, { ...options, env: process.env });
 }
 
 /** Prints what is wrong with a configuration. */

@@ -1,14 +1,13 @@
 /** A pipeline in this process: until its inputs end or somebody stops it, or for one round. */
-import { startAdmin } from '../admin/server.ts';
-import type { PipelineConfig } from '../config/pipeline-config.ts';
 import { createPipeline, type Pipeline, type RunSummary, type Services } from '../pipeline/pipeline.ts';
+import { Bridge } from './bridge.ts';
+import type { Reloading } from './candidate.ts';
 import { contents } from './contents.ts';
 import { ExitCode } from './exit-code.ts';
-import { pipelineHealth } from './health.ts';
 import { LinePrinter } from './line-printer.ts';
-import { printDiagnostics } from './load.ts';
+import { printDiagnostics, type LoadedPipeline } from './load.ts';
 import { printError } from './print.ts';
-import { listenForStop, type StopRequest } from './signals.ts';
+import { Signals } from './signals.ts';
 import { summaryText } from './summary.ts';
 import { version } from './version.ts';
 
@@ -23,74 +22,98 @@ export type Mode =
   | { readonly kind: 'test'; readonly waitMs: number };
 
 export interface PipelineRun {
-  readonly config: PipelineConfig;
+  readonly loaded: LoadedPipeline;
   readonly services: Services;
   readonly mode: Mode;
   /** Whether to say at the end what the run came to. */
   readonly saysSummary: boolean;
+  /** Listening already; others are made where none are given. */
+  readonly signals?: Signals;
+  /** How to load the configuration again; without it SIGHUP is the end. */
+  readonly reloading?: Reloading;
 }
+
+/** How long a reload under way may hold up the end. */
+const LONGEST_RELOAD_MS = 10_000;
 
 /** Runs the pipeline; resolves to the exit code once everything is let go of, the store and the log of its services too. */
 export async function runPipeline(run: PipelineRun): Promise<ExitCode> {
-  try {
-    return await runAndTell(run);
-  } finally {
-    await run.services.store.close();
-    run.services.logger.close();
-  }
-}
-
-async function runAndTell(run: PipelineRun): Promise<ExitCode> {
-  const { config, services, mode } = run;
-  const pipeline = mode.kind === 'test' ? printingPipeline(config, services) : createPipeline(config, services);
+  const { loaded, services, mode, signals = new Signals() } = run;
+  const { config } = loaded;
+  const pipeline = mode.kind === 'test' ? printingPipeline(loaded, services) : createPipeline(config, services);
   if ('diagnostics' in pipeline) {
     printDiagnostics(pipeline.diagnostics);
+    await letGo(services);
     return ExitCode.badConfig;
   }
   for (const warning of config.warnings) services.logger.warn(warning);
   services.logger.info(`wattbridge ${version()}: ${contents(config)}`);
-  const stop = listenForStop(config.agent.shutdown_timeout);
   try {
-    const summary = await runToEnd(pipeline, run, stop);
-    await services.store.close();
-    services.logger.close();
-    if (run.saysSummary) printError(summaryText(mode.kind === 'once' ? 'done' : 'stopped', summary));
-    return exitCodeOf(mode, summary);
-  } catch (error) {
-    services.logger.error(error instanceof Error ? error.message : String(error));
-    await pipeline.stop();
-    return ExitCode.failed;
+    return await ('waitMs' in mode ? runRound(run, pipeline, mode, signals) : runBridge(run, pipeline, signals));
   } finally {
-    stop.release();
+    signals.release();
+  }
+}
+
+async function runRound(
+  { loaded, services, saysSummary }: PipelineRun,
+  pipeline: Pipeline,
+  { kind, waitMs }: Extract<Mode, { readonly waitMs: number }>,
+  signals: Signals,
+): Promise<ExitCode> {
+  signals.handle({ graceMs: () => loaded.config.agent.shutdown_timeout });
+  try {
+    const summary = await Promise.race([pipeline.runOnce(waitMs), signals.stopRequested.then(() => pipeline.stop())]);
+    await letGo(services);
+    if (saysSummary) printError(summaryText('done', summary));
+    if (kind === 'test' || summary.unsent === 0) return ExitCode.ok;
+    // Whoever asked for one round wants all of it delivered; whoever stops a bridge has been told what it leaves behind.
+    printError(`wattbridge: ${summary.unsent} points could not be delivered; the log above says why`);
+    return ExitCode.failed;
+  } catch (error) {
+    return fail(error, services, () => pipeline.stop());
+  }
+}
+
+async function runBridge(run: PipelineRun, pipeline: Pipeline, signals: Signals): Promise<ExitCode> {
+  const { loaded, services, mode, reloading } = run;
+  const bridge = new Bridge({ loaded, services, pipeline }, reloading);
+  const started = bridge.start();
+  const broken = Promise.withResolvers<never>();
+  const reload = (): void => void started.then(() => bridge.reload()).catch((error: Error) => broken.reject(error));
+  signals.handle({
+    graceMs: () => bridge.running.loaded.config.agent.shutdown_timeout + (bridge.isReloading ? LONGEST_RELOAD_MS : 0),
+    flush: () => bridge.flush(),
+    ...(reloading && { reload }),
+  });
+  const finished = started.then(() => (mode.kind === 'send' ? signals.stopRequested : bridge.finished));
+  try {
+    await Promise.race([finished, signals.stopRequested, broken.promise]);
+    const summary = await bridge.stop();
+    await letGo(bridge.running.services);
+    if (run.saysSummary) printError(summaryText('stopped', summary));
+    return ExitCode.ok;
+  } catch (error) {
+    return fail(error, bridge.running.services, () => bridge.stop());
   }
 }
 
 /** A pipeline without outputs that prints what would reach them. */
-function printingPipeline(config: PipelineConfig, services: Services): ReturnType<typeof createPipeline> {
+function printingPipeline({ config }: LoadedPipeline, services: Services): ReturnType<typeof createPipeline> {
   let printer: LinePrinter | undefined;
   const pipeline = createPipeline({ ...config, outputs: [] }, { ...services, tap: (points) => printer?.print(points) });
   if (!('diagnostics' in pipeline)) printer = new LinePrinter(pipeline.interner);
   return pipeline;
 }
 
-async function runToEnd(pipeline: Pipeline, { config, services, mode }: PipelineRun, stop: StopRequest): Promise<RunSummary> {
-  if ('waitMs' in mode) return Promise.race([pipeline.runOnce(mode.waitMs), stop.requested.then(() => pipeline.stop())]);
-  const { logger, metrics, store } = services;
-  const { admin_address: address } = config.agent;
-  const health = () => pipelineHealth(pipeline, store);
-  const admin = address === undefined ? undefined : await startAdmin({ address, metrics, health, log: logger });
-  try {
-    const started = pipeline.start();
-    await Promise.race([mode.kind === 'send' ? started.then(() => stop.requested) : started.then(() => pipeline.finished), stop.requested]);
-    return await pipeline.stop();
-  } finally {
-    await admin?.close();
-  }
+async function fail(error: unknown, services: Services, stop: () => Promise<RunSummary>): Promise<ExitCode> {
+  services.logger.error(error instanceof Error ? error.message : String(error));
+  await stop();
+  await letGo(services);
+  return ExitCode.failed;
 }
 
-function exitCodeOf(mode: Mode, summary: RunSummary): ExitCode {
-  // Whoever asked for one round wants all of it delivered; whoever stops a bridge has been told what it leaves behind.
-  if (mode.kind !== 'once' || summary.unsent === 0) return ExitCode.ok;
-  printError(`wattbridge: ${summary.unsent} points could not be delivered; the log above says why`);
-  return ExitCode.failed;
+async function letGo({ store, logger }: Services): Promise<void> {
+  await store.close();
+  logger.close();
 }

@@ -1,17 +1,21 @@
 import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
+import type { AgentConfig } from '../config/common.ts';
 import { nearest } from '../config/suggest.ts';
 import type { Services } from '../pipeline/pipeline.ts';
 import { DirectoryInUseError } from '../queue/disk/lock.ts';
+import { MemoryStore } from '../queue/memory.ts';
 import type { LogLevel } from '../telemetry/log-level.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { addConfigOptions, configFiles, isNoneNamed, type ConfigOptions } from './config-options.ts';
 import { ExitCode, type Finish } from './exit-code.ts';
 import { dataDirectory } from './data-directory.ts';
-import { runPipeline, type Mode } from './run-pipeline.ts';
-import { loadPipeline, printDiagnostics, type LoadedPipeline } from './load.ts';
+import type { Reloading } from './candidate.ts';
+import { loadAgain, loadPipeline, printDiagnostics, type LoadedPipeline } from './load.ts';
 import { printError } from './print.ts';
-import { configuredLogger, createServices, openServices } from './services.ts';
+import { runPipeline, type Mode } from './run-pipeline.ts';
+import { configuredLogger, continueServices, createServices, newLasting, openServices, type Lasting } from './services.ts';
+import { Signals } from './signals.ts';
 
 interface RunOptions extends ConfigOptions {
   readonly once?: boolean;
@@ -46,6 +50,23 @@ export function runCommand(finish: Finish): Command {
 }
 
 async function run(named: readonly string[], options: RunOptions, commands: readonly string[]): Promise<ExitCode> {
+  const signals = new Signals();
+  try {
+    return await runFiles({ named, options, signals }, commands);
+  } finally {
+    signals.release();
+  }
+}
+
+/** What is run, as the command line says it. */
+interface Order {
+  readonly named: readonly string[];
+  readonly options: RunOptions;
+  readonly signals: Signals;
+}
+
+async function runFiles(order: Order, commands: readonly string[]): Promise<ExitCode> {
+  const { named, options, signals } = order;
   const files = await configFiles(named, options);
   if ('message' in files) {
     printDiagnostics([files]);
@@ -63,19 +84,50 @@ async function run(named: readonly string[], options: RunOptions, commands: read
   const logger = configuredLogger(config.agent, levelOf(options));
   if (isNoneNamed(named, options)) logger.info(`no configuration was named; using ${files.join(', ')}`);
   const isQuiet = options.quiet === true || config.agent.quiet;
-  const services = await servicesFor(mode, loaded, files, logger);
+  const lasting = newLasting();
+  const directory = queueDirectory(mode, config.agent, files);
+  const services = await servicesFor(loaded, logger, directory, lasting);
   if (services === undefined) return ExitCode.failed;
-  return runPipeline({ config, services, mode, saysSummary: !isQuiet && mode.kind !== 'test' });
+  if (mode.kind !== 'run') return runPipeline({ loaded, services, mode, signals, saysSummary: !isQuiet && mode.kind !== 'test' });
+  return runPipeline({ loaded, services, mode, signals, saysSummary: !isQuiet, reloading: reloadingOf(order, lasting, directory) });
 }
 
-/** With queues on the disk, or in memory where nothing is to be kept; undefined, and said, when the disk can't be used. */
-async function servicesFor(mode: Mode, loaded: LoadedPipeline, files: readonly string[], logger: Logger): Promise<Services | undefined> {
-  const { queue_driver: driver, data_directory: configured } = loaded.config.agent;
+function reloadingOf({ named, options }: Order, lasting: Lasting, directory: string | undefined): Reloading {
+  return {
+    lasting,
+    load: async () => {
+      const files = await configFiles(named, options);
+      return 'message' in files ? { diagnostics: [files] } : loadAgain(files, options);
+    },
+    logger: (agent) => configuredLogger(agent, levelOf(options)),
+    services: (loaded, logger, { store }, legacy) => {
+      if (store instanceof MemoryStore) return Promise.resolve(continueServices(store, loaded, logger, { lasting, legacy }));
+      if (directory === undefined) throw new Error('a queue on the disk without a directory');
+      return openServices(loaded, logger, directory, { lasting, legacy });
+    },
+  };
+}
+
+/** The folder of queues and state; undefined where they are in memory: since that is asked for, or since nothing is to be kept of one round. */
+function queueDirectory(
+  mode: Mode,
+  { queue_driver: driver, data_directory: configured }: AgentConfig,
+  files: readonly string[],
+): string | undefined {
   const isOneRound = mode.kind === 'test' || (mode.kind === 'once' && configured === undefined);
-  if (driver === 'memory' || isOneRound) return createServices(loaded, logger);
-  const directory = dataDirectory(configured, files, process.cwd());
+  return driver === 'memory' || isOneRound ? undefined : dataDirectory(configured, files, process.cwd());
+}
+
+/** With queues in that folder, or in memory; undefined, and said, when the disk can't be used. */
+async function servicesFor(
+  loaded: LoadedPipeline,
+  logger: Logger,
+  directory: string | undefined,
+  lasting: Lasting,
+): Promise<Services | undefined> {
+  if (directory === undefined) return createServices(loaded, logger, { lasting });
   try {
-    return await openServices(loaded, logger, directory);
+    return await openServices(loaded, logger, directory, { lasting });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const isSaid = error instanceof DirectoryInUseError;

@@ -47,8 +47,9 @@ async function send(named: readonly string[], options: SendOptions): Promise<Exi
   const logger = configuredLogger(loaded.config.agent);
   const config = outputsOnly(loaded.config, options.adminAddress);
   try {
-    const services = await openSendingServices({ ...loaded, config }, logger);
-    return await runPipeline({ config, services, mode: { kind: 'send' }, saysSummary: !config.agent.quiet });
+    const sending = { ...loaded, config };
+    const services = await openSendingServices(sending, logger);
+    return await runPipeline({ loaded: sending, services, mode: { kind: 'send' }, saysSummary: !config.agent.quiet });
   } catch (error) {
     logger.error(error instanceof Error ? error.message : String(error));
     logger.close();

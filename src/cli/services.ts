@@ -1,7 +1,8 @@
 import type { AgentConfig } from '../config/common.ts';
 import { batchings } from '../pipeline/batching.ts';
 import { systemClock } from '../pipeline/clock.ts';
-import type { Services } from '../pipeline/pipeline.ts';
+import type { Legacy, Services } from '../pipeline/pipeline.ts';
+import { Ports } from '../pipeline/ports.ts';
 import { outputNames, queueBounds } from '../pipeline/queue-bounds.ts';
 import { registry } from '../plugins/registry.generated.ts';
 import { openDiskStore } from '../queue/disk/disk-store.ts';
@@ -27,48 +28,81 @@ function levelOf(agent: AgentConfig): LogLevel {
 /** What an output's queue may hold where nobody set a bound. */
 const DEFAULT_QUEUE_BYTES = { memory: 64 * 1024 * 1024, disk: 1024 * 1024 * 1024 } as const;
 
-/** What a pipeline runs on that keeps nothing: queues in memory, this machine's clock. Relative paths start at the working directory. */
-export function createServices(loaded: LoadedPipeline, logger: Logger, baseDirectory = process.cwd()): Services {
-  const metrics = new SelfMetrics({ version: version() });
-  return servicesOn(new MemoryStore(storeOptions(loaded, metrics, 'memory')), { loaded, logger, metrics, baseDirectory });
+/** What outlives a reload of the configuration. */
+export interface Lasting {
+  readonly metrics: SelfMetrics;
+  readonly ports: Ports;
+}
+
+interface ServicesOptions {
+  readonly lasting?: Lasting;
+  /** What the pipeline before left. */
+  readonly legacy?: Legacy;
+  /** Where relative paths start; the working directory unless given. */
+  readonly baseDirectory?: string;
+}
+
+export function newLasting(): Lasting {
+  return { metrics: new SelfMetrics({ version: version() }), ports: new Ports() };
+}
+
+/** What a pipeline runs on that keeps nothing: queues in memory, this machine's clock. */
+export function createServices(loaded: LoadedPipeline, logger: Logger, options: ServicesOptions = {}): Services {
+  const { lasting = newLasting() } = options;
+  return servicesOn(new MemoryStore(storeOptions(loaded, lasting, 'memory')), loaded, logger, { ...options, lasting });
 }
 
 /** The same with queues and state in a directory, and handed on through Redis if the configuration says so. Rejects, with words for the user, where that can't be used. */
-export async function openServices(loaded: LoadedPipeline, logger: Logger, directory: string): Promise<Services> {
+export async function openServices(
+  loaded: LoadedPipeline,
+  logger: Logger,
+  directory: string,
+  options: ServicesOptions = {},
+): Promise<Services> {
   const { agent, outputs } = loaded.config;
-  const metrics = new SelfMetrics({ version: version() });
-  const surroundings = { loaded, logger, metrics, baseDirectory: process.cwd() };
-  const options = { ...storeOptions(loaded, metrics, 'disk'), log: logger };
+  const { lasting = newLasting() } = options;
+  const opening = { ...storeOptions(loaded, lasting, 'disk'), log: logger };
   const redis = agent.queue_driver === 'redis' ? await redisSettings(agent, process.cwd()) : undefined;
-  const disk = await openDiskStore({ ...options, directory, outputs: outputNames(outputs) });
-  if (redis === undefined) return servicesOn(disk, surroundings);
+  const disk = await openDiskStore({ ...opening, directory, outputs: outputNames(outputs) });
+  if (redis === undefined) return servicesOn(disk, loaded, logger, { ...options, lasting });
   // The clients of Redis take 30 MB: only bridges that share their queues load them.
   const { openOutboxStore } = await import('../queue/redis/outbox-store.ts');
-  const store = await openOutboxStore({ ...options, disk, redis, batching: batchings(loaded.config) });
-  return { ...servicesOn(store, surroundings), sends: agent.redis.senders };
+  const store = await openOutboxStore({ ...opening, disk, redis, batching: batchings(loaded.config) });
+  return { ...servicesOn(store, loaded, logger, { ...options, lasting }), sends: agent.redis.senders };
+}
+
+/** Goes on with queues and state in memory, under another configuration. */
+export function continueServices(
+  store: MemoryStore,
+  loaded: LoadedPipeline,
+  logger: Logger,
+  options: ServicesOptions & { readonly lasting: Lasting },
+): Services {
+  const notices = store.reconfigure(storeOptions(loaded, options.lasting, 'memory'), outputNames(loaded.config.outputs));
+  for (const notice of notices) logger.warn(notice);
+  return servicesOn(store, loaded, logger, options);
 }
 
 /** What outputs alone run on, that send what is in Redis. Rejects, with words for the user, where a certificate can't be read. */
 export async function openSendingServices(loaded: LoadedPipeline, logger: Logger): Promise<Services> {
-  const metrics = new SelfMetrics({ version: version() });
+  const lasting = newLasting();
   const redis = await redisSettings(loaded.config.agent, process.cwd());
   const { SendingStore } = await import('../queue/redis/sending-store.ts');
-  const store = new SendingStore({ ...storeOptions(loaded, metrics, 'disk'), redis, log: logger });
-  return servicesOn(store, { loaded, logger, metrics, baseDirectory: process.cwd() });
+  const store = new SendingStore({ ...storeOptions(loaded, lasting, 'disk'), redis, log: logger });
+  return servicesOn(store, loaded, logger, { lasting });
 }
 
-function storeOptions({ config }: LoadedPipeline, metrics: SelfMetrics, driver: keyof typeof DEFAULT_QUEUE_BYTES): StoreOptions {
+function storeOptions({ config }: LoadedPipeline, { metrics }: Lasting, driver: keyof typeof DEFAULT_QUEUE_BYTES): StoreOptions {
   const bounds = queueBounds(config, DEFAULT_QUEUE_BYTES[driver]);
   return { bounds, onDrop: (output, reason, points) => metrics.plugin(output).drop(reason, points) };
 }
 
-interface Surroundings {
-  readonly loaded: LoadedPipeline;
-  readonly logger: Logger;
-  readonly metrics: SelfMetrics;
-  readonly baseDirectory: string;
-}
-
-function servicesOn(store: Store, { loaded, logger, metrics, baseDirectory }: Surroundings): Services {
-  return { registry, store, logger, metrics, clock: systemClock(), baseDirectory, sources: loaded.sources };
+function servicesOn(
+  store: Store,
+  { sources }: LoadedPipeline,
+  logger: Logger,
+  { lasting: { metrics, ports }, legacy, baseDirectory = process.cwd() }: ServicesOptions & { readonly lasting: Lasting },
+): Services {
+  const clock = systemClock();
+  return { registry, store, logger, metrics, clock, ports: ports.user(), baseDirectory, sources, ...(legacy && { legacy }) };
 }

@@ -30,7 +30,12 @@ async function start(): Promise<ExitCode> {
   print(sensorsText(sensors));
   // Below a table, the log has only what somebody should do something about.
   const logger = configuredLogger(loaded.config.agent, 'warn');
-  return runPipeline({ config: loaded.config, services: createServices(loaded, logger, root), mode: { kind: 'run' }, saysSummary: true });
+  return runPipeline({
+    loaded,
+    services: createServices(loaded, logger, { baseDirectory: root }),
+    mode: { kind: 'run' },
+    saysSummary: true,
+  });
 }
 
 const PLAYS = 'Playing a recorded hypervisor, kvm-0.';

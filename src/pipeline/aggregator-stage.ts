@@ -7,13 +7,15 @@ import type { MetricFilter } from './filter.ts';
 import type { Aggregator } from './plugin.ts';
 import { roundTime } from './precision.ts';
 import { bindSeries, rename, Stage } from './stage.ts';
-import { firstWindow, isOver, nextWindow, reachOf, type Reach, type Window } from './window.ts';
+import { firstWindow, isOpen, isOver, nextWindow, reachOf, type Reach, type Window } from './window.ts';
 
 export interface AggregatorStageOptions {
   readonly interner: Interner;
   readonly filter: MetricFilter;
   readonly common: AggregatorCommon;
   readonly roundInterval: boolean;
+  /** The window of the pipeline before, where this one takes over: points that are on their way belong into it. */
+  readonly window?: Window | undefined;
   /** What the times of `arrival` windows' points are rounded to, unless the aggregator keeps them. */
   readonly precisionNs: number;
   /** Counts points that are in no aggregate though the filter selected them. */
@@ -22,6 +24,9 @@ export interface AggregatorStageOptions {
 
 /** `skip`: not for this aggregator. Otherwise adds the point; true where the original goes no further. */
 type Adding = 'skip' | ((point: Point) => boolean);
+
+/** Why windows are told: their time has come; it is the end; or another pipeline goes on with the rest of them. */
+export type PushReason = 'due' | 'last' | 'early';
 
 /** An aggregator behind its filter and, for `arrival` windows, its window. */
 export class AggregatorStage {
@@ -37,8 +42,14 @@ export class AggregatorStage {
     this.#options = options;
     this.#slot = options.interner.slot();
     this.#output = new Stage(options.interner, (shape) => bindSeries(options.interner, shape, this.#named(shape.series)));
-    this.#window = firstWindow(nowMs, options.common.period, options.roundInterval);
-    this.#reach = reachOf(this.#window, options.common);
+    const { window, common, roundInterval } = options;
+    this.#window = window !== undefined && isOpen(window, nowMs, common.period) ? window : firstWindow(nowMs, common.period, roundInterval);
+    this.#reach = reachOf(this.#window, common);
+  }
+
+  /** The window of arrival that is open. */
+  get window(): Window {
+    return this.#window;
   }
 
   /** When the window ends, in milliseconds since the epoch; never for `event` windows, which end with their points. */
@@ -59,10 +70,10 @@ export class AggregatorStage {
   }
 
   /** Ends the window (or, for `event`, whatever windows are over) and appends what comes of it to `out`. */
-  push(out: Point[], nowMs: number, last: boolean): void {
+  push(out: Point[], nowMs: number, why: PushReason): void {
     const made: Point[] = [];
-    this.aggregator.push(made, last);
-    this.#output.run(this.#timed(made), out);
+    this.aggregator.push(made, why !== 'due');
+    this.#output.run(why === 'early' ? made : this.#timed(made), out);
     if (this.aggregator.windows !== 'arrival') return;
     this.#window = nextWindow(this.#window, nowMs, this.#options.common.period);
     this.#reach = reachOf(this.#window, this.#options.common);

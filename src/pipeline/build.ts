@@ -24,6 +24,8 @@ export interface Parts {
   readonly flow: Flow;
   readonly delivery: DeliveryPoint;
   readonly senders: ReadonlyMap<string, Sender>;
+  /** The names of all states that its plugins keep. */
+  readonly stateNames: ReadonlySet<string>;
 }
 
 /** The parts, or what the plugins found wrong with their options: all of it, not only the first. */
@@ -52,12 +54,12 @@ class Builder {
 
   build(): Parts {
     const { metrics, store } = this.#services;
-    metrics.interner(this.#interner);
-    metrics.deadLetters(() => store.deadLetters.counts());
+    metrics.beginPipeline({ interner: this.#interner, deadLetters: store.deadLetters });
     const flow = this.#flow();
     const senders = new Map<string, Sender>();
     const delivery = new DeliveryPoint(this.#services.store, this.#outputs(senders), this.#services.tap);
-    return { interner: this.#interner, inputs: this.#inputs(flow, delivery), flow, delivery, senders };
+    const inputs = this.#inputs(flow, delivery);
+    return { interner: this.#interner, inputs, flow, delivery, senders, stateNames: this.#plugins.stateNames };
   }
 
   #inputs(flow: Flow, delivery: DeliveryPoint): InputRunner[] {
@@ -121,8 +123,9 @@ class Builder {
     for (const configured of ordered) {
       const made = this.#plugins.make('processors', configured, this.#services.registry.processors, { instance });
       if (made === undefined) continue;
-      const { name, plugin, filter } = made;
+      const { name, stateName, plugin, filter } = made;
       steps.push({
+        stateName,
         stage: createProcessorStage(this.#interner, filter, plugin),
         processor: plugin,
         metrics: this.#services.metrics.plugin(name),
@@ -137,17 +140,18 @@ class Builder {
     for (const configured of this.#config.aggregators) {
       const made = this.#plugins.make('aggregators', configured, this.#services.registry.aggregators);
       if (made === undefined) continue;
-      const { name, plugin, filter } = made;
+      const { name, stateName, plugin, filter } = made;
       const metrics = this.#services.metrics.plugin(name);
       const options = {
         interner: this.#interner,
         filter,
         common: configured.options,
         roundInterval: agent.round_interval,
+        window: this.#services.legacy?.windows.get(name),
         precisionNs: precisionNs(undefined, agent.precision, agent.interval),
         drop: (reason: string) => metrics.drop(reason, 1),
       };
-      steps.push({ stage: new AggregatorStage(plugin, options, this.#services.clock.now().ms), metrics });
+      steps.push({ name, stateName, stage: new AggregatorStage(plugin, options, this.#services.clock.now().ms), metrics });
     }
     return steps;
   }

@@ -1,19 +1,27 @@
 import type { Point } from '../metric/point.ts';
 import { FILTERED } from '../telemetry/self-metrics.ts';
 import type { PluginMetrics } from '../telemetry/plugin-metrics.ts';
-import type { AggregatorStage } from './aggregator-stage.ts';
+import type { AggregatorStage, PushReason } from './aggregator-stage.ts';
 import type { PassingStates } from './passing-state.ts';
 import type { Processor } from './plugin.ts';
 import type { Stage } from './stage.ts';
+import type { Window } from './window.ts';
+
+interface Step {
+  /** The name of its state; undefined where it keeps none. */
+  readonly stateName: string | undefined;
+}
 
 /** A processor with its counters. */
-export interface ProcessorStep {
+export interface ProcessorStep extends Step {
   readonly stage: Stage;
   readonly processor: Pick<Processor, 'flush'>;
   readonly metrics: PluginMetrics;
 }
 
-export interface AggregatorStep {
+export interface AggregatorStep extends Step {
+  /** As in logs and metrics. */
+  readonly name: string;
   readonly stage: AggregatorStage;
   readonly metrics: PluginMetrics;
 }
@@ -46,7 +54,7 @@ export class Flow {
     const processed = runAll(before, points);
     if (aggregators.length === 0) return processed;
     const out = processed.filter((point) => !this.#aggregate(point));
-    this.#push(({ stage }) => stage.aggregator.windows === 'event', false, out);
+    this.#push(({ stage }) => stage.aggregator.windows === 'event', 'due', out);
     return out;
   }
 
@@ -55,14 +63,33 @@ export class Flow {
     return Math.min(Number.POSITIVE_INFINITY, ...this.#options.aggregators.map(({ stage }) => stage.dueMs));
   }
 
-  /** What the windows that are over make; with `last`, all windows, and before them what processors held back, none of which changes the state. */
-  flush(last: boolean): readonly Point[] {
-    const { before, after, states } = this.#options;
-    if (last) states.pass();
-    const out: Point[] = last ? drain(before).filter((point) => !this.#aggregate(point)) : [];
+  /** What the windows of arrival that are over make. */
+  flush(): readonly Point[] {
     const nowMs = this.#options.nowMs();
-    this.#push(({ stage }) => last || stage.isDue(nowMs), last, out);
-    return last ? [...out, ...drain(after)] : out;
+    const out: Point[] = [];
+    this.#push(({ stage }) => stage.isDue(nowMs), 'due', out);
+    return out;
+  }
+
+  /**
+   * The last words: what processors held back, then all windows. To tell what is in a state does not change it, since it is told again
+   * after a restart. `heirs` names the states that a pipeline which takes over goes on with: of these nothing is told. What its windows of
+   * arrival hold then keeps its time to the nanosecond: rounded, it could fall on what was told at the end of the one before, or will be.
+   */
+  end(heirs?: ReadonlySet<string>): readonly Point[] {
+    const { before, aggregators, after, states } = this.#options;
+    const speaks = ({ stateName }: Step): boolean => stateName === undefined || heirs?.has(stateName) !== true;
+    const speakers = [...before, ...after].filter(({ processor }) => processor.flush !== undefined);
+    if ([...speakers, ...aggregators].some((step) => step.stateName !== undefined && speaks(step))) states.pass();
+    const out = drain(before, speaks).filter((point) => !this.#aggregate(point));
+    this.#push(speaks, heirs === undefined ? 'last' : 'early', out);
+    return [...out, ...drain(after, speaks)];
+  }
+
+  /** The windows of arrival that are open, by the aggregator's name. */
+  get windows(): ReadonlyMap<string, Window> {
+    const arrival = this.#options.aggregators.filter(({ stage }) => stage.aggregator.windows === 'arrival');
+    return new Map(arrival.map(({ name, stage }) => [name, stage.window]));
   }
 
   /** Shows a point to every aggregator; true if any of them keeps the original. */
@@ -72,11 +99,11 @@ export class Flow {
     return dropped;
   }
 
-  #push(isDue: (step: AggregatorStep) => boolean, last: boolean, out: Point[]): void {
+  #push(isMeant: (step: AggregatorStep) => boolean, why: PushReason, out: Point[]): void {
     for (const step of this.#options.aggregators) {
-      if (!isDue(step)) continue;
+      if (!isMeant(step)) continue;
       const made: Point[] = [];
-      step.stage.push(made, this.#options.nowMs(), last);
+      step.stage.push(made, this.#options.nowMs(), why);
       step.metrics.pointsOut(made.length);
       for (const point of runAll(this.#options.after, made)) out.push(point);
     }
@@ -84,11 +111,11 @@ export class Flow {
 }
 
 /** What processors held back, each one's taken through those behind it. */
-function drain(steps: readonly ProcessorStep[]): Point[] {
+function drain(steps: readonly ProcessorStep[], speaks: (step: Step) => boolean): Point[] {
   let held: Point[] = [];
   for (const step of steps) {
     held = [...runAll([step], held)];
-    step.processor.flush?.(held);
+    if (speaks(step)) step.processor.flush?.(held);
   }
   return held;
 }

@@ -50,6 +50,18 @@ export class InputRunner implements Sink {
     return delivery;
   }
 
+  /** Takes hold ahead of what `start` will need; throws what would keep it from starting, unless told otherwise. `stop` follows. */
+  async prepare(): Promise<void> {
+    const { input, startupErrorBehavior } = this.#options;
+    if (!isService(input) || input.prepare === undefined) return;
+    this.#asked = true;
+    try {
+      await input.prepare();
+    } catch (error) {
+      if (startupErrorBehavior === 'error') throw new Error(`${this.name}: ${errorText(error)}`, { cause: error });
+    }
+  }
+
   /** Starts the service or the schedule; resolves once a service is ready. Throws what keeps it from starting, unless told otherwise. */
   async start(): Promise<void> {
     const { input } = this.#options;

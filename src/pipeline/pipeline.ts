@@ -5,10 +5,10 @@ import type { Interner } from '../metric/interner.ts';
 import type { Summary } from '../telemetry/self-metrics.ts';
 import { buildParts, type Parts } from './build.ts';
 import type { DeliveryState } from '../telemetry/delivery-metrics.ts';
-import type { Services } from './services.ts';
+import type { Legacy, Services } from './services.ts';
 import { waitFor } from './wait-for.ts';
 
-export type { Services } from './services.ts';
+export type { Legacy, Services } from './services.ts';
 
 /** What became of a run. */
 export interface RunSummary extends Summary {
@@ -27,6 +27,9 @@ export interface PipelineHealth {
 
 /** How long past the end of a window of arrival its timer may fire early; below the resolution of timers. */
 const TIMER_SLACK_MS = 1;
+
+/** How long requests to servers that are under way may take to end when another pipeline takes over; they are sent again then. */
+const LAST_REQUESTS_MS = 1000;
 
 /** Makes a pipeline of a checked configuration; what its plugins still object to comes back as diagnostics. */
 export function createPipeline(config: PipelineConfig, services: Services): Pipeline | { readonly diagnostics: readonly Diagnostic[] } {
@@ -49,6 +52,24 @@ export class Pipeline {
     this.#config = config;
     this.#services = services;
     this.#parts = parts;
+  }
+
+  /**
+   * For a pipeline that is to take over from one that runs, and in place of `start`: takes hold of what it will need and others may have.
+   * Resolves to everything that would keep it from starting, in words. `discard` follows.
+   */
+  async prepare(): Promise<readonly string[]> {
+    const problems: string[] = [];
+    for (const part of [...this.#parts.inputs, ...this.#parts.senders.values()]) {
+      await part.prepare().catch((error: unknown) => problems.push(error instanceof Error ? error.message : String(error)));
+    }
+    return problems;
+  }
+
+  /** Lets go of what `prepare` took hold of. */
+  async discard(): Promise<void> {
+    await Promise.all(this.#parts.inputs.map((input) => input.stop()));
+    await Promise.all([...this.#parts.senders.values()].map((sender) => sender.retire(0)));
   }
 
   /** Starts outputs, then inputs; resolves once all inputs are ready. Throws what keeps an input from starting; call `stop` then, too. */
@@ -106,19 +127,49 @@ export class Pipeline {
     return this.#end;
   }
 
+  /**
+   * Ends in favour of a pipeline that goes on with the same queues and states, which is to be built only then. What was taken is committed;
+   * what is queued stays queued. `heirs` are the states of which that pipeline knows (`stateNames`). In place of `stop`, and once; a `stop`
+   * that follows has nothing left to do.
+   */
+  handOver(heirs: ReadonlySet<string>): Promise<Legacy> {
+    const legacy = this.#leave(heirs);
+    this.#end ??= legacy.then(() => this.#summary(0));
+    return legacy;
+  }
+
+  async #leave(heirs: ReadonlySet<string>): Promise<Legacy> {
+    const { flow, delivery, senders } = this.#parts;
+    const retired = Promise.all([...senders.values()].map((sender) => sender.retire(LAST_REQUESTS_MS)));
+    await this.#endInputs();
+    const { windows } = flow;
+    await delivery.commit(flow.end(heirs));
+    await retired;
+    return { windows };
+  }
+
+  /** The names of all states that its plugins keep. */
+  get stateNames(): ReadonlySet<string> {
+    return this.#parts.stateNames;
+  }
+
   async #drain(): Promise<RunSummary> {
     const deadlineMs = performance.now() + this.#config.agent.shutdown_timeout;
+    await this.#endInputs();
+    await this.#parts.delivery.commit(this.#parts.flow.end());
+    const unsent = await Promise.all([...this.#parts.senders.values()].map((sender) => sender.stop(deadlineMs - performance.now())));
+    return this.#summary(unsent.reduce((sum, points) => sum + points, 0));
+  }
+
+  #summary(unsent: number): RunSummary {
+    return { ...this.#services.metrics.summary(), seconds: (performance.now() - this.#startedMs) / 1000, unsent };
+  }
+
+  async #endInputs(): Promise<void> {
     this.#isUp = false;
     this.#abort.abort();
     await Promise.all(this.#parts.inputs.map((input) => input.stop()));
     await this.#windows;
-    await this.#parts.delivery.commit(this.#parts.flow.flush(true));
-    const unsent = await Promise.all([...this.#parts.senders.values()].map((sender) => sender.stop(deadlineMs - performance.now())));
-    return {
-      ...this.#services.metrics.summary(),
-      seconds: (performance.now() - this.#startedMs) / 1000,
-      unsent: unsent.reduce((sum, points) => sum + points, 0),
-    };
   }
 
   #startOutputs(): void {
@@ -133,7 +184,7 @@ export class Pipeline {
     const { flow, delivery } = this.#parts;
     while (flow.dueMs < Number.POSITIVE_INFINITY) {
       if (!(await waitFor(flow.dueMs - this.#services.clock.now().ms + TIMER_SLACK_MS, this.#abort.signal))) return;
-      await delivery.commit(flow.flush(false));
+      await delivery.commit(flow.flush());
     }
   }
 }

@@ -16,6 +16,8 @@ import type { Services } from './services.ts';
 export interface MadePlugin<Plugin> {
   /** As in logs and metrics: `inputs.cpu`, or `inputs.cpu::alias`. */
   readonly name: string;
+  /** The name of its state, different in each set; undefined where it keeps none. */
+  readonly stateName: string | undefined;
   readonly plugin: Plugin;
   readonly context: PluginContext;
   readonly filter: MetricFilter;
@@ -26,6 +28,8 @@ export class PluginFactory {
   readonly diagnostics: Diagnostic[] = [];
   /** Of the processors and aggregators. */
   readonly states = new PassingStates();
+  /** The names of those that keep state, as `MadePlugin` has them. */
+  readonly stateNames = new Set<string>();
   readonly #services: Services;
   readonly #interner: Interner;
   readonly #metadata = new MetadataRegistry();
@@ -53,7 +57,9 @@ export class PluginFactory {
     const context = this.#context(name, group, instance, intervalMs, options.log_level);
     try {
       const filter = new MetricFilter(options, { interner: this.#interner, clock: this.#services.clock, log: context.log });
-      return { name, plugin: definition.create(options, context), context, filter };
+      const plugin = definition.create(options, context);
+      const stateName = this.stateNames.has(instance + name) ? instance + name : undefined;
+      return { name, stateName, plugin, context, filter };
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       // The second set of processors would say the same again.
@@ -70,7 +76,7 @@ export class PluginFactory {
   }
 
   #context(name: string, group: PluginGroup, instance: string, intervalMs: number, level: LogLevel | undefined): PluginContext {
-    const { store, logger, metrics, clock, baseDirectory } = this.#services;
+    const { store, logger, metrics, clock, baseDirectory, ports, legacy } = this.#services;
     const counters = metrics.plugin(name);
     return {
       name,
@@ -81,7 +87,10 @@ export class PluginFactory {
       self: metrics,
       baseDirectory,
       intervalMs,
+      ports,
+      continues: legacy !== undefined,
       state: (spec) => {
+        this.stateNames.add(instance + name);
         const state = store.state({ ...spec, name: `${instance}${name}/${spec.name}` });
         return group === 'processors' || group === 'aggregators' ? this.states.wrap(state) : state;
       },

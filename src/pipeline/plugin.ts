@@ -13,6 +13,7 @@ import type { Payload, Refused } from '../queue/payload.ts';
 import type { State, StateSpec } from '../queue/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { SelfReadings } from '../telemetry/self-metrics.ts';
+import type { PortUser } from './ports.ts';
 
 export type { Log };
 
@@ -108,9 +109,16 @@ export interface PluginContext {
   readonly self: SelfReadings;
   /** Relative paths in options are relative to this folder: the working directory, as for Telegraf. */
   readonly baseDirectory: string;
+  /** Sockets that listen are had from here, so that a reload of the configuration closes none. */
+  readonly ports: PortUser;
+  /** Whether this process ran a pipeline until now, of which this one takes over: what was kept is the present, not the past of a restart. */
+  readonly continues: boolean;
   /** Of an input, how often it is to gather: its own interval, or the agent's. 0 for other kinds. */
   readonly intervalMs: number;
-  /** State that outlives a restart where the store does; its name gets the plugin's own as a prefix. */
+  /**
+   * State that outlives a restart where the store does; its name gets the plugin's own as a prefix. Of a processor or aggregator that asks
+   * for it, all that it holds back is in it; what others hold back is told for good at a reload.
+   */
   state<T>(spec: StateSpec<T>): State<T>;
   /**
    * Counts points that go no further here, or of which a processor or aggregator could make nothing, and why; `reason` is one of few
@@ -142,6 +150,11 @@ export interface PolledInput {
 
 /** Delivers on its own schedule: a listener, a follower of a file, a replay. */
 export interface ServiceInput {
+  /**
+   * Takes hold of what `start` will need and others may have (a port), and takes no points; throws what would keep it from starting. Called
+   * where this pipeline is to take over from one that runs, on an instance that is never started: `stop` follows.
+   */
+  prepare?(): Promise<void>;
   /** Resolves once ready (a listener: once it listens); throws when it can't start, which ends the program with a clear line; called again only where `startup_error_behavior` is `retry`. */
   start(sink: Sink): Promise<void>;
   /** For an input that scrapes on its own schedule: one round of all there is, instead of `start`, for `--once` and `--test`. */
@@ -150,7 +163,7 @@ export interface ServiceInput {
   tick?(): Promise<void>;
   /** For an input that comes to an end (a replay): resolves there. `--once` waits for it. */
   readonly finished?: Promise<void>;
-  /** Takes nothing new, waits for what is under way, lets go of ports and files. Called once if `start` was, whatever came of it. */
+  /** Takes nothing new, waits for what is under way, lets go of ports and files. Called once if `start` or `prepare` was, whatever came of it. */
   stop(): Promise<void>;
 }
 
@@ -232,6 +245,9 @@ export interface Output {
    */
   encode(points: readonly Point[], maxPoints: number): readonly Payload[];
 
+  /** As of a service input: takes hold of what `connect` will need and others may have; throws what would keep it from that. `close` follows. */
+  prepare?(): Promise<void>;
+
   /** Opens files, creates databases. Called before the first `send`, and again with back-off until it resolves. */
   connect?(signal: AbortSignal): Promise<void>;
 
@@ -244,7 +260,7 @@ export interface Output {
    */
   split?(payload: Payload): readonly [Payload, Payload] | undefined;
 
-  /** Lets go of connections and files. Called once, after the last `send`. */
+  /** Lets go of connections and files. Called once, after the last `send`; also when none took place. */
   close?(): Promise<void>;
 }
 

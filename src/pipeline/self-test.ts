@@ -26,7 +26,7 @@ export function runTests(config: PipelineConfig, services: () => Services): Test
     const parts = buildParts({ ...config, inputs: [], outputs: [] }, services());
     if ('diagnostics' in parts) return parts;
     const input = readLines(parts.interner, test.input);
-    const out = [...parts.flow.process(input.points), ...parts.flow.flush(true)];
+    const out = [...parts.flow.process(input.points), ...parts.flow.end()];
     results.push(compare(test, parts.interner, out, input.errors));
   }
   return results;

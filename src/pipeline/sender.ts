@@ -98,11 +98,28 @@ export class Sender {
     this.#circuit.probeNow();
     this.#suspects.retryNow();
     this.flush();
+    await this.#end(timeoutMs);
+    return this.#options.queue.depth.points;
+  }
+
+  /** Takes hold ahead of what `start` will need; throws what would keep the output from it. `retire` follows. */
+  async prepare(): Promise<void> {
+    await this.#options.output.prepare?.();
+  }
+
+  /** Lets go of the output in favour of another sender: what is under way may end, for so long; what is queued stays queued. */
+  async retire(timeoutMs: number): Promise<void> {
+    this.#gaveUp = true;
+    this.#stopping = true;
+    await this.#end(timeoutMs);
+  }
+
+  async #end(timeoutMs: number): Promise<void> {
+    this.#alarm.ring();
     const timer = setTimeout(() => this.#abort.abort(), Math.max(0, timeoutMs));
     await this.#loop;
     clearTimeout(timer);
     await this.#options.output.close?.();
-    return this.#options.queue.depth.points;
   }
 
   async #run(): Promise<void> {

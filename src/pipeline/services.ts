@@ -4,6 +4,14 @@ import type { Logger } from '../telemetry/log.ts';
 import type { SelfMetrics } from '../telemetry/self-metrics.ts';
 import type { Tap } from './delivery.ts';
 import type { Clock, Registry } from './plugin.ts';
+import type { PortUser } from './ports.ts';
+import type { Window } from './window.ts';
+
+/** What a pipeline leaves to the one that takes over from it, beside what is in the store. */
+export interface Legacy {
+  /** The windows of arrival that were open, by the aggregator's name: the rest of them is still to come. */
+  readonly windows: ReadonlyMap<string, Window>;
+}
 
 /** What a pipeline needs from its surroundings. */
 export interface Services {
@@ -14,6 +22,9 @@ export interface Services {
   readonly logger: Logger;
   readonly metrics: SelfMetrics;
   readonly clock: Clock;
+  readonly ports: PortUser;
+  /** Set where the pipeline takes over from one that ran in this process. */
+  readonly legacy?: Legacy;
   /** Relative paths in options start here. */
   readonly baseDirectory: string;
   /** Shown everything that reaches the outputs; for `--test` and the pipelines' own tests. */

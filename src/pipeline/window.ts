@@ -34,6 +34,11 @@ export function firstWindow(nowMs: number, periodMs: number, round: boolean): Wi
   return { sinceMs: untilMs - periodMs, untilMs };
 }
 
+/** Whether a window of this period is open at that time. */
+export function isOpen({ sinceMs, untilMs }: Window, nowMs: number, periodMs: number): boolean {
+  return untilMs - sinceMs === periodMs && nowMs >= sinceMs && nowMs < untilMs;
+}
+
 /** The window after one that ended; the one around now if the clock jumped past it (the machine slept). */
 export function nextWindow(ended: Window, nowMs: number, periodMs: number): Window {
   const next = { sinceMs: ended.untilMs, untilMs: ended.untilMs + periodMs };

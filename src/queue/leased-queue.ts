@@ -22,7 +22,8 @@ interface Entry {
 }
 
 export class LeasedQueue implements PayloadQueue {
-  readonly bounds: QueueBounds;
+  /** May be set anew at any time. */
+  bounds: QueueBounds;
   readonly #options: LeasedQueueOptions;
   readonly #ages: Ages;
   /** A set keeps the order in which entries came, and lets go of one in the middle at no cost. */

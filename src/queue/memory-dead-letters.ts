@@ -41,6 +41,18 @@ export class MemoryDeadLetters implements DeadLetters {
     }
   }
 
+  /** Gives an output's letters to another. */
+  rename(from: string, to: string): void {
+    const letters = [...this.#letters];
+    this.#letters.clear();
+    for (const letter of letters) {
+      const moved = letter.output === from ? { ...letter, output: to } : letter;
+      this.#count(letter, -1);
+      this.#count(moved, 1);
+      this.#letters.add(moved);
+    }
+  }
+
   counts(): ReadonlyMap<string, Readonly<Counts>> {
     return this.#counts;
   }

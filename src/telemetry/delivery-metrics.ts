@@ -31,6 +31,12 @@ export interface DeadLetterReading {
   readonly evictedPoints: number;
 }
 
+/** What servers refused; `DeadLetters` of the queue has this form. */
+export interface DeadLetterReadings {
+  /** By output. */
+  counts(): ReadonlyMap<string, DeadLetterReading>;
+}
+
 /** Seconds: from a server next door to an outage of a day. */
 const DELAY_BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600, 21_600, 86_400];
 
@@ -61,6 +67,11 @@ export class OutputMetrics {
     this.#read = read;
   }
 
+  /** Nobody reads the output any more, until `watch`. */
+  forget(): void {
+    this.#read = undefined;
+  }
+
   /** The output now; undefined before `watch`. */
   reading(): OutputReading | undefined {
     return this.#read?.();
@@ -72,7 +83,9 @@ export class DeliveryMetrics {
   readonly #delays: Histogram<'output'>;
   readonly #registrar: Registrar;
   readonly #now: () => number;
-  #deadLetters: () => ReadonlyMap<string, DeadLetterReading> = () => new Map();
+  #deadLetters: DeadLetterReadings = { counts: () => new Map() };
+  /** Points in dead letters that had to go before these, by output. */
+  readonly #evictedBefore = new Map<string, number>();
 
   constructor(registrar: Registrar, now: () => number) {
     this.#registrar = registrar;
@@ -97,9 +110,14 @@ export class DeliveryMetrics {
     return metrics;
   }
 
-  /** Says how dead letters are counted at a scrape, by output. */
-  watchDeadLetters(read: () => ReadonlyMap<string, DeadLetterReading>): void {
-    this.#deadLetters = read;
+  /** Reads the outputs of another pipeline from now on: dead letters from these, the rest as they say it. */
+  beginPipeline(deadLetters: DeadLetterReadings): void {
+    for (const output of this.#outputs.values()) output.forget();
+    if (deadLetters === this.#deadLetters) return;
+    for (const [output, { evictedPoints }] of this.#deadLetters.counts()) {
+      this.#evictedBefore.set(output, (this.#evictedBefore.get(output) ?? 0) + evictedPoints);
+    }
+    this.#deadLetters = deadLetters;
   }
 
   #describeQueues(): void {
@@ -131,7 +149,7 @@ export class DeliveryMetrics {
   #describeDeadLetters(): void {
     const perOutput = (name: string, help: string, read: (reading: DeadLetterReading) => number): void => {
       this.#registrar.gauge(name, help, ['output'], (gauge) => {
-        for (const [output, reading] of this.#deadLetters()) gauge.set({ output }, read(reading));
+        for (const [output, reading] of this.#deadLetters.counts()) gauge.set({ output }, read(reading));
       });
     };
     perOutput('dead_letters', 'Dead letters: what servers refused for good, to be looked at.', ({ letters }) => letters);
@@ -139,7 +157,10 @@ export class DeliveryMetrics {
     perOutput('dead_letter_bytes', 'Bytes of dead letters.', ({ bytes }) => bytes);
     const evicted = 'Points in dead letters that had to make room for younger ones.';
     this.#registrar.counter('dead_letter_points_evicted_total', evicted, ['output'], (counter) => {
-      for (const [output, { evictedPoints }] of this.#deadLetters()) counter.inc({ output }, evictedPoints);
+      const before = this.#evictedBefore;
+      for (const [output, { evictedPoints }] of this.#deadLetters.counts()) {
+        counter.inc({ output }, (before.get(output) ?? 0) + evictedPoints);
+      }
     });
   }
 

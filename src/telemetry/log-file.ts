@@ -9,6 +9,7 @@ export class LogFile {
   readonly #fd: number;
   readonly #fallback: (line: string) => void;
   #failed = false;
+  #isClosed = false;
 
   /** Opens the file for appending, making its folder. Throws when it can't. */
   constructor(path: string, fallback: (line: string) => void) {
@@ -17,8 +18,10 @@ export class LogFile {
     this.#fallback = fallback;
   }
 
-  /** Appends one line, given without its end. */
+  /** Appends one line, given without its end. What comes after `close` goes to `fallback`. */
   write(line: string): void {
+    // The system gives the number of a closed file to the next that is opened.
+    if (this.#isClosed) return this.#fallback(line);
     try {
       writeSync(this.#fd, `${line}\n`);
       this.#failed = false;
@@ -30,6 +33,8 @@ export class LogFile {
   }
 
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     closeSync(this.#fd);
   }
 }

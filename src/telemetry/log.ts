@@ -23,6 +23,8 @@ export interface Log {
 export interface Logger extends Log {
   /** The log of one plugin: its lines carry the name, and it may have a level of its own. */
   plugin(name: string, level?: LogLevel): Log;
+  /** Writes every line as an error, however alike they are: a list of mistakes. */
+  list(lines: readonly string[]): void;
   /** Writes what is held back, and lets go of the file. */
   close(): void;
 }
@@ -54,6 +56,9 @@ export function createLogger(options: LogOptions = {}): Logger {
   return {
     ...makeLog('', level, offer),
     plugin: (name, own) => makeLog(name, own ?? level, offer),
+    list: (lines) => {
+      for (const text of lines) writeMessage({ level: 'error', plugin: '', text, details: undefined });
+    },
     close: () => {
       limiter.close();
       file?.close();

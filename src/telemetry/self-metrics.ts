@@ -3,7 +3,7 @@
  * into prom-client's metrics when somebody scrapes, so that nobody pays for metrics that nobody reads.
  */
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { DeliveryMetrics, type DeadLetterReading, type OutputMetrics } from './delivery-metrics.ts';
+import { DeliveryMetrics, type DeadLetterReadings, type OutputMetrics } from './delivery-metrics.ts';
 import { PluginMetrics, type PluginTotals } from './plugin-metrics.ts';
 import { Registrar } from './registrar.ts';
 
@@ -19,6 +19,15 @@ export interface InternerReading {
   /** Series forgotten since the start. */
   readonly evicted: number;
 }
+
+/** What a pipeline is read by. */
+export interface PipelineReadings {
+  readonly interner: InternerReading;
+  readonly deadLetters: DeadLetterReadings;
+}
+
+/** `refused`: the configuration had a mistake; `undone`: it could not be started, and the one before was put in force again. */
+export type ReloadResult = 'done' | 'refused' | 'undone';
 
 /** The whole process in one line. */
 export interface Summary {
@@ -46,14 +55,26 @@ export class SelfMetrics implements SelfReadings {
   readonly #plugins = new Map<string, PluginMetrics>();
   readonly #registrar = new Registrar(this.registry);
   readonly #delivery: DeliveryMetrics;
+  #interner: InternerReading = { size: 0, evicted: 0 };
+  readonly #reloads = new Map<ReloadResult, number>();
+  /** Series forgotten by the pipelines before. */
+  #evictedBefore = 0;
 
   constructor(options: { readonly version: string; readonly now?: () => number }) {
     this.version = options.version;
     this.#describePlugins();
+    this.#describeInterner();
+    this.#registrar.counter('config_reloads_total', 'Reloads of the configuration, by what became of them.', ['result'], (counter) => {
+      for (const [result, count] of this.#reloads) counter.inc({ result }, count);
+    });
     this.#delivery = new DeliveryMetrics(this.#registrar, options.now ?? Date.now);
     this.#registrar.gauge('build_info', 'Always 1; the labels say what is running.', ['version', 'node'], (gauge) => {
       gauge.set({ version: options.version, node: process.version }, 1);
     });
+  }
+
+  /** Adds what Node tells of the process, for which it measures as long as the process lives. Call it once. */
+  describeProcess(): void {
     collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: LOOP_SAMPLE_MS });
   }
 
@@ -76,17 +97,16 @@ export class SelfMetrics implements SelfReadings {
     return this.#delivery.output(name);
   }
 
-  /** Says how dead letters are counted at a scrape, by output. */
-  deadLetters(read: () => ReadonlyMap<string, DeadLetterReading>): void {
-    this.#delivery.watchDeadLetters(read);
+  /** Reads this pipeline from now on, in place of the one before; what was counted goes on. Outputs report to `output` anew. */
+  beginPipeline({ interner, deadLetters }: PipelineReadings): void {
+    this.#evictedBefore += this.#interner.evicted;
+    this.#interner = interner;
+    this.#delivery.beginPipeline(deadLetters);
   }
 
-  /** Registers the table of series, read at every scrape. Call it once. */
-  interner(reading: InternerReading): void {
-    this.#registrar.gauge('interned_series', 'Series held in memory now.', [], (gauge) => gauge.set(reading.size));
-    this.#registrar.counter('interned_series_evicted_total', 'Series forgotten because the table was full.', [], (counter) =>
-      counter.inc(reading.evicted),
-    );
+  /** Counts a reload of the configuration by what became of it. */
+  reload(result: ReloadResult): void {
+    this.#reloads.set(result, (this.#reloads.get(result) ?? 0) + 1);
   }
 
   /** The text of `/metrics`. */
@@ -109,6 +129,13 @@ export class SelfMetrics implements SelfReadings {
       for (const [reason, points] of dropped) sum.dropped += reason === FILTERED ? 0 : points;
     }
     return sum;
+  }
+
+  #describeInterner(): void {
+    this.#registrar.gauge('interned_series', 'Series held in memory now.', [], (gauge) => gauge.set(this.#interner.size));
+    this.#registrar.counter('interned_series_evicted_total', 'Series forgotten because the table was full.', [], (counter) =>
+      counter.inc(this.#evictedBefore + this.#interner.evicted),
+    );
   }
 
   #describePlugins(): void {

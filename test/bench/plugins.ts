@@ -85,7 +85,7 @@ function aggregatorWork(definition: AggregatorDefinition, options: object, conte
   return (points) => {
     for (const point of points) stage.add(point);
     const out: Point[] = [];
-    stage.push(out, context.clock.ms, true);
+    stage.push(out, context.clock.ms, 'last');
     return out;
   };
 }

@@ -3,6 +3,7 @@ import { Interner } from '../../src/metric/interner.ts';
 import { MetadataRegistry } from '../../src/metric/metadata.ts';
 import type { Clock, PluginContext } from '../../src/pipeline/plugin.ts';
 import { SelfMetrics } from '../../src/telemetry/self-metrics.ts';
+import { Ports } from '../../src/pipeline/ports.ts';
 import type { MemoryStore } from '../../src/queue/memory.ts';
 import { memoryStore } from './store.ts';
 
@@ -44,6 +45,8 @@ export function testContext(
     baseDirectory?: string;
     interner?: Interner;
     self?: SelfMetrics;
+    ports?: Ports;
+    continues?: boolean;
   } = {},
 ): TestContext {
   const logged: LogEntry[] = [];
@@ -62,6 +65,8 @@ export function testContext(
     self: options.self ?? new SelfMetrics({ version: '0.0.0' }),
     baseDirectory: options.baseDirectory ?? process.cwd(),
     intervalMs: options.intervalMs ?? 10_000,
+    ports: (options.ports ?? new Ports()).user(),
+    continues: options.continues ?? false,
     state: (spec) => store.state({ ...spec, name: `${name}.${spec.name}` }),
     drop: (reason, points = 1) => void dropped.set(reason, (dropped.get(reason) ?? 0) + points),
     error: () => void errors++,

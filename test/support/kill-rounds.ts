@@ -57,6 +57,21 @@ export function outages(seconds: number, seed: number): Promise<KillResult> {
   });
 }
 
+/** Has the bridge load its configuration again so many times, while others push beside. */
+export function reloads(
+  rounds: number,
+  seed: number,
+  beside: (url: string, influxd: Influxd, isOver: () => boolean) => Promise<void>,
+): Promise<KillResult> {
+  return underDisturbance(seed, 0, async (run) => {
+    let isOver = false;
+    const others = beside(run.url, run.influxd, () => isOver);
+    for (let reloaded = 1; reloaded <= rounds; reloaded++) await run.reloadBridge(reloaded);
+    isOver = true;
+    await others;
+  });
+}
+
 async function underDisturbance(seed: number, pauseMs: number, disturb: (run: KillRun) => Promise<void>): Promise<KillResult> {
   const folder = await mkdtemp(join(tmpdir(), 'wattbridge-kill-'));
   const servers = await Promise.all([startInfluxd(), startPrometheus()]);
@@ -112,6 +127,21 @@ class KillRun {
     this.#bridge = await this.#start();
   }
 
+  /** After a random time, to a file that says something else; resolves once that is in force. */
+  async reloadBridge(count: number): Promise<void> {
+    const bridge = this.#bridge;
+    if (bridge === undefined) throw new Error('there is no bridge yet');
+    await sleep(this.#instants.next() * LONGEST_LIFE_MS);
+    await this.#writePipeline(new URL(this.url).host, count);
+    const soFar = reloadsIn(bridge);
+    process.kill(bridge.pid, 'SIGHUP');
+    while (reloadsIn(bridge) === soFar && bridge.exit() === undefined) await sleep(10);
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
   #start(): Promise<RunningProcess> {
     return startProcess({
       command: repoPath('bin/wattbridge'),
@@ -120,9 +150,10 @@ class KillRun {
     });
   }
 
-  async #writePipeline(listen: string): Promise<void> {
+  /** `version` is what reloads change. */
+  async #writePipeline(listen: string, version = 0): Promise<void> {
     const processors = 'processors:\n  - energy: {}\n';
-    const agent = `agent: { flush_interval: 50ms, metric_batch_size: 100, omit_hostname: true, admin_address: "", data_directory: ${this.#folder}/data, shutdown_timeout: 20s }\n`;
+    const agent = `agent: { flush_interval: ${50 + version}ms, metric_batch_size: 100, omit_hostname: true, admin_address: "", data_directory: ${this.#folder}/data, shutdown_timeout: 20s }\n`;
     const outputs = `outputs:
   - influxdb: { urls: ["${this.influxd.url}"], database: killed }
   - prometheus_remote_write: { url: "${this.prometheus.writeUrl}" }\n`;
@@ -228,6 +259,10 @@ class KillRun {
       reader.close();
     }
   }
+}
+
+function reloadsIn(bridge: RunningProcess): number {
+  return bridge.output().split('the configuration was reloaded').length - 1;
 }
 
 /** The totals in line protocol, in microjoules. */

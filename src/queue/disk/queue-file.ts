@@ -2,10 +2,10 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { findOrphans, keptText, renamedText } from '../orphans.ts';
 import { startOfOutput } from './ids.ts';
 import { LetterTable } from './letter-table.ts';
 import type { Group, Opened, OutputRow, WorkerOptions } from './messages.ts';
-import { findOrphans } from './orphans.ts';
 import { OutputTable } from './output-table.ts';
 import { PayloadTable } from './payload-table.ts';
 import { salvage, type Losses } from './salvage.ts';
@@ -137,13 +137,7 @@ export class QueueFile {
       }
       this.#number(configured);
     });
-    return {
-      notices: renamed.map(({ from, to }) => `${to} takes over the queue of ${from}, which is not in the configuration any more`),
-      kept: kept.map(
-        ({ name, points }) =>
-          `${points} points wait for ${name}, which is not in the configuration; they are kept: give an output that name (alias) again`,
-      ),
-    };
+    return { notices: renamed.map(renamedText), kept: kept.map(keptText) };
   }
 
   #number(configured: readonly string[]): void {

@@ -36,9 +36,9 @@ const write = (name: string, text: string | Buffer): Promise<void> => writeFile(
 const append = (name: string, text: string | Buffer): Promise<void> => appendFile(path(name), text);
 
 /** Starts one; a new context with the store of the one before stands for a restart. */
-async function start(options: Partial<z.input<typeof tail.schema>> = {}): Promise<void> {
+async function start(options: Partial<z.input<typeof tail.schema>> = {}, continues = false): Promise<void> {
   await tailer?.stop();
-  context = testContext({ name: 'inputs.tail', baseDirectory: folder, store });
+  context = testContext({ name: 'inputs.tail', baseDirectory: folder, store, continues });
   sink = new CollectingSink(context.interner);
   tailer = createService(tail, { files: ['in.lp'], initial_read_offset: 'beginning', path_tag: '', ...options }, context);
   await tailer.start(sink);
@@ -187,6 +187,21 @@ describe('inputs.tail', () => {
     await start({ initial_read_offset: 'saved-or-end' });
     await sink.taken(1);
     expect(sink.lines).toEqual(['m v=4 4']);
+  });
+
+  it('at a reload goes on where it was, wherever a start would begin, and takes what came meanwhile', async () => {
+    await write('in.lp', 'm v=1 1\n');
+    for (const initial_read_offset of ['end', 'beginning'] as const) {
+      await start({ initial_read_offset: 'end' });
+      await append('in.lp', 'm v=2 2\n');
+      await sink.taken(1);
+      await stop();
+      await append('in.lp', 'm v=3 3\n');
+      await start({ initial_read_offset }, true);
+      await sink.taken(1);
+      expect(sink.lines).toEqual(['m v=3 3']);
+      await stop();
+    }
   });
 
   it('remembers the end even if no line came', async () => {

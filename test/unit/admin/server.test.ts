@@ -16,6 +16,7 @@ const started: Admin[] = [];
 
 beforeEach(() => {
   metrics = new SelfMetrics({ version: '1.2.3' });
+  metrics.describeProcess();
   health = { version: '1.2.3', uptimeSeconds: 60.000_019, notReady: [], troubles: [], outputs: [] };
   lines = [];
 });

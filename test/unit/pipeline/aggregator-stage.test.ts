@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AggregatorCommon } from '../../../src/config/common.ts';
 import type { Point } from '../../../src/metric/point.ts';
-import { AggregatorStage } from '../../../src/pipeline/aggregator-stage.ts';
+import { AggregatorStage, type PushReason } from '../../../src/pipeline/aggregator-stage.ts';
 import { MetricFilter } from '../../../src/pipeline/filter.ts';
 import type { Aggregator, AggregatorBinding } from '../../../src/pipeline/plugin.ts';
 import { testContext } from '../../support/context.ts';
@@ -50,9 +50,9 @@ function setUp(options: object = {}, { keepsTimes = false, precisionNs = 1e9 } =
     },
     START_MS,
   );
-  const push = (nowMs: number) => {
+  const push = (nowMs: number, why: PushReason = 'due') => {
     const out: Point[] = [];
-    stage.push(out, nowMs, false);
+    stage.push(out, nowMs, why);
     return toLines(context.interner, out);
   };
   const dropsOriginal = (line: string) => stage.add(parsePoint(context.interner, line));
@@ -107,6 +107,9 @@ describe('AggregatorStage', () => {
     const keeping = setUp({}, { keepsTimes: true });
     keeping.dropsOriginal(line);
     expect(keeping.push(START_MS + 10_000)).toEqual([line]);
+    const early = setUp();
+    early.dropsOriginal(line);
+    expect(early.push(START_MS + 2000, 'early')).toEqual([line]);
   });
 
   it('is due at the end of its window, and when the clock was set back before its start; then it goes on from there', () => {

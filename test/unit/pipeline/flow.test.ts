@@ -9,6 +9,7 @@ import { InputStage } from '../../../src/pipeline/input-stage.ts';
 import { PassingStates } from '../../../src/pipeline/passing-state.ts';
 import type { Aggregator, Binding } from '../../../src/pipeline/plugin.ts';
 import { createProcessorStage } from '../../../src/pipeline/processor-stage.ts';
+import type { Window } from '../../../src/pipeline/window.ts';
 import { PluginMetrics } from '../../../src/telemetry/plugin-metrics.ts';
 import { testContext } from '../../support/context.ts';
 import { parsePoints, toLines } from '../../support/points.ts';
@@ -24,12 +25,22 @@ function filter(options: object): MetricFilter {
 function marker(
   mark: string,
   options: object = {},
-): { stage: ReturnType<typeof createProcessorStage>; processor: { flush?(out: Point[]): void }; metrics: PluginMetrics } {
+): {
+  stateName: string | undefined;
+  stage: ReturnType<typeof createProcessorStage>;
+  processor: { flush?(out: Point[]): void };
+  metrics: PluginMetrics;
+} {
   const bind = (shape: Point['shape']): Binding => {
     const target = interner.reshape(shape, interner.sortedSeries(shape.series.measurement + mark, shape.series.tags));
     return (point, out) => void out.push(point.withShape(target));
   };
-  return { stage: createProcessorStage(interner, filter(options), { bind }), processor: {}, metrics: new PluginMetrics() };
+  return {
+    stateName: undefined,
+    stage: createProcessorStage(interner, filter(options), { bind }),
+    processor: {},
+    metrics: new PluginMetrics(),
+  };
 }
 
 /** Emits what it was given, once per push. */
@@ -50,15 +61,15 @@ class Collector implements Aggregator {
   }
 }
 
-function aggregator(windows: Aggregator['windows'], options: object, nowMs: number) {
+function aggregator(windows: Aggregator['windows'], options: object, nowMs: number, window?: Window) {
   const common = AggregatorCommon.parse({ name_prefix: 'agg_', tags: { rp: 'h1' }, ...options });
   const metrics = new PluginMetrics();
   const stage = new AggregatorStage(
     new Collector(windows),
-    { interner, filter: filter(common), common, roundInterval: true, precisionNs: 1e9, drop: (reason) => metrics.drop(reason) },
+    { interner, filter: filter(common), common, roundInterval: true, window, precisionNs: 1e9, drop: (reason) => metrics.drop(reason) },
     nowMs,
   );
-  return { stage, metrics };
+  return { name: 'aggregators.collector', stateName: undefined, stage, metrics };
 }
 
 describe('InputStage', () => {
@@ -125,7 +136,7 @@ describe('Flow', () => {
     const outside = 'x v=3 1759999998999000000\nx v=4 1760000010101000000';
     expect(flow.process(parsePoints(interner, `${inside}\n${outside}`))).toHaveLength(4);
     expect(flow.dueMs).toBe(1_760_000_010_000);
-    expect(toLines(interner, flow.flush(false))).toEqual(['agg_x,rp=h1 v=1 1759999999000000000', 'agg_x,rp=h1 v=2 1760000010000000000']);
+    expect(toLines(interner, flow.flush())).toEqual(['agg_x,rp=h1 v=1 1759999999000000000', 'agg_x,rp=h1 v=2 1760000010000000000']);
     expect(step.metrics.totals.dropped.get('outside_window')).toBe(2);
     expect(flow.dueMs).toBe(1_760_000_020_000);
   });
@@ -150,7 +161,42 @@ describe('Flow', () => {
       nowMs: () => 0,
       states: new PassingStates(),
     });
-    expect(flow.flush(false)).toEqual([]);
-    expect(toLines(interner, flow.flush(true))).toEqual(['held_b v=9 9', 'agg_held_b,rp=h1 v=9 9']);
+    expect(flow.flush()).toEqual([]);
+    expect(toLines(interner, flow.end())).toEqual(['held_b v=9 9', 'agg_held_b,rp=h1 v=9 9']);
+  });
+
+  it('tells nothing of a state that somebody goes on with, and all that is in memory alone', () => {
+    const held = (text: string) => ({ flush: (out: Point[]) => void out.push(...parsePoints(interner, text)) });
+    const states = new PassingStates();
+    const kept = new Map<string, number>();
+    const state = states.wrap(kept);
+    const flow = new Flow({
+      before: [
+        { ...marker(''), stateName: 'processors.energy', processor: held('state v=1 1') },
+        { ...marker(''), processor: held('memory v=2 2') },
+      ],
+      aggregators: [{ ...aggregator('event', {}, 0), stateName: 'aggregators.energy' }, aggregator('arrival', { grace: '1h' }, 0)],
+      after: [],
+      nowMs: () => 0,
+      states,
+    });
+    const heirs = new Set(['processors.energy', 'aggregators.energy']);
+
+    expect(toLines(interner, flow.end(heirs))).toEqual(['memory v=2 2', 'agg_memory,rp=h1 v=2 2']);
+    state.set('a', 1);
+    expect(kept.get('a')).toBe(1);
+    expect(toLines(interner, flow.end())).toContain('state v=1 1');
+    state.set('a', 2);
+    expect(kept.get('a')).toBe(1);
+  });
+
+  it('goes on with a window that was open, also one that does not begin at a multiple of its period', () => {
+    const options = { period: '10s' };
+    const nowMs = 1_760_000_003_000;
+    const window = { sinceMs: nowMs - 4000, untilMs: nowMs + 6000 };
+
+    expect(aggregator('arrival', options, nowMs, window).stage.dueMs).toBe(window.untilMs);
+    expect(aggregator('arrival', { period: '20s' }, nowMs, window).stage.dueMs).toBe(1_760_000_020_000);
+    expect(aggregator('arrival', options, window.untilMs, window).stage.dueMs).toBe(1_760_000_010_000);
   });
 });

@@ -18,8 +18,15 @@ const lines = Array.from({ length: 80 }, (_, at) => {
   return `powerstat_package,host=a,package_id=${at & 1} current_power_consumption_watts=${watts} ${T0 + round * 10}000000000`;
 });
 
-/** What the outputs have in the end, by series and time, when the bridge is stopped and started before each of these lines. */
-function store(lateness: string, restarts: readonly number[]): Map<string, string> {
+/**
+ * What the outputs are told, by series and time, when the bridge is stopped and started before each of these lines, or its configuration
+ * loaded anew; `told` counts every point.
+ */
+function store(
+  lateness: string,
+  restarts: readonly number[],
+  how: 'restart' | 'reload' = 'restart',
+): { stored: Map<string, string>; told: number } {
   const yaml = `
 inputs:
   - file: { files: [none.lp] }
@@ -35,6 +42,7 @@ outputs:
   if ('diagnostics' in loaded) throw new Error(JSON.stringify(loaded.diagnostics));
   const kept = memoryStore();
   const stored = new Map<string, string>();
+  let told = 0;
   const bounds = [0, ...restarts, lines.length];
   for (const [index, from] of bounds.slice(0, -1).entries()) {
     const services = { ...createServices(loaded, createLogger({ write: () => undefined })), store: kept };
@@ -44,20 +52,33 @@ outputs:
       for (const line of toLines(parts.interner, points)) {
         const [, key, fields, time] = /^(\S+) (.*) (\d+)$/.exec(line) ?? [];
         stored.set(`${key} ${time}`, fields);
+        told++;
       }
     };
     for (const line of lines.slice(from, bounds[index + 1])) write(parts.flow.process(parsePoints(parts.interner, line)));
-    write(parts.flow.flush(true));
+    const isLast = index === bounds.length - 2;
+    write(parts.flow.end(how === 'reload' && !isLast ? parts.stateNames : new Set()));
   }
-  return stored;
+  return { stored, told };
 }
 
 describe('a bridge that is stopped and started again', () => {
   it.each(['0s', '25s'])('ends with what one that ran on has, windows and carbon too, at a lateness of %s', (lateness) => {
-    const through = store(lateness, []);
+    const through = store(lateness, []).stored;
     expect([...through.keys()].some((key) => key.startsWith('carbon,'))).toBe(true);
     for (const restarts of [[7], [20, 21, 33], [64, 73]]) {
-      expect(Object.fromEntries(store(lateness, restarts))).toEqual(Object.fromEntries(through));
+      expect(Object.fromEntries(store(lateness, restarts).stored)).toEqual(Object.fromEntries(through));
     }
   });
+
+  it.each(['0s', '25s'])(
+    'whose configuration is loaded anew tells every point once, as one that ran on, at a lateness of %s',
+    (lateness) => {
+      const through = store(lateness, []);
+      const reloaded = store(lateness, [7, 20, 21, 33, 64, 73], 'reload');
+
+      expect(Object.fromEntries(reloaded.stored)).toEqual(Object.fromEntries(through.stored));
+      expect(reloaded.told).toBe(through.told);
+    },
+  );
 });

@@ -71,7 +71,7 @@ describe('a staleness marker', () => {
     );
     expect(stage.add(point)).toBe(false);
     const out: Point[] = [];
-    stage.push(out, context.clock.ms, true);
+    stage.push(out, context.clock.ms, 'last');
     expect(out).toEqual([]);
   });
 

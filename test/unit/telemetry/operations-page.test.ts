@@ -4,7 +4,7 @@ import { SelfMetrics } from '../../../src/telemetry/self-metrics.ts';
 
 it('docs/operations.md lists every metric of ours with its type and meaning, and no other', async () => {
   const metrics = new SelfMetrics({ version: '1' });
-  metrics.interner({ size: 0, evicted: 0 });
+  metrics.describeProcess();
   const page = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
   const documented = [...page.matchAll(/^\| `(wattbridge_\w+)` \| (\w+) \|.*\| (.+) \|$/gm)].map(([, name, type, help]) => ({
     name,

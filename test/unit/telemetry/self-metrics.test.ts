@@ -99,6 +99,7 @@ describe('queues and deliveries', () => {
 describe('the process', () => {
   it('tells its version, memory, start and lag', async () => {
     expect(await samples('wattbridge_build_info')).toEqual([{ labels: { version: '1.2.3', node: process.version }, value: '1' }]);
+    metrics.describeProcess();
     const text = await metrics.collect();
     for (const name of ['process_resident_memory_bytes', 'process_start_time_seconds', 'nodejs_eventloop_lag_p99_seconds']) {
       expect(text).toContain(`\n${name} `);
@@ -106,7 +107,7 @@ describe('the process', () => {
   });
 
   it('tells how many series it holds', async () => {
-    metrics.interner({ size: 5, evicted: 2 });
+    metrics.beginPipeline({ interner: { size: 5, evicted: 2 }, deadLetters: { counts: () => new Map() } });
     expect(await samples('wattbridge_interned_series')).toEqual([{ value: '5' }]);
     expect(await samples('wattbridge_interned_series_evicted_total')).toEqual([{ value: '2' }]);
   });

@@ -126,5 +126,5 @@ function noRoom(): Refusal {
 
 /** Also for requests that come while the listener stops. */
 export function stopping(): Refusal {
-  return { status: 503, message: 'the bridge is shutting down; try again', headers: { 'Retry-After': '5' }, close: true };
+  return { status: 503, message: 'the bridge is stopping or reloading; try again', headers: { 'Retry-After': '5' }, close: true };
 }

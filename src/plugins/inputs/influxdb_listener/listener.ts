@@ -1,21 +1,21 @@
-import { once, setMaxListeners } from 'node:events';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { setMaxListeners } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { bindHost, isLoopback, listenAddressText } from '../../../config/listen-address.ts';
+import { isLoopback, listenAddressText } from '../../../config/listen-address.ts';
 import type { PluginContext, ServiceInput, Sink } from '../../../pipeline/plugin.ts';
+import type { HeldPort } from '../../../pipeline/ports.ts';
+import { HttpPort, type Connection, type HttpService } from '../../shared/http-port.ts';
 import { isAllowedClient, loadServerTls, wantsTls } from '../../shared/server-tls.ts';
-import { refusalAnswer, sendAnswer, type Api, type Refusal } from './answer.ts';
+import { rawAnswer, refusalAnswer, sendAnswer, type Api, type Refusal } from './answer.ts';
 import { createAuthenticate, type Authenticate } from './auth.ts';
 import { stopping } from './body.ts';
 import type { ListenerConfig } from './config.ts';
-import { createHttpServer, type Connection } from './http-server.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { createRouter, type Routed } from './routes.ts';
 import { Writer } from './write.ts';
 
-/** How long clients may take to read the last answers when the listener stops. */
-const LAST_ANSWER_MS = 1000;
+/** How long requests under way may take to arrive when the port is handed over; meanwhile those that come wait. */
+const LAST_BODIES_MS = 1000;
 
 /** Takes line protocol over HTTP as InfluxDB does; see `plugin.ts`. */
 export class InfluxdbListener implements ServiceInput {
@@ -27,7 +27,8 @@ export class InfluxdbListener implements ServiceInput {
   readonly #stop = new AbortController();
   /** Requests being answered. */
   readonly #underWay = new Set<Promise<void>>();
-  #server: Server | undefined;
+  #held: HeldPort<HttpPort> | undefined;
+  #service: HttpService | undefined;
   #route: (request: IncomingMessage) => Promise<Routed>;
 
   constructor(config: ListenerConfig, context: PluginContext) {
@@ -36,61 +37,80 @@ export class InfluxdbListener implements ServiceInput {
     this.#tls = wantsTls(config);
     this.#authenticate = createAuthenticate(config, () => context.clock.now().ms);
     this.#refusals = new RefusalLog(context.log, () => performance.now());
-    // Nothing arrives before `start` has put the real one in.
+    // Nothing is handed on before `start` has put the real one in.
     this.#route = () => Promise.reject(new Error('a request arrived before the start'));
     setMaxListeners(0, this.#stop.signal);
   }
 
   /** The port it listens on, also when `service_address` left the choice to the system (port 0); undefined when it does not listen. */
   get port(): number | undefined {
-    return (this.#server?.address() as AddressInfo | null | undefined)?.port;
+    return this.#held?.port.number;
+  }
+
+  async prepare(): Promise<void> {
+    const { ports } = this.#context;
+    const service = await this.#makeService();
+    this.#held = await ports.prepare(this.#portName, this.#config.service_address.port, () => this.#listen(service));
   }
 
   async start(sink: Sink): Promise<void> {
-    const {
-      service_address: address,
-      read_timeout: readTimeoutMs,
-      write_timeout: writeTimeoutMs,
-      max_connections: maxConnections,
-    } = this.#config;
     const nowMs = (): number => this.#context.clock.now().ms;
     const writer = new Writer(this.#config, this.#context, sink, this.#stop.signal);
     this.#route = createRouter({ writer, authenticate: this.#authenticate, startedMs: nowMs(), nowMs });
-    const server = createHttpServer({
+    const service = await this.#makeService();
+    this.#held ??= await this.#context.ports.hold(this.#portName, () => this.#listen(service));
+    const { port } = this.#held;
+    this.#service = service;
+    port.serve(service);
+    this.#context.log.info(`listening on ${this.#scheme}://${listenAddressText({ ...this.#config.service_address, port: port.number })}`);
+    this.#warnIfExposed();
+  }
+
+  async stop(): Promise<void> {
+    const held = this.#held;
+    if (held === undefined) return;
+    if (!held.isShared) this.#stop.abort();
+    else if (this.#service !== undefined) held.port.pause(this.#service);
+    const timer = setTimeout(() => this.#stop.abort(), LAST_BODIES_MS);
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+    clearTimeout(timer);
+    await held.release();
+  }
+
+  get #scheme(): string {
+    return this.#tls ? 'https' : 'http';
+  }
+
+  get #portName(): string {
+    return `${this.#scheme}://${listenAddressText(this.#config.service_address)}`;
+  }
+
+  async #makeService(): Promise<HttpService> {
+    const { read_timeout: readTimeoutMs, write_timeout: writeTimeoutMs, max_connections: maxConnections } = this.#config;
+    return {
       readTimeoutMs,
       writeTimeoutMs,
       maxConnections,
       tls: this.#tls ? await loadServerTls(this.#config, this.#context.baseDirectory) : undefined,
       onRequest: (request, response, connection) => this.#onRequest(request, response, connection),
-      onRefused: (refusal, socket) => this.#note(refusal, socket.remoteAddress),
-    });
-    this.#server = server;
-    server.listen({ port: address.port, host: bindHost(address) });
+      onRefused: (refusal, socket) => {
+        this.#note(refusal, socket.remoteAddress);
+        return rawAnswer(refusal);
+      },
+      onError: (error) => this.#context.log.error(`the listener failed: ${error.message}`),
+    };
+  }
+
+  async #listen(service: HttpService): Promise<HttpPort> {
+    const { service_address: address } = this.#config;
     try {
-      await once(server, 'listening');
+      return await HttpPort.listen(address, service);
     } catch (error) {
       throw new Error(
         `cannot listen on ${listenAddressText(address)}: ${(error as Error).message}; end the program that does, or change service_address`,
         { cause: error },
       );
     }
-    server.on('error', (error) => this.#context.log.error(`the listener failed: ${error.message}`));
-    this.#context.log.info(
-      `listening on ${this.#tls ? 'https' : 'http'}://${listenAddressText({ ...address, port: this.port ?? address.port })}`,
-    );
-    this.#warnIfExposed();
-  }
-
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    const server = this.#server;
-    if (server === undefined || !server.listening) return;
-    const closed = once(server, 'close');
-    server.close();
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
-    const timer = setTimeout(() => server.closeAllConnections(), LAST_ANSWER_MS);
-    await closed;
-    clearTimeout(timer);
   }
 
   #onRequest(request: IncomingMessage, response: ServerResponse, connection: Connection): void {

@@ -93,7 +93,8 @@ export class Tailer implements ServiceInput {
     const file = await FollowedFile.open(this.#path(name), this.#config.character_encoding);
     this.#files.set(name, file);
     const from = this.#config.initial_read_offset;
-    const saved = from.startsWith('saved') ? this.#offsets.get(file.path) : undefined;
+    // At a reload, what was read is read, and what came meanwhile is new, wherever a start would begin.
+    const saved = from.startsWith('saved') || (atStart && this.#context.continues) ? this.#offsets.get(file.path) : undefined;
     if (saved?.inode === String(file.inode)) await file.seek(saved.offset);
     else if (saved !== undefined && (await this.#resume(name, saved))) return;
     else if (saved === undefined && atStart && from.endsWith('end')) await file.seekEnd();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dataDirectory } from '../../../../src/cli/data-directory.ts';
 import { DirectoryInUseError } from '../../../../src/queue/disk/lock.ts';
-import { findOrphans } from '../../../../src/queue/disk/orphans.ts';
+import { findOrphans } from '../../../../src/queue/orphans.ts';
 import type { StateSpec } from '../../../../src/queue/store.ts';
 import { add, payload, takeAll } from '../../../contract/store/contract.ts';
 import { diskStore } from '../../../support/store.ts';

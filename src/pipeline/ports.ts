@@ -1,0 +1,85 @@
+/**
+ * Sockets that listen. They belong to the process: while one pipeline takes over from another, both hold those that they have in
+ * common, so that nobody who connects is refused.
+ */
+export interface Port {
+  /** The number it listens on. */
+  readonly number: number;
+  close(): Promise<void>;
+}
+
+export interface HeldPort<P extends Port> {
+  readonly port: P;
+  /** Whether another pipeline holds it, too: then it goes on after `release`. */
+  readonly isShared: boolean;
+  /** Closes the port if nobody holds it any more. */
+  release(): Promise<void>;
+}
+
+/** One pipeline's way to ports. Within it every address is its own: who asks for one twice gets the system's refusal. */
+export interface PortUser {
+  /** The port under this name, be it another pipeline's, else what `open` opens. Rejects as `open` does. */
+  hold<P extends Port>(name: string, open: () => Promise<P>): Promise<HeldPort<P>>;
+  /** The same ahead of the start. Where the number is taken by the pipeline that is to end, it will be free in time, and that is no failure. */
+  prepare<P extends Port>(name: string, number: number, open: () => Promise<P>): Promise<HeldPort<P> | undefined>;
+}
+
+interface Entry {
+  readonly port: Port;
+  holders: number;
+}
+
+/** The ports of a process. */
+export class Ports {
+  readonly #entries = new Map<string, Entry>();
+
+  /** For one pipeline. */
+  user(): PortUser {
+    const own = new Set<string>();
+    const hold = async <P extends Port>(name: string, open: () => Promise<P>): Promise<HeldPort<P>> => {
+      let key = name;
+      for (let count = 2; own.has(key); count++) key = `${name}#${count}`;
+      own.add(key);
+      try {
+        return await this.#hold(key, open, () => void own.delete(key));
+      } catch (error) {
+        own.delete(key);
+        throw error;
+      }
+    };
+    return {
+      hold,
+      prepare: async (name, number, open) => {
+        try {
+          return await hold(name, open);
+        } catch (error) {
+          if (this.#isOpenBeside(own, number)) return undefined;
+          throw error;
+        }
+      },
+    };
+  }
+
+  async #hold<P extends Port>(key: string, open: () => Promise<P>, onRelease: () => void): Promise<HeldPort<P>> {
+    const entry = this.#entries.get(key) ?? { port: await open(), holders: 0 };
+    this.#entries.set(key, entry);
+    entry.holders++;
+    return {
+      port: entry.port as P,
+      get isShared() {
+        return entry.holders > 1;
+      },
+      release: async () => {
+        onRelease();
+        if (--entry.holders > 0) return;
+        this.#entries.delete(key);
+        await entry.port.close();
+      },
+    };
+  }
+
+  /** Whether another pipeline than the one with these names has a port of that number. */
+  #isOpenBeside(own: ReadonlySet<string>, number: number): boolean {
+    return [...this.#entries].some(([name, { port }]) => port.number === number && !own.has(name));
+  }
+}
