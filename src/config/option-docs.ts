@@ -52,6 +52,7 @@ const OPTION_TYPES: Readonly<Record<string, string>> = {
   size: 'size',
   secret: 'text (secret)',
   field_value: 'field value',
+  value_tree: 'value',
 };
 
 function typeText(schema: z.core.$ZodType): string {
@@ -71,7 +72,9 @@ function plainTypeText(schema: z.core.$ZodType): string {
 }
 
 function plural(type: string): string {
-  return /^(?:text|map|number|whole number|duration|size|field value)$/.test(type) ? `${type}s` : type.replace(/^(list|map) of/, '$1s of');
+  return /^(?:text|map|number|whole number|duration|size|field value|value)$/.test(type)
+    ? `${type}s`
+    : type.replace(/^(list|map) of/, '$1s of');
 }
 
 function defaultOf(schema: z.core.$ZodType): unknown {

@@ -88,6 +88,35 @@ export function fieldLiteral(value: unknown): FieldLiteral | undefined {
   return undefined;
 }
 
+/** A value, a list of them, or a map, to any depth. */
+export type ValueTree = FieldLiteral | readonly ValueTree[] | ReadonlyMap<string, ValueTree>;
+
+/** Whatever a configuration can say, numbers as `fieldValue` has them: what a script is given. */
+export function valueTree(): z.ZodType<ValueTree> {
+  return z
+    .unknown()
+    .transform((value, context) => {
+      const tree = treeOf(value);
+      if (tree !== undefined) return tree;
+      context.addIssue({
+        code: 'custom',
+        message: 'must be a text, a number (an integer of 64 bits at most), true or false, or lists or maps of them',
+      });
+      return z.NEVER;
+    })
+    .meta({ option: 'value_tree' });
+}
+
+function treeOf(value: unknown): ValueTree | undefined {
+  if (Array.isArray(value)) {
+    const items = value.map(treeOf);
+    return items.includes(undefined) ? undefined : (items as ValueTree[]);
+  }
+  if (typeof value !== 'object' || value === null || value instanceof WrittenFloat) return fieldLiteral(value);
+  const entries = Object.entries(value).map(([key, item]) => [key, treeOf(item)] as const);
+  return entries.some(([, item]) => item === undefined) ? undefined : new Map(entries as (readonly [string, ValueTree])[]);
+}
+
 /** A text that is never printed. */
 export function secret(): z.ZodType<Secret, string> {
   return z

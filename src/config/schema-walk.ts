@@ -5,7 +5,7 @@ import type { NodePath } from './node.ts';
 /** The metadata that the option types of `options.ts` carry. */
 export interface OptionMeta {
   readonly description?: string | undefined;
-  /** `duration`, `size`, `secret` or `field_value`, where the plain type would say too little. */
+  /** `duration`, `size`, `secret`, `field_value` or `value_tree`, where the plain type would say too little. */
   readonly option?: string | undefined;
   /** Why the option, though it may be set, changes nothing. */
   readonly noEffect?: string | undefined;
@@ -27,7 +27,7 @@ export function isSecretSchema(schema: z.core.$ZodType): boolean {
 
 /** Whether the option must know 1.0 from 1. */
 export function isFieldValueSchema(schema: z.core.$ZodType): boolean {
-  return metaOf(schema).option === 'field_value';
+  return ['field_value', 'value_tree'].includes(metaOf(schema).option ?? '');
 }
 
 /** The names of all secret options in a schema, however deep. */
@@ -42,6 +42,8 @@ export function secretNames(schema: z.core.$ZodType): string[] {
 
 /** The schemas directly below one for a key or an index: one, or one per branch of a union. */
 export function childSchemas(schema: z.core.$ZodType, segment: PropertyKey): z.core.$ZodType[] {
+  // What is below a tree is one too.
+  if (metaOf(schema).option === 'value_tree') return [schema];
   return branches(schema).flatMap((branch) => {
     if (branch instanceof z.ZodObject) return Object.hasOwn(branch.shape, segment) ? [branch.shape[String(segment)]] : [];
     if (branch instanceof z.ZodArray) return [branch.element];

@@ -45,6 +45,20 @@ export function fieldPlaces(shape: Shape, source: Buffer, from: number, to: numb
   return places;
 }
 
+/** The places among the shape's fields of those in a field set, in the order in which they are written. */
+export function writtenOrder(shape: Shape, source: Buffer, from: number, to: number): number[] {
+  const order: number[] = [];
+  let at = from;
+  while (at < to) {
+    let equals = at;
+    while (source[equals] !== EQUALS) equals++;
+    const index = shape.indexOfBytes(source, at, equals);
+    order.push(index);
+    at = valueEnd(source, equals + 1, to, shape.fields[index].kind) + 1;
+  }
+  return order;
+}
+
 /** Where the value that starts at `at` ends: at the comma or the end of the field set. */
 function valueEnd(source: Buffer, at: number, to: number, kind: Kind): number {
   if (kind === Kind.String) return stringEnd(source, at);

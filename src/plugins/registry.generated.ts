@@ -34,6 +34,7 @@ import { printer as printerProcessor } from './processors/printer/plugin.ts';
 import { regex as regexProcessor } from './processors/regex/plugin.ts';
 import { rename as renameProcessor } from './processors/rename/plugin.ts';
 import { split as splitProcessor } from './processors/split/plugin.ts';
+import { starlark as starlarkProcessor } from './processors/starlark/plugin.ts';
 import { strings as stringsProcessor } from './processors/strings/plugin.ts';
 import { tagLimit as tagLimitProcessor } from './processors/tag_limit/plugin.ts';
 import { topk as topkProcessor } from './processors/topk/plugin.ts';
@@ -46,6 +47,7 @@ import { histogram as histogramAggregator } from './aggregators/histogram/plugin
 import { merge as mergeAggregator } from './aggregators/merge/plugin.ts';
 import { minmax as minmaxAggregator } from './aggregators/minmax/plugin.ts';
 import { quantile as quantileAggregator } from './aggregators/quantile/plugin.ts';
+import { starlark as starlarkAggregator } from './aggregators/starlark/plugin.ts';
 import { valuecounter as valuecounterAggregator } from './aggregators/valuecounter/plugin.ts';
 import { console as consoleOutput } from './outputs/console/plugin.ts';
 import { discard as discardOutput } from './outputs/discard/plugin.ts';
@@ -93,6 +95,7 @@ export const registry: Registry = {
     ['regex', regexProcessor],
     ['rename', renameProcessor],
     ['split', splitProcessor],
+    ['starlark', starlarkProcessor],
     ['strings', stringsProcessor],
     ['tag_limit', tagLimitProcessor],
     ['topk', topkProcessor],
@@ -107,6 +110,7 @@ export const registry: Registry = {
     ['merge', mergeAggregator],
     ['minmax', minmaxAggregator],
     ['quantile', quantileAggregator],
+    ['starlark', starlarkAggregator],
     ['valuecounter', valuecounterAggregator],
   ]),
   outputs: new Map<string, OutputDefinition>([

@@ -7,7 +7,7 @@ import { Arguments, nothingGiven, prefixed } from './arguments.ts';
 import { update } from './update.ts';
 
 /** What all mappings can do that are read by their keys: those of Telegraf's metrics too. */
-const mappingMethods: Methods<Thing> = methods<Thing>({
+export const mappingMethods: Methods<Thing> = methods<Thing>({
   get(self, args, named, name) {
     const given = Arguments.positional(name, args, named, 1, 2);
     const value = prefixed(name, () => self.lookup(given.value(0) ?? null));

@@ -1,8 +1,9 @@
 /** Texts that are cut into pieces, and white space at their ends. */
 import { spendElements } from '../values/sequence.ts';
-import { isBlank } from './letters.ts';
+import { isSpace } from '../../go-text/space.ts';
 
-const BLANKS = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
+/** White space as Go knows it: see `go-text/space.ts`. */
+const BLANKS = /[\t-\r\u0085\p{Z}]+/u;
 
 /** The pieces between separators, or between white space (null); `most` cuts at the most, counted from the start or from the end. */
 export function split(text: string, separator: string | null, most: number, from: 'start' | 'end'): string[] {
@@ -49,7 +50,7 @@ function backwards(text: string): string {
 export function strip(text: string, letters: string, atStart: boolean, atEnd: boolean): string {
   const all = Array.from(text);
   const wanted = new Set(letters);
-  const goes = letters === '' ? isBlank : (letter: string): boolean => wanted.has(letter);
+  const goes = letters === '' ? isSpace : (letter: string): boolean => wanted.has(letter);
   let from = 0;
   let to = all.length;
   while (atStart && from < to && goes(all[from])) from++;

@@ -1,4 +1,6 @@
 import { encodeText } from '../../../metric/text.ts';
+import { toLower, toUpper } from '../../go-text/letter-case.ts';
+import { isSpace } from '../../go-text/space.ts';
 import { EvalError } from '../errors.ts';
 import { span } from '../values/places.ts';
 import { Parts } from '../values/bytes.ts';
@@ -8,7 +10,6 @@ import { byteLength, checkLength, eachByte, healed, made, sliceBytes } from '../
 import { typeOf, type Value, type Named } from '../values/value.ts';
 import { Arguments, nothingGiven } from './arguments.ts';
 import { formatText } from './format.ts';
-import { lowerCase, upperCase } from './letters.ts';
 import { split, splitLines, strip } from './split.ts';
 import { capitalize, isTitle, title, isLower, isUpper, every } from './words.ts';
 
@@ -31,7 +32,7 @@ export const stringMethods: Methods<string> = methods<string>({
   isalpha: simple((self) => every(self, /^\p{L}+$/u)),
   isdigit: simple((self) => every(self, /^\p{Nd}+$/u)),
   islower: simple(isLower),
-  isspace: simple((self) => every(self, /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/u)),
+  isspace: simple((self) => self !== '' && Array.from(self).every(isSpace)),
   istitle: simple(isTitle),
   isupper: simple(isUpper),
   join(self, args, named, name) {
@@ -42,7 +43,7 @@ export const stringMethods: Methods<string> = methods<string>({
     });
     return healed(made(texts.join(self)));
   },
-  lower: simple(lowerCase),
+  lower: simple(toLower),
   lstrip: (self, args, named, name) => strip(self, Arguments.positional(name, args, named, 0, 1).text(0, ''), true, false),
   partition(self, args, named, name) {
     const separator = separatorOf(args, named, name);
@@ -75,7 +76,7 @@ export const stringMethods: Methods<string> = methods<string>({
   startswith: (self, args, named, name) => hasEnd(self, args, named, name, (part, start) => part.startsWith(start)),
   strip: (self, args, named, name) => strip(self, Arguments.positional(name, args, named, 0, 1).text(0, ''), true, true),
   title: simple(title),
-  upper: simple(upperCase),
+  upper: simple(toUpper),
 });
 
 type StringMethod = (self: string, args: readonly Value[], named: readonly Named[], name: string) => Value;

@@ -1,5 +1,5 @@
 /** Upper and lower case of words, as Python has it. */
-import { isCased, lowerCase, titleCase, upperCase } from './letters.ts';
+import { toLower, toTitleCharacter, toUpper } from '../../go-text/letter-case.ts';
 
 export function every(text: string, pattern: RegExp): boolean {
   return pattern.test(text);
@@ -7,14 +7,14 @@ export function every(text: string, pattern: RegExp): boolean {
 
 export function capitalize(text: string): string {
   const [first = '', ...rest] = Array.from(text);
-  return titleCase(first) + lowerCase(rest.join(''));
+  return toTitleCharacter(first) + toLower(rest.join(''));
 }
 
 /** Each word begins with a letter in upper case, and goes on in lower case. */
 export function title(text: string): string {
   let isInWord = false;
   return Array.from(text, (letter) => {
-    const changed = isInWord ? lowerCase(letter) : titleCase(letter);
+    const changed = isInWord ? toLower(letter) : toTitleCharacter(letter);
     isInWord = isCased(changed);
     return changed;
   }).join('');
@@ -36,13 +36,18 @@ export function isTitle(text: string): boolean {
 }
 
 export function isLower(text: string): boolean {
-  return hasCase(text) && text === lowerCase(text);
+  return hasCase(text) && text === toLower(text);
 }
 
 export function isUpper(text: string): boolean {
-  return hasCase(text) && text === upperCase(text);
+  return hasCase(text) && text === toUpper(text);
 }
 
 function hasCase(text: string): boolean {
   return Array.from(text).some(isCased);
+}
+
+/** Whether a letter comes in upper and lower case. */
+function isCased(letter: string): boolean {
+  return toUpper(letter) !== letter || toLower(letter) !== letter;
 }

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { isSpace } from '../../../formats/go-text/space.ts';
 import { decodeText, encodeText } from '../../../metric/text.ts';
-import { toLower, toTitle, toUpper } from './letter-case.ts';
+import { toLower, toTitle, toUpper } from '../../../formats/go-text/letter-case.ts';
 
 export type Operation = (text: string) => string;
 

@@ -58,6 +58,11 @@ export function toTitle(text: string): string {
   });
 }
 
+/** A character as it begins a word, where that is one character: `ǅ`, and `ß` as it is. */
+export function toTitleCharacter(character: string): string {
+  return DIGRAPHS[character] ?? (/^\p{Lt}$/u.test(character) ? character : toUpper(character));
+}
+
 function titleOf(character: string): string {
   if (!CHANGES_IN_TITLES.test(character)) return character;
   const digraph = DIGRAPHS[character];
