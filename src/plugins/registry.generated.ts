@@ -33,6 +33,7 @@ import { pivot as pivotProcessor } from './processors/pivot/plugin.ts';
 import { printer as printerProcessor } from './processors/printer/plugin.ts';
 import { regex as regexProcessor } from './processors/regex/plugin.ts';
 import { rename as renameProcessor } from './processors/rename/plugin.ts';
+import { scale as scaleProcessor } from './processors/scale/plugin.ts';
 import { split as splitProcessor } from './processors/split/plugin.ts';
 import { starlark as starlarkProcessor } from './processors/starlark/plugin.ts';
 import { strings as stringsProcessor } from './processors/strings/plugin.ts';
@@ -94,6 +95,7 @@ export const registry: Registry = {
     ['printer', printerProcessor],
     ['regex', regexProcessor],
     ['rename', renameProcessor],
+    ['scale', scaleProcessor],
     ['split', splitProcessor],
     ['starlark', starlarkProcessor],
     ['strings', stringsProcessor],

@@ -3,6 +3,7 @@
  * texts may be `0x` hexadecimal, decimal or anything that Go's `strconv.ParseFloat` reads. Where Telegraf makes a wrong number
  * of what is none (integers from NaN) or wraps (`"9223372036854775808"` to the smallest int64), here it fails or is clamped.
  */
+import { parseGoFloat } from '../../../metric/go-float.ts';
 import { Kind, type FieldValue } from '../../../metric/kind.ts';
 import { safeInteger } from '../../../metric/number-text.ts';
 import { failure, isFailure, type Failure } from './failure.ts';
@@ -28,7 +29,7 @@ export const toFloat: Conversion = (kind, value) => {
   if (kind !== Kind.String) return Number(value);
   const text = value as string;
   if (/^0x[\da-fA-F]+$/.test(text)) return Number(BigInt(text));
-  return parseFloatText(text);
+  return readFloat(text);
 };
 
 /** Numbers are true above zero, so -3 is false. */
@@ -61,7 +62,7 @@ function integer(kind: Kind, value: FieldValue, bounds: Bounds): FieldValue | Fa
 
 function parseIntegerText(text: string, bounds: Bounds): FieldValue | Failure {
   if (/^0x[\da-fA-F]+$/.test(text) || /^[+-]?\d+$/.test(text)) return clamp(BigInt(text.replace(/^\+/, '')), bounds);
-  const number = parseFloatText(text);
+  const number = readFloat(text);
   return isFailure(number) ? number : round(number, bounds);
 }
 
@@ -76,14 +77,9 @@ function clamp(value: bigint, { min, max }: Bounds): number | bigint {
   return safeInteger(value > max ? max : value);
 }
 
-/** Go's floating-point literals in decimal, underscores between digits, infinities and NaN; no blanks around. */
-function parseFloatText(text: string): number | Failure {
-  if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
-  if (/^nan$/i.test(text)) return NaN;
-  const isLiteral = /^[+-]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(e[+-]?\d[\d_]*)?$/i.test(text) && !/(\D|^)_|_(\D|$)/.test(text);
-  if (!isLiteral) return failure(`strconv.ParseFloat: parsing ${quote(text)}: invalid syntax`);
-  const number = Number(text.replaceAll('_', ''));
-  return Number.isFinite(number) ? number : failure(`strconv.ParseFloat: parsing ${quote(text)}: value out of range`);
+function readFloat(text: string): number | Failure {
+  const number = parseGoFloat(text);
+  return typeof number === 'number' ? number : failure(`strconv.ParseFloat: parsing ${quote(text)}: ${number}`);
 }
 
 /** Enough of a text to recognise it by. */
