@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Diagnostic } from '../config/diagnostics.ts';
 import { createPipeline } from '../pipeline/pipeline.ts';
 import { createLogger } from '../telemetry/log.ts';
@@ -8,6 +8,10 @@ import { ExitCode, type Finish } from './exit-code.ts';
 import { loadPipeline, printDiagnostics, type LoadedPipeline } from './load.ts';
 import { print, printError } from './print.ts';
 import { createServices } from './services.ts';
+
+interface CheckOptions extends ConfigOptions {
+  readonly quiet?: boolean;
+}
 
 const EXAMPLES = `
 Examples:
@@ -20,11 +24,13 @@ export function checkCommand(finish: Finish): Command {
     .description('say all that is wrong with pipelines')
     .argument('[files...]', 'pipelines, each checked on its own');
   return addConfigOptions(command)
+    .option('--quiet', 'say nothing of what is right')
+    .addOption(new Option('--debug', 'for the sake of Telegraf').hideHelp())
     .addHelpText('after', EXAMPLES)
-    .action(async (files: string[], options: ConfigOptions) => finish(await check(files, options)));
+    .action(async (files: string[], options: CheckOptions) => finish(await check(files, options)));
 }
 
-async function check(named: readonly string[], options: ConfigOptions): Promise<ExitCode> {
+async function check(named: readonly string[], options: CheckOptions): Promise<ExitCode> {
   const together = named.length > 0 && isNoneNamed([], options) ? [] : await configFiles([], options);
   if ('message' in together) {
     printDiagnostics([together]);
@@ -42,7 +48,7 @@ async function check(named: readonly string[], options: ConfigOptions): Promise<
   return code;
 }
 
-async function checkPipeline(files: readonly string[], options: ConfigOptions): Promise<boolean> {
+async function checkPipeline(files: readonly string[], options: CheckOptions): Promise<boolean> {
   const loaded = await loadPipeline(files, options);
   if (loaded === undefined) return false;
   const diagnostics = pluginDiagnostics(loaded);
@@ -50,6 +56,7 @@ async function checkPipeline(files: readonly string[], options: ConfigOptions): 
     printDiagnostics(diagnostics);
     return false;
   }
+  if (options.quiet) return true;
   for (const warning of loaded.config.warnings) printError(`warning: ${warning}`);
   print(`${files.join(', ')}: ok; ${contents(loaded.config)}`);
   return true;

@@ -63,7 +63,8 @@ function collect(value: string, before: readonly string[] = []): readonly string
   return [...before, value];
 }
 
-function collectIds(value: string, before: readonly string[] = []): readonly string[] {
+/** The names in `cpu:net`, after those given before. */
+export function collectIds(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, ...value.split(':').filter((id) => id !== '')];
 }
 

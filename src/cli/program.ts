@@ -1,6 +1,7 @@
 /** The command line: which commands there are, and how it ends. */
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './check.ts';
+import { configCommand } from './config/config.ts';
 import { equivalentsCommand } from './equivalents.ts';
 import { ExitCode, type Finish } from './exit-code.ts';
 import { graphCommand } from './graph.ts';
@@ -55,11 +56,14 @@ function makeProgram(finish: Finish): Command {
     .addHelpText('after', EXAMPLES)
     .configureOutput({ outputError: (text) => printError(`wattbridge: ${text.replace(/^error: /, '').trimEnd()}`) })
     .showSuggestionAfterError()
+    // An option behind a command is that command's, also where one above it has it too (config, config check).
+    .enablePositionalOptions()
     .exitOverride();
   const commands = [
     startCommand(finish),
     sourcesCommand(finish),
     checkCommand(finish),
+    configCommand(finish),
     testCommand(finish),
     pluginsCommand(finish),
     graphCommand(finish),
@@ -69,6 +73,14 @@ function makeProgram(finish: Finish): Command {
   ];
   program.addCommand(runCommand(finish), { isDefault: true });
   for (const command of commands) program.addCommand(command);
-  for (const command of program.commands) command.copyInheritedSettings(program);
+  inheritSettings(program);
   return program;
+}
+
+/** Commands below commands fail as the program does, too. */
+function inheritSettings(parent: Command): void {
+  for (const command of parent.commands) {
+    command.copyInheritedSettings(parent);
+    inheritSettings(command);
+  }
 }

@@ -65,7 +65,7 @@ export function queueCommand(finish: Finish): Command {
         finish(await inDirectory(files, options, (directory) => change(directory, action, options))),
       ),
   );
-  for (const command of [status, dead, ...changes]) queue.addCommand(command.copyInheritedSettings(queue));
+  for (const command of [status, dead, ...changes]) queue.addCommand(command);
   return queue;
 }
 

@@ -11,7 +11,7 @@ import { emptyMap, type ConfigNode, type MapNode } from './node.ts';
 import { parseSource, type VariableHandling } from './parse-source.ts';
 import type { ConfiguredPlugin, PipelineConfig, PipelineTest, PluginSchemas } from './pipeline-config.ts';
 import { pipelineTest, PipelineTestOptions } from './pipeline-tests.ts';
-import { PLUGIN_GROUPS } from './plugin-groups.ts';
+import { PLUGIN_GROUPS, type PluginGroup } from './plugin-groups.ts';
 import { checkPlugins, fullSchema, type Findings } from './plugins.ts';
 import type { RemoteOptions } from './remote-source.ts';
 import { mergeMaps, Sections } from './sections.ts';
@@ -26,6 +26,8 @@ export interface LoadOptions extends PluginSelection, VariableHandling, RemoteOp
   readonly env: Environment;
   /** Whether there need be no output: `--test` uses none. */
   readonly outputsOptional?: boolean;
+  /** It is one file of several: it need have neither inputs nor outputs. */
+  readonly isPart?: boolean;
 }
 
 export type LoadResult =
@@ -103,7 +105,7 @@ function checkSections(sections: Sections, schemas: PluginSchemas, options: Load
     findings.warnings.push({ location: undefined, subject: `--${flag}-filter`, message: 'changes nothing in a run, as in Telegraf' });
   }
   const selected = sections.plugins.filter((plugin) => isSelected(plugin, options));
-  for (const group of options.outputsOptional ? (['inputs'] as const) : (['inputs', 'outputs'] as const)) {
+  for (const group of neededGroups(options)) {
     if (selected.some((plugin) => plugin.group === group)) continue;
     const message = `there are no ${group}${sections.plugins.length > selected.length ? ' left by the filters of the command line' : ''}`;
     findings.problems.push({
@@ -120,6 +122,11 @@ function checkSections(sections: Sections, schemas: PluginSchemas, options: Load
     outputs: checkPlugins('outputs', selected, schemas, findings),
     tests: checkTests(sections.tests, findings),
   };
+}
+
+function neededGroups({ isPart, outputsOptional }: LoadOptions): readonly PluginGroup[] {
+  if (isPart) return [];
+  return outputsOptional ? ['inputs'] : ['inputs', 'outputs'];
 }
 
 function checkAgent(sections: Sections, findings: Findings): AgentConfig {

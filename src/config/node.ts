@@ -6,7 +6,21 @@ import type { Location } from './diagnostics.ts';
 
 export type ConfigNode = ScalarNode | ListNode | MapNode;
 
-export interface ScalarNode {
+/** Comments as they are written, from `#` on, and blank lines, which are empty. Kept only where a file is to be rewritten. */
+export interface Notes {
+  /** On the lines before it. */
+  readonly above: readonly string[];
+  /** At the end of its line. */
+  readonly beside?: string | undefined;
+  /** Of a table: behind its last option. */
+  readonly below: readonly string[];
+}
+
+interface Annotated {
+  notes?: Notes | undefined;
+}
+
+export interface ScalarNode extends Annotated {
   readonly kind: 'scalar';
   /** Numbers beyond a safe integer are bigints, so that they are refused and not rounded. */
   value: string | number | bigint | boolean | null;
@@ -19,13 +33,13 @@ export interface ScalarNode {
   secret?: boolean;
 }
 
-export interface ListNode {
+export interface ListNode extends Annotated {
   readonly kind: 'list';
   readonly items: ConfigNode[];
   readonly location: Location;
 }
 
-export interface MapNode {
+export interface MapNode extends Annotated {
   readonly kind: 'map';
   readonly entries: Map<string, MapEntry>;
   readonly location: Location;

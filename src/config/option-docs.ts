@@ -8,6 +8,8 @@ export interface OptionRow {
   readonly type: string;
   /** As it would be written; undefined when there is none. */
   readonly defaultValue: string | undefined;
+  /** The default itself. */
+  readonly default: unknown;
   readonly required: boolean;
   readonly description: string;
 }
@@ -22,6 +24,7 @@ export function optionRows(schema: z.ZodObject, prefix = ''): OptionRow[] {
       name,
       type: typeText(option),
       defaultValue: value === undefined ? undefined : defaultText(value),
+      default: value,
       required: option._zod.optin === undefined,
       description: metaOf(option).description ?? '',
     };

@@ -1,7 +1,7 @@
 /** TOML into the tree of `node.ts`. */
 import type { AST } from 'toml-eslint-parser';
 import type { Location } from './diagnostics.ts';
-import { emptyMap, type ConfigNode, type MapNode } from './node.ts';
+import { emptyMap, type ConfigNode, type MapNode, type Notes } from './node.ts';
 import type { ParsedSource } from './parse-yaml.ts';
 import type { Source } from './source.ts';
 import { keyText, readTomlSyntax, textOf, type TomlSyntax } from './toml-syntax.ts';
@@ -10,7 +10,15 @@ import { placeOn, type TomlLine } from './toml-text.ts';
 /** The tree of as much as could be read of the lines of a source, and what could not. */
 export function parseToml({ file }: Source, lines: readonly TomlLine[]): ParsedSource {
   const syntax = readTomlSyntax(lines, file);
-  return { root: new TomlReader(syntax, file).read(), diagnostics: syntax.diagnostics };
+  return { root: treeOf(syntax, file), diagnostics: syntax.diagnostics };
+}
+
+/** The comments of each statement and of each item of a list over several lines. */
+export type NotesOfNodes = ReadonlyMap<AST.TOMLNode, Notes>;
+
+/** The tree of what the parser has read, with these comments. */
+export function treeOf(syntax: TomlSyntax, file: string, notes: NotesOfNodes = new Map()): MapNode {
+  return new TomlReader(syntax, file, notes).read();
 }
 
 class TomlReader {
@@ -18,18 +26,21 @@ class TomlReader {
   readonly #lines: readonly TomlLine[];
   readonly #text: string;
   readonly #file: string;
+  readonly #notes: NotesOfNodes;
 
-  constructor({ program, lines }: TomlSyntax, file: string) {
+  constructor({ program, lines }: TomlSyntax, file: string, notes: NotesOfNodes) {
     this.#program = program;
     this.#lines = lines;
     this.#text = textOf(lines);
     this.#file = file;
+    this.#notes = notes;
   }
 
   read(): MapNode {
     const root = emptyMap({ file: this.#file, line: 1, column: 1, length: 0 });
     for (const item of this.#program?.body[0].body ?? []) {
       const table = item.type === 'TOMLTable' ? this.#openTable(root, item) : root;
+      if (item.type === 'TOMLTable') table.notes = this.#notes.get(item);
       for (const pair of item.type === 'TOMLTable' ? item.body : [item]) this.#assign(table, pair);
     }
     return root;
@@ -69,18 +80,19 @@ class TomlReader {
     const keys = pair.key.keys;
     const last = keys[keys.length - 1];
     const target = this.#descend(map, keys.slice(0, -1));
-    target.entries.set(keyText(last), { keyLocation: this.#locate(last), value: this.#value(pair.value) });
+    target.entries.set(keyText(last), { keyLocation: this.#locate(last), value: this.#value(pair.value, this.#notes.get(pair)) });
   }
 
-  #value(node: AST.TOMLContentNode): ConfigNode {
+  #value(node: AST.TOMLContentNode, notes = this.#notes.get(node)): ConfigNode {
     const location = this.#locate(node);
-    if (node.type === 'TOMLArray') return { kind: 'list', items: node.elements.map((element) => this.#value(element)), location };
+    if (node.type === 'TOMLArray') return { kind: 'list', items: node.elements.map((element) => this.#value(element)), location, notes };
     if (node.type === 'TOMLInlineTable') {
-      const map = emptyMap(location);
+      const map: MapNode = { ...emptyMap(location), notes };
       for (const pair of node.body) this.#assign(map, pair);
       return map;
     }
-    return { kind: 'scalar', value: scalarValue(node, this.#text), location, ...(node.kind === 'float' ? { isFloat: true } : {}) };
+    const float = node.kind === 'float' ? { isFloat: true } : {};
+    return { kind: 'scalar', value: scalarValue(node, this.#text), location, notes, ...float };
   }
 
   #locate(node: AST.TOMLNode): Location {

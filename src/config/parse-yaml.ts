@@ -147,7 +147,7 @@ class YamlReader {
 const TOO_LARGE = `nested too deeply (${MAX_DEPTH} levels), or aliases that expand to more than ${MAX_NODES} values`;
 
 function isMergeKey(pair: Pair): boolean {
-  return isScalar(pair.key) && pair.key.value === '<<';
+  return isScalar(pair.key) && pair.key.value === '<<' && pair.key.type === 'PLAIN';
 }
 
 /** `1.0` and `1e3`; of a number in hexadecimal an e is a digit. */

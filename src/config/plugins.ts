@@ -1,14 +1,14 @@
 /** Written plugins against the schemas there are: what a pipeline is built of, or what is wrong. */
 import type { z } from 'zod';
-import { acceptedAnywhere, commonOptions } from './common.ts';
+import { commonOptions } from './common.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import { quotedName } from './masking.ts';
 import type { MapNode } from './node.ts';
 import type { ConfiguredPlugin, PluginSchemas } from './pipeline-config.ts';
 import { kindOf, PLUGIN_GROUPS, type PluginGroup } from './plugin-groups.ts';
-import { keysAt } from './schema-walk.ts';
 import type { WrittenPlugin } from './sections.ts';
 import { nearest } from './suggest.ts';
+import { ignoredOptions, swallowedOptions } from './telegraf-options.ts';
 import { isTelegrafPlugin } from './telegraf-plugins.ts';
 import { checkPart, keyLocation, optionsWithoutEffect, type Part, type Problem } from './validate.ts';
 
@@ -71,54 +71,15 @@ function checkOptions(plugin: WrittenPlugin, own: z.ZodObject, findings: Finding
   return undefined;
 }
 
-const STRING_OPTIONS = new Set([
-  'alias',
-  'name_override',
-  'name_prefix',
-  'name_suffix',
-  'interval',
-  'precision',
-  'collection_jitter',
-  'collection_offset',
-  'flush_interval',
-  'flush_jitter',
-  'period',
-  'delay',
-  'grace',
-]);
-
-/**
- * The options without those that Telegraf ignores without a word, so that its files mean the same here; each gets a warning.
- * They are common options on plugins where they mean nothing, and texts and durations that are no TOML strings.
- */
+/** The options without those that Telegraf ignores without a word, so that its files mean the same here; each gets a warning. */
 function asTelegrafReadsIt(part: Part, own: z.ZodObject, schema: z.ZodObject, warnings: Diagnostic[]): MapNode {
   const entries = new Map(part.node.entries);
-  const ignore = (key: string, why: string) => {
+  for (const [key, why] of ignoredOptions(part.node, own, schema)) {
     warnings.push({ location: keyLocation(part, [key]), subject: part.subject, message: `"${key}" ${why}` });
     entries.delete(key);
-  };
-  for (const [key, { value }] of part.node.entries) {
-    const isCommon = !Object.hasOwn(own.shape, key);
-    if (isCommon && !Object.hasOwn(schema.shape, key) && acceptedAnywhere.has(key)) ignore(key, 'has no effect here, as in Telegraf');
-    const isText = value.kind === 'scalar' && typeof value.value === 'string';
-    if (isCommon && STRING_OPTIONS.has(key) && entries.has(key) && !isText) {
-      ignore(key, 'is ignored, as by Telegraf: it must be a text in quotes, such as "10s" for a duration');
-    }
   }
   warnings.push(...swallowedOptions(part, schema));
   return { ...part.node, entries };
-}
-
-/** Options written after `[x.tags]` are tags; TOML has it so, and everybody falls for it once. */
-function swallowedOptions(part: Part, schema: z.ZodObject): Diagnostic[] {
-  const tags = part.node.entries.get('tags')?.value;
-  if (tags?.kind !== 'map') return [];
-  const swallowed = keysAt(schema, []).filter((name) => tags.entries.has(name));
-  return swallowed.map((name) => ({
-    location: keyLocation(part, ['tags', name]),
-    subject: part.subject,
-    message: `"${name}" stands under [${part.subject}.tags] and so is a tag; if the option is meant, write it above that line`,
-  }));
 }
 
 function unknownPlugin({ group, id, location }: WrittenPlugin, schemas: PluginSchemas): Diagnostic {

@@ -147,7 +147,8 @@ function conflict(error: ParseError, { first, last }: BadStatement, lines: reado
   return isTable ? `table ${name} is in conflict with the table in line ${number}` : `key ${name} is in conflict with line ${number}`;
 }
 
-function keyPath(key: AST.TOMLKey): string {
+/** The dotted name that a key is. */
+export function keyPath(key: AST.TOMLKey): string {
   return key.keys.map(keyText).join('.');
 }
 
