@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { ConfigError } from '../../../config/diagnostics.ts';
 import type { Secret } from '../../../config/secret.ts';
-import type { Refusal } from './answer.ts';
+import type { Refusal } from '../../shared/listener/answer.ts';
 import { checkJwt, type JwtRules } from './jwt.ts';
 
 export interface AuthConfig {

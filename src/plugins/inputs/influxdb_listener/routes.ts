@@ -1,6 +1,7 @@
 /** The endpoints: those of InfluxDB 1.x and 2.x that pushers call. */
 import type { IncomingMessage } from 'node:http';
-import { NO_CONTENT, jsonAnswer, type Answer, type Api, type Refusal } from './answer.ts';
+import { jsonAnswer, NO_CONTENT, type Answer, type Refusal } from '../../shared/listener/answer.ts';
+import type { Api } from './answer.ts';
 import type { Authenticate } from './auth.ts';
 import type { WriteResult, Writer } from './write.ts';
 
@@ -9,7 +10,7 @@ interface Route {
   readonly methods: readonly string[];
   /** Whether it answers everybody: load balancers and health checks send no credentials. */
   readonly open: boolean;
-  readonly handle: (request: IncomingMessage, query: URLSearchParams) => Promise<WriteResult> | WriteResult;
+  readonly handle: (request: IncomingMessage, query: URLSearchParams, stopSignal: AbortSignal) => Promise<WriteResult> | WriteResult;
 }
 
 export interface Services {
@@ -35,9 +36,9 @@ const READ = ['GET', 'HEAD'];
 const NO_ROWS = { answer: jsonAnswer(200, { results: [{ statement_id: 0 }] }) };
 
 /** The function that answers requests. */
-export function createRouter(services: Services): (request: IncomingMessage) => Promise<Routed> {
+export function createRouter(services: Services): (request: IncomingMessage, stopSignal: AbortSignal) => Promise<Routed> {
   const routes = createRoutes(services);
-  return async (request) => {
+  return async (request, stopSignal) => {
     const url = URL.parse(request.url ?? '/', 'http://listener');
     if (url === null) return refused('v1', { status: 400, message: "the request's address cannot be read" });
     const route = routes.get(url.pathname);
@@ -46,7 +47,7 @@ export function createRouter(services: Services): (request: IncomingMessage) => 
     if (denied !== undefined) return refused(api, denied);
     if (route === undefined) return refused(api, notFound(routes));
     if (!route.methods.includes(request.method ?? '')) return refused(api, wrongMethod(route));
-    return { api, result: await route.handle(request, url.searchParams) };
+    return { api, result: await route.handle(request, url.searchParams, stopSignal) };
   };
 }
 
@@ -54,8 +55,11 @@ function createRoutes({ writer, startedMs, nowMs }: Services): ReadonlyMap<strin
   const health: Route = { api: 'v2', methods: READ, open: true, handle: () => ({ answer: HEALTHY }) };
   const ready: Route = { api: 'v2', methods: READ, open: true, handle: () => ({ answer: readiness(startedMs, nowMs()) }) };
   return new Map<string, Route>([
-    ['/write', { api: 'v1', methods: ['POST'], open: false, handle: (request, query) => writer.write(request, query, 'v1') }],
-    ['/api/v2/write', { api: 'v2', methods: ['POST'], open: false, handle: (request, query) => writer.write(request, query, 'v2') }],
+    ['/write', { api: 'v1', methods: ['POST'], open: false, handle: (request, query, stop) => writer.write(request, query, 'v1', stop) }],
+    [
+      '/api/v2/write',
+      { api: 'v2', methods: ['POST'], open: false, handle: (request, query, stop) => writer.write(request, query, 'v2', stop) },
+    ],
     ['/query', { api: 'v1', methods: ['GET', 'POST'], open: false, handle: () => NO_ROWS }],
     ['/ping', { api: 'v1', methods: READ, open: true, handle: (_request, query) => ({ answer: ping(query) }) }],
     ['/health', health],

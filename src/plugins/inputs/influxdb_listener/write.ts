@@ -3,10 +3,11 @@ import type { IncomingMessage } from 'node:http';
 import { LineParser, lineErrorText, type Parsed, type Precision } from '../../../formats/line-protocol/parse.ts';
 import type { PluginContext, Sink } from '../../../pipeline/plugin.ts';
 import { TagSetter, type TagPairs } from '../../shared/tag-setter.ts';
-import { NO_CONTENT, type Answer, type Api, type Refusal } from './answer.ts';
-import { readBody } from './body.ts';
+import { NO_CONTENT, type Answer, type Refusal } from '../../shared/listener/answer.ts';
+import { readBody } from '../../shared/listener/body.ts';
+import { MemoryBudget, type MemoryLease } from '../../shared/listener/memory-budget.ts';
 import type { ListenerConfig } from './config.ts';
-import { MemoryBudget, type MemoryLease } from './memory-budget.ts';
+import type { Api } from './answer.ts';
 
 /** All spellings that InfluxDB 1.x, 2.x and Telegraf's listener take. */
 const PRECISIONS: Readonly<Record<string, Precision>> = {
@@ -31,27 +32,32 @@ const BODIES_IN_MEMORY = 2;
 /** What a write ends in; undefined when nobody is left to be answered. */
 export type WriteResult = { readonly answer: Answer } | { readonly refusal: Refusal } | undefined;
 
+/** How a body is to be received and read. */
+interface Receiving {
+  readonly precision: Precision;
+  readonly tags: TagPairs;
+  readonly stopSignal: AbortSignal;
+}
+
 export class Writer {
   readonly #config: ListenerConfig;
   readonly #context: PluginContext;
   readonly #sink: Sink;
-  readonly #stopSignal: AbortSignal;
   readonly #parser: LineParser;
   readonly #tagSetter: TagSetter;
   readonly #budget: MemoryBudget;
 
-  constructor(config: ListenerConfig, context: PluginContext, sink: Sink, stopSignal: AbortSignal) {
+  constructor(config: ListenerConfig, context: PluginContext, sink: Sink) {
     this.#config = config;
     this.#context = context;
     this.#sink = sink;
-    this.#stopSignal = stopSignal;
     this.#parser = new LineParser(context.interner, { dialect: config.parser_type });
     this.#tagSetter = new TagSetter(context.interner);
     this.#budget = new MemoryBudget(BODIES_IN_MEMORY * (config.max_body_size + config.max_decompressed_size));
   }
 
-  /** Takes one request's points. Answers only after the pipeline has them for good. */
-  async write(request: IncomingMessage, query: URLSearchParams, api: Api): Promise<WriteResult> {
+  /** Takes one request's points. Answers only after the pipeline has them for good. `stopSignal` aborts when the listener stops. */
+  async write(request: IncomingMessage, query: URLSearchParams, api: Api, stopSignal: AbortSignal): Promise<WriteResult> {
     const name = query.get('precision') ?? '';
     const precision = Object.hasOwn(PRECISIONS, name) ? PRECISIONS[name] : undefined;
     if (precision === undefined) {
@@ -59,15 +65,15 @@ export class Writer {
     }
     const lease = this.#budget.open();
     try {
-      return await this.#receive(request, { precision, tags: this.#tagsOf(query, api) }, lease);
+      return await this.#receive(request, { precision, tags: this.#tagsOf(query, api), stopSignal }, lease);
     } finally {
       lease.release();
     }
   }
 
-  async #receive(request: IncomingMessage, how: { precision: Precision; tags: TagPairs }, lease: MemoryLease): Promise<WriteResult> {
+  async #receive(request: IncomingMessage, how: Receiving, lease: MemoryLease): Promise<WriteResult> {
     const { max_body_size: maxBodyBytes, max_decompressed_size: maxDecompressedBytes } = this.#config;
-    const body = await readBody(request, { maxBodyBytes, maxDecompressedBytes }, lease, this.#stopSignal);
+    const body = await readBody(request, { maxBodyBytes, maxDecompressedBytes }, lease, how.stopSignal);
     if (body.status === 'gone') return undefined;
     if (body.status === 'refused') return { refusal: body.refusal };
     const parsed = this.#parser.parse(body.bytes, { precision: how.precision, now: this.#context.clock.now() });

@@ -1,7 +1,6 @@
 import { defineInput } from '../../../pipeline/plugin.ts';
 import { MachineReader } from '../../shared/machine-reader.ts';
 import { InternalOptions } from './config.ts';
-import { GcCounter } from './memory-stats.ts';
 import { SelfReader } from './self-reader.ts';
 
 export const internal = defineInput({
@@ -30,12 +29,11 @@ internal_write,output=file,version=0.1.0 buffer_size=0i,errors=0i,metrics_added=
     { option: 'collect_gostats', verdict: 'missing', why: 'There is no Go runtime here.' },
   ],
   create(config, context) {
-    const collections = config.collect_memstats ? new GcCounter() : undefined;
-    const reader = new SelfReader(config, context, collections);
+    const reader = new SelfReader(config, context);
     return new MachineReader(
       context,
       () => Promise.resolve(reader.read()),
-      () => collections?.close(),
+      () => reader.close(),
     );
   },
 });

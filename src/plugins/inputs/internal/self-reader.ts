@@ -2,20 +2,20 @@ import type { PluginContext } from '../../../pipeline/plugin.ts';
 import { fieldsOf, intField, uintField } from '../../shared/fields.ts';
 import type { Reading } from '../../shared/machine-reader.ts';
 import type { InternalConfig } from './config.ts';
-import { memoryStats, type GcCounter } from './memory-stats.ts';
+import { GcCounter, memoryStats } from './memory-stats.ts';
 import { createMeanTurn, instances, pluginStats } from './plugin-stats.ts';
 
 /** Makes readings of what the bridge knows of itself; see `plugin.ts`. */
 export class SelfReader {
   readonly #config: InternalConfig;
   readonly #context: PluginContext;
-  readonly #collections: GcCounter | undefined;
   readonly #meanTurn = createMeanTurn();
+  /** From the first reading on. */
+  #collections: GcCounter | undefined;
 
-  constructor(config: InternalConfig, context: PluginContext, collections: GcCounter | undefined) {
+  constructor(config: InternalConfig, context: PluginContext) {
     this.#config = config;
     this.#context = context;
-    this.#collections = collections;
   }
 
   read(): Reading[] {
@@ -26,8 +26,13 @@ export class SelfReader {
       tags: [...tags, ['version', self.version]],
       fields: fieldsOf(intField, values),
     }));
-    if (this.#collections === undefined) return readings;
+    if (!this.#config.collect_memstats) return readings;
+    this.#collections ??= new GcCounter();
     const memory = { measurement: 'internal_memstats', tags: [], fields: fieldsOf(uintField, memoryStats(this.#collections.count)) };
     return [...readings, memory];
+  }
+
+  close(): void {
+    this.#collections?.close();
   }
 }

@@ -6,8 +6,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer, type ServerOptions as TlsOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { bindHost, type ListenAddress } from '../../config/listen-address.ts';
-import type { Port } from '../../pipeline/ports.ts';
+import { bindHost, type ListenAddress } from '../../../config/listen-address.ts';
+import type { Port } from '../../../pipeline/ports.ts';
 
 /** A request that is not granted, and why. */
 export interface HttpRefusal {

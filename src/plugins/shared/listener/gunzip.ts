@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { Gate } from '../../shared/gate.ts';
+import { Gate } from '../gate.ts';
 
 const gunzipAsync = promisify(gunzip);
 
