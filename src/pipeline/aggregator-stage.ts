@@ -8,6 +8,7 @@ import type { Aggregator } from './plugin.ts';
 import { roundTime } from './precision.ts';
 import { bindSeries, rename, Stage } from './stage.ts';
 import { firstWindow, isOpen, isOver, nextWindow, reachOf, type Reach, type Window } from './window.ts';
+import type { KeptWindow, WindowJournal } from './window-journal.ts';
 
 export interface AggregatorStageOptions {
   readonly interner: Interner;
@@ -20,6 +21,8 @@ export interface AggregatorStageOptions {
   readonly precisionNs: number;
   /** Counts points that are in no aggregate though the filter selected them. */
   readonly drop: (reason: 'outside_window' | 'not_aggregated') => void;
+  /** Keeps the points of an open window whose originals are dropped; undefined where the aggregator keeps them itself. */
+  readonly journal?: WindowJournal | undefined;
 }
 
 /** `skip`: not for this aggregator. Otherwise adds the point; true where the original goes no further. */
@@ -37,14 +40,17 @@ export class AggregatorStage {
   #window: Window;
   #reach: Reach;
 
+  /** Opens the first window, that of the pipeline before, or the one that a crash left open. */
   constructor(aggregator: Aggregator, options: AggregatorStageOptions, nowMs: number) {
     this.aggregator = aggregator;
     this.#options = options;
     this.#slot = options.interner.slot();
     this.#output = new Stage(options.interner, (shape) => bindSeries(options.interner, shape, this.#named(shape.series)));
-    const { window, common, roundInterval } = options;
+    const { window, common, roundInterval, journal } = options;
     this.#window = window !== undefined && isOpen(window, nowMs, common.period) ? window : firstWindow(nowMs, common.period, roundInterval);
     this.#reach = reachOf(this.#window, common);
+    const kept = journal?.read();
+    if (kept !== undefined) this.#goOn(kept);
   }
 
   /** The window of arrival that is open. */
@@ -69,14 +75,32 @@ export class AggregatorStage {
     return adding !== 'skip' && adding(point);
   }
 
+  /** Called after each batch, before it is committed. */
+  endBatch(): void {
+    this.#options.journal?.keep(this.#window.untilMs);
+  }
+
   /** Ends the window (or, for `event`, whatever windows are over) and appends what comes of it to `out`. */
   push(out: Point[], nowMs: number, why: PushReason): void {
     const made: Point[] = [];
     this.aggregator.push(made, why !== 'due');
     this.#output.run(why === 'early' ? made : this.#timed(made), out);
-    if (this.aggregator.windows !== 'arrival') return;
-    this.#window = nextWindow(this.#window, nowMs, this.#options.common.period);
-    this.#reach = reachOf(this.#window, this.#options.common);
+    this.#options.journal?.clear();
+    if (this.aggregator.windows === 'arrival') this.#open(nextWindow(this.#window, nowMs, this.#options.common.period));
+  }
+
+  #open(window: Window): void {
+    this.#window = window;
+    this.#reach = reachOf(window, this.#options.common);
+  }
+
+  /** Opens the window again that a crash left open, with what was in it. Where it is over by now it is due at once. */
+  #goOn({ untilMs, points }: KeptWindow): void {
+    this.#open({ sinceMs: untilMs - this.#options.common.period, untilMs });
+    for (const point of points) {
+      const add = this.aggregator.bind(point.shape);
+      if (typeof add !== 'string') add(point);
+    }
   }
 
   #timed(points: readonly Point[]): readonly Point[] {
@@ -96,7 +120,7 @@ export class AggregatorStage {
   }
 
   #bindAdd(shape: Shape): Adding {
-    const { filter, common, drop } = this.#options;
+    const { filter, common, drop, journal } = this.#options;
     const modified = filter.modify(shape);
     const add = modified === 'empty' ? 'empty' : this.aggregator.bind(modified === 'unchanged' ? shape : modified.shape);
     if (add === 'skip') return 'skip';
@@ -112,8 +136,10 @@ export class AggregatorStage {
         drop('outside_window');
         return false;
       }
-      const isTaken = add(typeof modified === 'string' ? point : modified.apply(point)) !== 'refused';
-      return common.drop_original && isTaken;
+      const own = typeof modified === 'string' ? point : modified.apply(point);
+      if (add(own) === 'refused') return false;
+      if (common.drop_original) journal?.note(own);
+      return common.drop_original;
     };
   }
 

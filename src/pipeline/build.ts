@@ -12,11 +12,13 @@ import { Flow, type AggregatorStep, type ProcessorStep } from './flow.ts';
 import { InputRunner } from './input-runner.ts';
 import { InputStage } from './input-stage.ts';
 import { OutputStage } from './output-stage.ts';
-import { PluginFactory } from './plugin-factory.ts';
+import type { Aggregator } from './plugin.ts';
+import { PluginFactory, type MadePlugin } from './plugin-factory.ts';
 import { precisionNs } from './precision.ts';
 import { createProcessorStage } from './processor-stage.ts';
 import { Sender } from './sender.ts';
 import type { Services } from './services.ts';
+import { WindowJournal, windowJournalSpec } from './window-journal.ts';
 
 export interface Parts {
   readonly interner: Interner;
@@ -150,10 +152,18 @@ class Builder {
         window: this.#services.legacy?.windows.get(name),
         precisionNs: precisionNs(undefined, agent.precision, agent.interval),
         drop: (reason: string) => metrics.drop(reason, 1),
+        journal: this.#journal(made),
       };
       steps.push({ name, stateName, stage: new AggregatorStage(plugin, options, this.#services.clock.now().ms), metrics });
     }
     return steps;
+  }
+
+  /** Its state is not that of a plugin: at a shutdown a window of arrival ends, and nothing of it may come again. */
+  #journal({ name, plugin, context }: MadePlugin<Aggregator>): WindowJournal | undefined {
+    if (plugin.windows === 'event' || plugin.keepsState === true) return undefined;
+    const state = this.#services.store.state({ ...windowJournalSpec, name: `${name}/${windowJournalSpec.name}` });
+    return new WindowJournal(state, this.#interner, context.log);
   }
 
   #outputs(senders: Map<string, Sender>): OutputStep[] {

@@ -54,6 +54,7 @@ export class Flow {
     const processed = runAll(before, points);
     if (aggregators.length === 0) return processed;
     const out = processed.filter((point) => !this.#aggregate(point));
+    for (const { stage } of aggregators) stage.endBatch();
     this.#push(({ stage }) => stage.aggregator.windows === 'event', 'due', out);
     return out;
   }

@@ -208,6 +208,11 @@ export interface Aggregator {
   readonly windows: 'arrival' | 'event';
   /** True where its points have times of their own. Those of `arrival` windows are rounded to the agent's precision else, as Telegraf does. */
   readonly keepsTimes?: boolean;
+  /**
+   * True where what an aggregator with `arrival` windows holds is state, and outlives a crash. For the others the runner keeps the points
+   * of an open window, where `drop_original` leaves nothing else of them.
+   */
+  readonly keepsState?: boolean;
   /** Asked as a processor's: once per shape, and again for a shape it has seen. */
   bind(shape: Shape): AggregatorBinding;
   /**

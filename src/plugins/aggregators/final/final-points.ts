@@ -21,6 +21,7 @@ export interface FinalOptions {
 export class FinalPoints implements Aggregator {
   readonly windows = 'arrival';
   readonly keepsTimes = true;
+  readonly keepsState = true;
   readonly #context: PluginContext;
   readonly #options: FinalOptions;
   /** The last point of each series that arrived, by `Series.id`. */

@@ -1,0 +1,152 @@
+/** What a crash leaves of a window of arrival: two bridges, one after the other, with one store. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createServices } from '../../../src/cli/services.ts';
+import { loadSources } from '../../../src/config/load.ts';
+import { textSource } from '../../../src/config/source.ts';
+import { buildParts } from '../../../src/pipeline/build.ts';
+import type { Clock } from '../../../src/pipeline/plugin.ts';
+import { WindowJournal } from '../../../src/pipeline/window-journal.ts';
+import { registry } from '../../../src/plugins/registry.generated.ts';
+import { createLogger } from '../../../src/telemetry/log.ts';
+import type { MemoryStore } from '../../../src/queue/memory.ts';
+import { testContext } from '../../support/context.ts';
+import { parsePoint, parsePoints, toLines } from '../../support/points.ts';
+import { memoryStore } from '../../support/store.ts';
+
+/** 2025-10-09T08:53:20Z, a multiple of the period. */
+const T0_MS = 1_760_000_000_000;
+const PERIOD_MS = 10_000;
+
+class Bridge {
+  readonly #parts;
+  readonly #now: { ms: number };
+
+  constructor(aggregators: string, store: MemoryStore, nowMs = T0_MS) {
+    const yaml = `inputs: [{ file: { files: [none] } }]\naggregators:\n${aggregators}\noutputs: [{ discard: {} }]\n`;
+    const loaded = loadSources([textSource('p.yaml', yaml)], registry, { env: {} });
+    if ('diagnostics' in loaded) throw new Error(JSON.stringify(loaded.diagnostics));
+    this.#now = { ms: nowMs };
+    const clock: Clock = { now: () => ({ ms: this.#now.ms, ns: 0 }) };
+    const parts = buildParts(loaded.config, { ...createServices(loaded, createLogger({ write: () => undefined })), store, clock });
+    if ('diagnostics' in parts) throw new Error(JSON.stringify(parts.diagnostics));
+    this.#parts = parts;
+  }
+
+  /** What goes on of a batch. */
+  take(lines: string): string[] {
+    const { flow, interner } = this.#parts;
+    return toLines(interner, flow.process(parsePoints(interner, lines)));
+  }
+
+  /** What the windows that are over make at a time; with `last`, as at a shutdown. */
+  flush(nowMs: number, last = false): string[] {
+    this.#now.ms = nowMs;
+    const { flow, interner } = this.#parts;
+    return toLines(interner, last ? flow.end() : flow.flush());
+  }
+}
+
+const SUMS = '  - basicstats: { period: 10s, drop_original: true, stats: [count, sum] }';
+const line = (value: number | string, seconds = 1) => `m v=${value} ${T0_MS / 1000 + seconds}000000000`;
+
+describe('an open window whose originals are dropped', () => {
+  it('goes on after a crash, with what was in it, and ends when it would have', () => {
+    const store = memoryStore();
+    const killed = new Bridge(SUMS, store);
+    expect(killed.take(`${line(1)}\n${line(2)}`)).toEqual([]);
+    killed.take(line(4, 2));
+
+    const next = new Bridge(SUMS, store, T0_MS + 5000);
+    next.take(line(8, 6));
+    expect(next.flush(T0_MS + 9999)).toEqual([]);
+    expect(next.flush(T0_MS + PERIOD_MS)).toEqual([`m v_count=4,v_sum=15 ${T0_MS + PERIOD_MS}000000`]);
+    expect(new Bridge(SUMS, store, T0_MS + PERIOD_MS).flush(T0_MS + 2 * PERIOD_MS)).toEqual([]);
+  });
+
+  it('is told at once when it is over by the time of the restart', () => {
+    const store = memoryStore();
+    new Bridge(SUMS, store).take(line(1));
+    const next = new Bridge(SUMS, store, T0_MS + 3_600_000);
+    expect(next.flush(T0_MS + 3_600_000)).toEqual([`m v_count=1,v_sum=1 ${T0_MS + 3_600_000}000000`]);
+  });
+
+  it('leaves nothing behind when it was told, at its end or at a shutdown', () => {
+    for (const last of [false, true]) {
+      const store = memoryStore();
+      const bridge = new Bridge(SUMS, store);
+      bridge.take(line(1));
+      expect(bridge.flush(T0_MS + PERIOD_MS, last)).toHaveLength(1);
+      expect(new Bridge(SUMS, store, T0_MS + PERIOD_MS).flush(T0_MS + 2 * PERIOD_MS, true)).toEqual([]);
+    }
+  });
+
+  it('keeps what the aggregator saw, behind its filter, in every kind', () => {
+    const aggregators = '  - merge: { period: 10s, drop_original: true, namepass: [m], fieldexclude: [no], tagexclude: [t] }';
+    const store = memoryStore();
+    const lines = `m,t=1,k=\xfc a=-0.0,no=1,u=18446744073709551615u ${T0_MS}000001\nm,k=\xfc b="x \\"y\\"",i=-9223372036854775808i,ok=false ${T0_MS}000001`;
+    expect(new Bridge(aggregators, store).take(`${lines}\nother v=1 ${T0_MS}000000`)).toHaveLength(1);
+    expect(new Bridge(aggregators, store).flush(T0_MS + PERIOD_MS)).toEqual([
+      `m,k=\xfc a=-0,b="x \\"y\\"",i=-9223372036854775808i,ok=false,u=18446744073709551615u ${T0_MS}000001`,
+    ]);
+  });
+
+  it('comes to the same wherever it is killed, for every aggregator', () => {
+    const aggregators = [
+      SUMS,
+      '  - minmax: { period: 10s, drop_original: true, name_suffix: _mm }',
+      '  - quantile: { period: 10s, drop_original: true, name_suffix: _q, quantiles: [0.5, 0.9] }',
+      '  - valuecounter: { period: 10s, drop_original: true, name_suffix: _c, fields: [v] }',
+      '  - histogram: { period: 10s, drop_original: true, name_suffix: _h, config: [{ measurement_name: m, buckets: [10, 50] }] }',
+      '  - derivative: { period: 10s, drop_original: true, name_suffix: _d }',
+      '  - final: { period: 10s, drop_original: true, output_strategy: periodic }',
+    ].join('\n');
+    const batch = fc.array(fc.tuple(fc.constantFrom('m', 'm,t=1'), fc.integer({ min: 0, max: 100 }), fc.integer({ min: 0, max: 9 })), {
+      maxLength: 5,
+    });
+    const run = (batches: readonly (readonly (readonly [string, number, number])[])[], kills: ReadonlySet<number>) => {
+      const store = memoryStore();
+      let bridge = new Bridge(aggregators, store);
+      for (const [index, points] of batches.entries()) {
+        bridge.take(points.map(([series, value, second]) => `${series} v=${value} ${T0_MS / 1000 + second}000000000`).join('\n'));
+        if (kills.has(index)) bridge = new Bridge(aggregators, store, T0_MS + 100 * index);
+      }
+      return bridge.flush(T0_MS + PERIOD_MS);
+    };
+    fc.assert(
+      fc.property(fc.array(batch, { minLength: 1, maxLength: 8 }), fc.array(fc.nat(7)), (batches, kills) => {
+        expect(run(batches, new Set(kills))).toEqual(run(batches, new Set()));
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('an open window whose originals go on', () => {
+  it('is not kept: a crash costs its aggregate what came before', () => {
+    const aggregators = SUMS.replace('true', 'false');
+    const store = memoryStore();
+    expect(new Bridge(aggregators, store).take(line(1))).toHaveLength(1);
+    const next = new Bridge(aggregators, store);
+    next.take(line(2));
+    expect(next.flush(T0_MS + PERIOD_MS)).toEqual([`m v_count=1,v_sum=2 ${T0_MS + PERIOD_MS}000000`]);
+  });
+});
+
+describe('WindowJournal', () => {
+  it('keeps so much and says so once, until the next window', () => {
+    const context = testContext();
+    const state = context.state<string>({ name: 'window', version: 1, encode: (text) => text, decode: (text) => text });
+    const journal = new WindowJournal(state, context.interner, context.log, 20);
+    const keep = (text: string, untilMs: number) => {
+      journal.note(parsePoint(context.interner, text));
+      journal.keep(untilMs);
+    };
+    for (const value of [1, 2, 3, 4]) keep(`m v=${value} 1`, 10);
+    expect(toLines(context.interner, journal.read()?.points ?? [])).toEqual(['m v=1 1', 'm v=2 1', 'm v=3 1']);
+    expect(context.logged.map(({ level }) => level)).toEqual(['warn']);
+    journal.clear();
+    keep('m v=5 1', 20);
+    expect(journal.read()?.untilMs).toBe(20);
+  });
+});
