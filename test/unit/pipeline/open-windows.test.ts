@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createServices } from '../../../src/cli/services.ts';
 import { loadSources } from '../../../src/config/load.ts';
 import { textSource } from '../../../src/config/source.ts';
+import type { PushReason } from '../../../src/pipeline/aggregator-stage.ts';
 import { buildParts } from '../../../src/pipeline/build.ts';
 import type { Clock } from '../../../src/pipeline/plugin.ts';
 import { WindowJournal } from '../../../src/pipeline/window-journal.ts';
@@ -39,11 +40,12 @@ class Bridge {
     return toLines(interner, flow.process(parsePoints(interner, lines)));
   }
 
-  /** What the windows that are over make at a time; with `last`, as at a shutdown. */
-  flush(nowMs: number, last = false): string[] {
+  /** What the windows make at a time: those that are over, or all, as at a shutdown or for another pipeline that goes on. */
+  flush(nowMs: number, why: PushReason = 'due'): string[] {
     this.#now.ms = nowMs;
     const { flow, interner } = this.#parts;
-    return toLines(interner, last ? flow.end() : flow.flush());
+    const heirs = why === 'early' ? new Set<string>() : undefined;
+    return toLines(interner, why === 'due' ? flow.flush() : flow.end(heirs));
   }
 }
 
@@ -71,14 +73,12 @@ describe('an open window whose originals are dropped', () => {
     expect(next.flush(T0_MS + 3_600_000)).toEqual([`m v_count=1,v_sum=1 ${T0_MS + 3_600_000}000000`]);
   });
 
-  it('leaves nothing behind when it was told, at its end or at a shutdown', () => {
-    for (const last of [false, true]) {
-      const store = memoryStore();
-      const bridge = new Bridge(SUMS, store);
-      bridge.take(line(1));
-      expect(bridge.flush(T0_MS + PERIOD_MS, last)).toHaveLength(1);
-      expect(new Bridge(SUMS, store, T0_MS + PERIOD_MS).flush(T0_MS + 2 * PERIOD_MS, true)).toEqual([]);
-    }
+  it.each(['due', 'last', 'early'] as const)('leaves nothing behind once it was told: %s', (why) => {
+    const store = memoryStore();
+    const bridge = new Bridge(SUMS, store);
+    bridge.take(line(1));
+    expect(bridge.flush(T0_MS + PERIOD_MS, why)).toHaveLength(1);
+    expect(new Bridge(SUMS, store, T0_MS + PERIOD_MS).flush(T0_MS + 2 * PERIOD_MS, 'last')).toEqual([]);
   });
 
   it('keeps what the aggregator saw, behind its filter, in every kind', () => {
