@@ -8,14 +8,14 @@ import type { Shape } from './shape.ts';
  * or a decoded array in the shape's order. Both forms are equal by value. A point never changes: an edit makes a new one,
  * so that a point may be handed to several outputs as it is.
  *
- * A point in its bytes form keeps the whole body alive that it came in: do not store points, store what they say.
+ * A point in its bytes form lies in the body that it came in, whose memory is given back after the batch: do not store points, store what
+ * they say. To read one that was kept throws.
  */
 export class Point {
   readonly shape: Shape;
   readonly ms: number;
   readonly ns: number;
-  /** The body the field bytes lie in, or null when only decoded values exist. */
-  readonly source: Buffer | null;
+  readonly #source: Buffer | null;
   readonly from: number;
   readonly to: number;
   #values: readonly FieldValue[] | null;
@@ -32,7 +32,7 @@ export class Point {
     this.shape = shape;
     this.ms = ms;
     this.ns = ns;
-    this.source = source;
+    this.#source = source;
     this.from = from;
     this.to = to;
     this.#values = values;
@@ -57,26 +57,34 @@ export class Point {
     return this.shape.series;
   }
 
+  /** The body that the field bytes lie in, at `from` up to `to`; null when only decoded values exist. */
+  get source(): Buffer | null {
+    const source = this.#source;
+    if (source !== null && source.length < this.to) throw new Error('a point was kept beyond its batch, whose memory is gone');
+    return source;
+  }
+
   /**
    * Whether it is a staleness marker, which has no values in either form and says that its series ended at its time. Prometheus is
    * told so; outputs that have no word for it write nothing, and whatever looks at values leaves it alone.
    */
   get stale(): boolean {
-    return this.source === null && this.#values === null;
+    return this.#source === null && this.#values === null;
   }
 
   /** The values in the order of `shape.fields`, decoded on first need; NaN for a staleness marker. */
   get values(): readonly FieldValue[] {
     if (this.#values !== null) return this.#values;
-    if (this.source === null) return new Array<number>(this.shape.fields.length).fill(Number.NaN);
-    this.#values = decodeFields(this.shape, this.source, this.from, this.to);
+    const { source } = this;
+    if (source === null) return new Array<number>(this.shape.fields.length).fill(Number.NaN);
+    this.#values = decodeFields(this.shape, source, this.from, this.to);
     return this.#values;
   }
 
   /** The same values and time under another shape with the same fields. */
   withShape(shape: Shape): Point {
     if (shape === this.shape) return this;
-    return new Point(shape, this.ms, this.ns, this.source, this.from, this.to, this.#values);
+    return new Point(shape, this.ms, this.ns, this.#source, this.from, this.to, this.#values);
   }
 
   /** The values that stand at `places`, in the order of `shape`: what a choice of fields or new names for them need. */
@@ -94,6 +102,6 @@ export class Point {
   /** The same values and shape at another time. */
   withTime(ms: number, ns: number): Point {
     if (ms === this.ms && ns === this.ns) return this;
-    return new Point(this.shape, ms, ns, this.source, this.from, this.to, this.#values);
+    return new Point(this.shape, ms, ns, this.#source, this.from, this.to, this.#values);
   }
 }

@@ -1,3 +1,4 @@
+import { freeMemory } from '../metric/memory.ts';
 import type { Payload, Refused } from '../queue/payload.ts';
 import type { Lease } from '../queue/store.ts';
 import type { OutputMetrics } from '../telemetry/delivery-metrics.ts';
@@ -64,11 +65,12 @@ export class Courier {
   }
 
   async #send(payload: Payload, resent: boolean): Promise<SendResult> {
-    const { metrics, delivery } = this.#options;
+    const { output, metrics, delivery } = this.#options;
     const started = performance.now();
     const result = await this.#trySend(payload, resent);
     metrics.seconds((performance.now() - started) / 1000);
     delivery.attempt(result.status);
+    if (result.status === 'ok' && output.sendsCopies === true) freeMemory(payload.body);
     return result;
   }
 

@@ -19,6 +19,8 @@ const PATIENCE_MS = 2000;
 /** When to come again: a queue that stayed full that long is not empty a moment later. */
 const RETRY_AFTER_SECONDS = 5;
 
+const TAKEN: Delivery = { status: 'ok' };
+
 /**
  * The end of the pipeline: asks for room, and only then lets points be processed, encoded and committed. Points that were
  * processed have moved state on, so after that nothing may be refused any more.
@@ -45,8 +47,8 @@ export class DeliveryPoint {
       await this.#store.room(left);
       admission = this.#store.admit();
     }
-    await this.commit(process());
-    return { status: 'ok' };
+    // Returned, not awaited: what waits for the disk must not keep the points, of which nobody needs to know any more.
+    return this.commit(process()).then(() => TAKEN);
   }
 
   /** Encodes the points for every output and commits, whether there is room or not. */

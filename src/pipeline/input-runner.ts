@@ -39,15 +39,14 @@ export class InputRunner implements Sink {
   }
 
   /** The contract of `Sink`: filters, processes and queues the points. */
-  async deliver(points: readonly Point[]): Promise<Delivery> {
+  deliver(points: readonly Point[]): Promise<Delivery> {
     const { stage, metrics } = this.#options;
-    const delivery = await this.#options.deliver(() => {
+    return this.#options.deliver(() => {
       const out: Point[] = [];
       metrics.drop(FILTERED, stage.run(points, out));
+      metrics.pointsIn(points.length);
       return out;
     });
-    if (delivery.status === 'ok') metrics.pointsIn(points.length);
-    return delivery;
   }
 
   /** Takes hold ahead of what `start` will need; throws what would keep it from starting, unless told otherwise. `stop` follows. */

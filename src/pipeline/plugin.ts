@@ -244,6 +244,9 @@ export interface Output {
   /** Whether the server refuses what it has already: then it is durably noted that a payload is being sent before the first try. */
   readonly refusesRepeats?: boolean;
 
+  /** Whether nothing reads a payload's body any more once `send` has resolved: what was sent is a compressed copy. Then its memory is used again at once. */
+  readonly sendsCopies?: boolean;
+
   /**
    * Makes payloads of points, in order, none with more than `maxPoints`. A point that can't be written is dropped with `context.drop`.
    * State that decides what is written is committed with the payloads.

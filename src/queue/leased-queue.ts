@@ -1,4 +1,5 @@
 /** A queue in memory: payloads in the order they came, leases on some of them, and its bounds. */
+import { freeMemory } from '../metric/memory.ts';
 import { Ages } from './ages.ts';
 import type { QueuedPayload, Refused } from './payload.ts';
 import { selectOldest } from './select.ts';
@@ -126,6 +127,8 @@ export class LeasedQueue implements PayloadQueue {
         giveBack();
         for (const entry of entries) this.#remove(entry);
         this.#options.onSettled(refused);
+        // Not before: a refused payload may lie in the same memory.
+        for (const { payload } of entries) freeMemory(payload.body);
         return Promise.resolve();
       },
       release: () => {

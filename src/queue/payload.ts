@@ -5,7 +5,7 @@
 export interface Payload {
   /** Where at the server it goes, in the output's own words. Neighbours with one destination may be joined by joining their bodies. */
   readonly destination: string;
-  /** Not compressed, and such that bodies can be concatenated: whole lines, whole protobuf messages. */
+  /** Not compressed, and such that bodies can be concatenated: whole lines, whole protobuf messages. In a queue, the queue's own: given back when it leaves. */
   readonly body: Buffer;
   readonly points: number;
   /** Times of the earliest and the latest point, in milliseconds since the epoch. */
@@ -30,12 +30,10 @@ export interface Refused extends Payload {
   readonly reason: string;
 }
 
-/** Joins payloads of one destination, in order. The list must not be empty. */
+/** Joins payloads of one destination, in order, in memory of their own, also a single one. The list must not be empty. */
 export function joinPayloads(payloads: readonly Payload[]): Payload {
-  const [first] = payloads;
-  if (payloads.length === 1) return first;
   return {
-    destination: first.destination,
+    destination: payloads[0].destination,
     body: Buffer.concat(payloads.map((payload) => payload.body)),
     points: payloads.reduce((sum, payload) => sum + payload.points, 0),
     firstMs: Math.min(...payloads.map((payload) => payload.firstMs)),

@@ -47,9 +47,9 @@ export interface Store {
 
   /**
    * Puts the payloads in their queues and the state changes in the store, all or nothing; resolves when they are as safe as
-   * the driver makes them. Nothing is handed to a sender before that. A failed commit is kept and tried again with the next;
-   * `admit` says busy until it has succeeded. State is read when the commit is called: no turn of the event loop may lie between a
-   * change of state and the commit of what was derived from it.
+   * the driver makes them. Nothing is handed to a sender before that. The payloads' bodies are the store's from here on. A failed commit
+   * is kept and tried again with the next; `admit` says busy until it has succeeded. State is read when the commit is called: no turn of
+   * the event loop may lie between a change of state and the commit of what was derived from it.
    */
   commit(transaction: Transaction): Promise<void>;
 
@@ -120,7 +120,7 @@ export interface Lease {
 
   /**
    * They are delivered, but for these, which become dead letters in the same transaction. Resolves as `commit` does; until then they count
-   * as waiting, and their partitions as leased.
+   * as waiting, and their partitions as leased. Their bodies are gone then.
    */
   settle(refused: readonly Refused[]): Promise<void>;
 

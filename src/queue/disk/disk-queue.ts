@@ -197,9 +197,9 @@ export class DiskQueue implements PayloadQueue, GroupMember {
   }
 
   #forget(entry: Entry): void {
+    count(this.#stored, entry.payload, -1);
     this.#window.delete(entry);
     this.#oldestMs = entry.addedMs;
-    count(this.#stored, entry.payload, -1);
   }
 
   #lease(entries: readonly Entry[]): Lease {

@@ -1,4 +1,5 @@
 /** One output's oldest payloads in memory: the first ones of each partition, without a gap. What comes after them is on the disk alone. */
+import { freeMemory } from '../../metric/memory.ts';
 import { PARTITIONS, type QueuedPayload } from '../payload.ts';
 import type { ReadResult, Wanted } from './messages.ts';
 
@@ -75,11 +76,12 @@ export class Window {
     }
   }
 
-  /** Takes in what has just been written, if it comes next in its partition and there is room. */
+  /** Takes in what has just been written, if it comes next in its partition and there is room; else it is on the disk alone. */
   offer(entry: Entry): void {
     const part = this.#parts[entry.payload.partition];
     part.isComplete &&= part.bytes < PARTITION_BYTES;
     if (part.isComplete) append(part, entry);
+    else freeMemory(entry.payload.body);
   }
 
   /** Takes in what was read. */
@@ -97,9 +99,13 @@ export class Window {
     for (const part of this.#parts) part.isComplete = false;
   }
 
+  /** Lets go of an entry and its body. */
   delete(entry: Entry): void {
-    const part = this.#parts[entry.payload.partition];
-    if (part.entries.delete(entry)) part.bytes -= entry.payload.body.length;
+    const { partition, body } = entry.payload;
+    const part = this.#parts[partition];
+    if (!part.entries.delete(entry)) return;
+    part.bytes -= body.length;
+    freeMemory(body);
   }
 }
 

@@ -1,6 +1,7 @@
 /** The thread that owns the queue file: SQLite works synchronously, and a slow disk must not keep the listener waiting. */
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import { freeMemory } from '../../metric/memory.ts';
 import type { DeadLetterFilter } from '../store.ts';
 import { DiskSpace } from './disk-space.ts';
 import type { Answers, FromWorker, Group, Request, WorkerOptions } from './messages.ts';
@@ -81,7 +82,7 @@ class StoreWorker {
       return;
     }
     this.#failure = undefined;
-    giveBack(group.bodies);
+    freeMemory(group.bodies);
     this.#answer(id, this.#file.letters.counts satisfies Answers['write']);
     this.#afterwards(() => this.#file.tidy({ isShort: this.#trouble !== undefined }));
     this.#tellTrouble();
@@ -182,11 +183,6 @@ class StoreWorker {
     this.#answer(id, undefined);
     parentPort?.close();
   }
-}
-
-/** Frees a buffer's memory now: this thread makes so little garbage of its own that V8 would not collect it for hundreds of megabytes. */
-function giveBack({ buffer }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
 function errorText(error: unknown): string {

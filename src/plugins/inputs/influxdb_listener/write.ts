@@ -1,6 +1,7 @@
 /** `/write` and `/api/v2/write`: a body of line protocol becomes points, and the answer says what became of them. */
 import type { IncomingMessage } from 'node:http';
 import { LineParser, lineErrorText, type Parsed, type Precision } from '../../../formats/line-protocol/parse.ts';
+import { freeMemory } from '../../../metric/memory.ts';
 import type { PluginContext, Sink } from '../../../pipeline/plugin.ts';
 import { TagSetter, type TagPairs } from '../../shared/tag-setter.ts';
 import { NO_CONTENT, type Answer, type Refusal } from '../../shared/listener/answer.ts';
@@ -37,6 +38,11 @@ interface Receiving {
   readonly precision: Precision;
   readonly tags: TagPairs;
   readonly stopSignal: AbortSignal;
+}
+
+/** What became of a body's lines. */
+interface Report extends Pick<Parsed, 'errors' | 'errorCount'> {
+  readonly taken: number;
 }
 
 export class Writer {
@@ -76,19 +82,28 @@ export class Writer {
     const body = await readBody(request, { maxBodyBytes, maxDecompressedBytes }, lease, how.stopSignal);
     if (body.status === 'gone') return undefined;
     if (body.status === 'refused') return { refusal: body.refusal };
-    const parsed = this.#parser.parse(body.bytes, { precision: how.precision, now: this.#context.clock.now() });
-    this.#tagSetter.set(parsed.points, how.tags);
-    return this.#deliver(parsed);
+    const result = await this.#deliver(body.bytes, how);
+    // Nobody keeps a point beyond its batch: see `Point`.
+    freeMemory(body.bytes);
+    return result;
   }
 
-  async #deliver(parsed: Parsed): Promise<WriteResult> {
-    if (parsed.points.length > 0) {
-      const delivery = await this.#sink.deliver(parsed.points);
+  /** Not an async function: that would keep the points while it waits for the disk, and V8 would move all of them to its old generation. */
+  #deliver(bytes: Buffer, { precision, tags }: Receiving): Promise<WriteResult> {
+    const { points, errors, errorCount } = this.#parser.parse(bytes, { precision, now: this.#context.clock.now() });
+    this.#tagSetter.set(points, tags);
+    const report = { taken: points.length, errors, errorCount };
+    if (points.length === 0) return Promise.resolve(this.#resultOf(report));
+    return this.#sink.deliver(points).then((delivery) => {
       if (delivery.status === 'busy') return { refusal: busy(delivery.reason, delivery.retryAfterSeconds) };
-    }
-    if (parsed.errorCount === 0) return { answer: NO_CONTENT };
-    this.#context.drop('parse_error', parsed.errorCount);
-    return { refusal: { status: 400, message: partialWrite(parsed) } };
+      return this.#resultOf(report);
+    });
+  }
+
+  #resultOf(report: Report): WriteResult {
+    if (report.errorCount === 0) return { answer: NO_CONTENT };
+    this.#context.drop('parse_error', report.errorCount);
+    return { refusal: { status: 400, message: partialWrite(report) } };
   }
 
   /** Later tags of one name win, here and over those of the lines. */
@@ -103,10 +118,10 @@ export class Writer {
 }
 
 /** InfluxDB's frame around Telegraf's words: what is wrong with the first bad line, and how many there are. */
-function partialWrite({ points, errors, errorCount }: Parsed): string {
+function partialWrite({ taken, errors, errorCount }: Report): string {
   const others = errorCount - 1;
   const more = others === 0 ? '' : ` (and ${others} other parse error${others === 1 ? '' : 's'})`;
-  return `${points.length > 0 ? 'partial write' : 'unable to parse'}: ${lineErrorText(errors[0])}${more} dropped=${errorCount}`;
+  return `${taken > 0 ? 'partial write' : 'unable to parse'}: ${lineErrorText(errors[0])}${more} dropped=${errorCount}`;
 }
 
 function busy(reason: string, retryAfterSeconds: number): Refusal {

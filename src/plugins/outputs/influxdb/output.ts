@@ -31,6 +31,7 @@ const SMALLEST_CHUNK = 16 * 1024;
 export class InfluxdbOutput implements Output {
   /** Writing a point twice changes nothing, and series know nothing of each other. */
   readonly concurrent = true;
+  readonly sendsCopies: boolean;
   readonly #context: PluginContext;
   readonly #options: InfluxdbOptions;
   readonly #encoder: InfluxdbEncoder;
@@ -41,6 +42,7 @@ export class InfluxdbOutput implements Output {
   constructor(context: PluginContext, options: InfluxdbOptions, encoder: InfluxdbEncoder, mender: Mender) {
     this.#context = context;
     this.#options = options;
+    this.sendsCopies = options.gzipLevel > 0;
     this.#encoder = encoder;
     this.#mender = mender;
     this.#setup = new DatabaseSetup(options.setup, context.log);

@@ -31,6 +31,7 @@ const MAX_EARNED = 10_000;
 export class RemoteWriteOutput implements Output {
   readonly concurrent = true;
   readonly refusesRepeats = true;
+  readonly sendsCopies = true;
   readonly #context: PluginContext;
   readonly #parts: Parts;
   readonly #earned = new Set<string>();

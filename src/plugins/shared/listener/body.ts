@@ -1,5 +1,6 @@
 /** Reading a request's body: no more of it than the limits allow, and no longer than the listener runs. */
 import type { IncomingMessage } from 'node:http';
+import { freeMemory } from '../../../metric/memory.ts';
 import type { Refusal } from './answer.ts';
 import { GUNZIP_TOO_LARGE, gunzipBody } from './gunzip.ts';
 import type { MemoryLease } from './memory-budget.ts';
@@ -75,22 +76,17 @@ function closeFollows(): void {
   // Nothing to do yet.
 }
 
-/**
- * The chunks in one buffer. Their memory is given back at once instead of by the next collection, so that the next body's chunks
- * come to lie in the same, still cached memory.
- */
+/** The chunks in one buffer. The next body's chunks come to lie in their memory, which is still cached. */
 function joinChunks(chunks: readonly Buffer[], length: number): Buffer {
   if (chunks.length === 1) return chunks[0];
   const bytes = Buffer.concat(chunks, length);
-  for (const { buffer, byteLength } of chunks) {
-    const isWhole = byteLength === buffer.byteLength;
-    if (isWhole && buffer instanceof ArrayBuffer) buffer.transfer(0);
-  }
+  for (const chunk of chunks) freeMemory(chunk);
   return bytes;
 }
 
 async function decompress(gzipped: Buffer, maxBytes: number, lease: MemoryLease): Promise<Body> {
   const result = await gunzipBody(gzipped, maxBytes);
+  freeMemory(gzipped);
   if (result === GUNZIP_TOO_LARGE) {
     const message = `request body is larger than ${maxBytes} bytes once decompressed; send smaller batches or raise max_decompressed_size`;
     return refused({ status: 413, message });
