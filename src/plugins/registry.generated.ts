@@ -23,6 +23,7 @@ import { carbon as carbonProcessor } from './processors/carbon/plugin.ts';
 import { clone as cloneProcessor } from './processors/clone/plugin.ts';
 import { converter as converterProcessor } from './processors/converter/plugin.ts';
 import { cost as costProcessor } from './processors/cost/plugin.ts';
+import { date as dateProcessor } from './processors/date/plugin.ts';
 import { dedup as dedupProcessor } from './processors/dedup/plugin.ts';
 import { defaults as defaultsProcessor } from './processors/defaults/plugin.ts';
 import { energy as energyProcessor } from './processors/energy/plugin.ts';
@@ -86,6 +87,7 @@ export const registry: Registry = {
     ['clone', cloneProcessor],
     ['converter', converterProcessor],
     ['cost', costProcessor],
+    ['date', dateProcessor],
     ['dedup', dedupProcessor],
     ['defaults', defaultsProcessor],
     ['energy', energyProcessor],

@@ -57,20 +57,40 @@ const ELEMENTS: readonly (readonly [element: string, write: Write])[] = [
 /** `.000` and `,000` have so many digits, `.999` at most so many; they end a run of digits. */
 const FRACTION = /^[.,](0+|9+)(?!\d)/;
 
-/** The time in a layout: a text that shows the moment `Mon Jan 2 15:04:05 MST 2006`, UTC-7. */
-export function writeGoTime(layout: string, time: ShownTime): string {
-  const date = new Date(time.wallMs);
-  let text = '';
+/** A layout taken apart once, for times that are written again and again. */
+export interface GoTimeWriter {
+  write(time: ShownTime): string;
+  /** The elements in it, as the layout spells them; none: it is the same text for all times. */
+  readonly elements: readonly string[];
+}
+
+/** The writer of a layout: a text that shows the moment `Mon Jan 2 15:04:05 MST 2006`, UTC-7. */
+export function goTimeWriter(layout: string): GoTimeWriter {
+  const writes: Write[] = [];
+  const elements: string[] = [];
   let rest = layout;
   while (rest !== '') {
     const fraction = FRACTION.exec(rest)?.[0];
     const found = ELEMENTS.find(([element]) => isAt(element, rest));
-    const taken = fraction ?? found?.[0] ?? rest[0];
-    if (fraction !== undefined) text += fractionText(fraction, date, time.ns);
-    else text += found === undefined ? taken : found[1](time, date);
+    const element = fraction ?? found?.[0];
+    const taken = element ?? rest[0];
+    if (element !== undefined) elements.push(element);
+    if (fraction !== undefined) writes.push(({ ns }, date) => fractionText(fraction, date, ns));
+    else writes.push(found?.[1] ?? (() => taken));
     rest = rest.slice(taken.length);
   }
-  return text;
+  return {
+    elements,
+    write(time) {
+      const date = new Date(time.wallMs);
+      return writes.map((write) => write(time, date)).join('');
+    },
+  };
+}
+
+/** The time in a layout. */
+export function writeGoTime(layout: string, time: ShownTime): string {
+  return goTimeWriter(layout).write(time);
 }
 
 /** `Jan` and `Mon` are only meant where no word goes on with them, `_2` not where it begins `_2006`. */
