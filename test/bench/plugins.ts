@@ -29,6 +29,8 @@ const START_MS = 1_700_000_000_000;
 
 /** Options for the load, of plugins whose example is about other metrics. */
 const OPTIONS: Readonly<Record<string, object>> = {
+  'aggregators.histogram': { config: [{ measurement_name: 'cpu', buckets: [10, 25, 50, 75, 90] }] },
+  'aggregators.valuecounter': { fields: ['speed'] },
   'processors.pivot': { tag_key: 'cpu', value_key: 'usage_idle' },
 };
 

@@ -12,8 +12,10 @@ import { SeriesTable } from './series-table.ts';
 export interface Summary {
   /** Takes one more number, which is none of NaN; the point has its time. */
   add(value: number, point: Point): void;
-  /** Appends what came of them, as fields called after the field. */
+  /** Appends what came of them, as fields called after the field; nothing of no number. */
   tell(field: string, out: NewField[]): void;
+  /** Forgets them, for the next window. Only asked for where late fields are taken; else each window begins with new summaries. */
+  reset?(): void;
 }
 
 export interface NumberWindowsOptions {
@@ -27,10 +29,13 @@ export interface NumberWindowsOptions {
 interface Entry {
   readonly series: Series;
   readonly summaries: Map<string, Summary>;
+  /** Whether a point came in this window. */
+  isUpdated: boolean;
 }
 
 /** Of a shape's numbers, those that count, and the summary of each. */
 interface Use {
+  readonly entry: Entry;
   readonly places: readonly number[];
   readonly summaries: readonly Summary[];
   /** Whether the shape has a number that does not count. */
@@ -47,7 +52,7 @@ export class NumberWindows implements Aggregator {
   constructor(context: PluginContext, options: NumberWindowsOptions) {
     this.#context = context;
     this.#options = options;
-    this.#table = new SeriesTable(context, (series) => ({ series, summaries: new Map() }));
+    this.#table = new SeriesTable(context, (series) => ({ series, summaries: new Map(), isUpdated: false }));
     this.#points = new SeriesPoints(context.interner);
   }
 
@@ -69,25 +74,29 @@ export class NumberWindows implements Aggregator {
       const point = this.#points.point(series, fields, ms, ns);
       if (point !== undefined) out.push(point);
     }
-    this.#table.clear();
+    if (this.#options.takesLateFields) this.#table.retain(renew);
+    else this.#table.clear();
     this.#options.onEnd?.();
   }
 
-  #use({ summaries }: Entry, shape: Shape, numeric: readonly number[]): Use {
+  #use(entry: Entry, shape: Shape, numeric: readonly number[]): Use {
+    const { summaries } = entry;
     const nameAt = (place: number) => shape.fields[place].key.name;
     if (summaries.size === 0 || this.#options.takesLateFields) {
       for (const place of numeric) if (!summaries.has(nameAt(place))) summaries.set(nameAt(place), this.#options.create());
     }
     const places = numeric.filter((place) => summaries.has(nameAt(place)));
     return {
+      entry,
       places,
       summaries: places.map((place) => summaries.get(nameAt(place)) as Summary),
       hasLateField: places.length < numeric.length,
     };
   }
 
-  #add({ places, summaries, hasLateField }: Use, point: Point): void {
+  #add({ entry, places, summaries, hasLateField }: Use, point: Point): void {
     const { values } = point;
+    entry.isUpdated = true;
     let hasNaN = false;
     for (let index = 0; index < places.length; index++) {
       const value = Number(values[places[index]]);
@@ -98,4 +107,12 @@ export class NumberWindows implements Aggregator {
     if (hasNaN) this.#context.drop('not_a_number');
     if (hasLateField) this.#context.drop('late_field');
   }
+}
+
+/** The next window begins with the series that were in this one: mostly they come again, and find what they had. */
+function renew(entry: Entry): boolean {
+  const { isUpdated, summaries } = entry;
+  entry.isUpdated = false;
+  if (isUpdated) for (const summary of summaries.values()) summary.reset?.();
+  return isUpdated;
 }

@@ -8,6 +8,7 @@ const MAX_SERIES = 200_000;
 
 /** What one binding found in the table, until that is no longer there. */
 interface Finding<Use> {
+  readonly id: string;
   use: Use | undefined;
 }
 
@@ -32,7 +33,7 @@ export class SeriesTable<Entry> {
    * needs of it. At the bound, points of new series are refused and counted.
    */
   bind<Use extends object>(series: Series, use: (entry: Entry) => Use, add: (use: Use, point: Point) => void): Adder {
-    const finding: Finding<Use> = { use: undefined };
+    const finding: Finding<Use> = { id: series.id, use: undefined };
     return (point) => {
       if (finding.use === undefined) {
         const entry = this.#find(series);
@@ -81,10 +82,14 @@ export class SeriesTable<Entry> {
     this.#isFull = true;
   }
 
-  /** Bindings outlive a window by far; what they found in it must not, nor may they add to what is gone. */
+  /** Bindings outlive entries by far; what they found must not, nor may they add to what is gone. */
   #loosen(): void {
-    for (const finding of this.#findings) finding.use = undefined;
-    this.#findings = [];
     this.#isFull = false;
+    const findings: Finding<object>[] = [];
+    for (const finding of this.#findings) {
+      if (this.#entries.has(finding.id)) findings.push(finding);
+      else finding.use = undefined;
+    }
+    this.#findings = findings;
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAggregator, type PluginContext } from '../../../pipeline/plugin.ts';
 import { NumberWindows } from '../../shared/number-windows.ts';
+import { SuffixedNames } from '../../shared/suffixed-names.ts';
 import { defaultStats, statNames, Stats, type StatName } from './stats.ts';
 
 export const basicstats = defineAggregator({
@@ -31,8 +32,9 @@ power,host=kvm-0 watts=38 1767225620000000000
     },
   ],
   create(config, context) {
-    const names = config.stats === undefined ? defaultStats : knownStats(config.stats, context);
-    return new NumberWindows(context, { create: () => new Stats(names), takesLateFields: true });
+    const stats = config.stats === undefined ? defaultStats : knownStats(config.stats, context);
+    const names = new SuffixedNames(stats.map((stat) => `_${stat}`));
+    return new NumberWindows(context, { create: () => new Stats(stats, names), takesLateFields: true });
   },
 });
 

@@ -5,6 +5,7 @@ import type { Point } from '../../../metric/point.ts';
 import { elapsedNanoseconds, elapsedSeconds } from '../../shared/elapsed.ts';
 import type { NewField } from '../../shared/make-point.ts';
 import type { Summary } from '../../shared/number-windows.ts';
+import type { SuffixedNames } from '../../shared/suffixed-names.ts';
 
 /** All there are, in the order of Telegraf's documentation. */
 export const statNames = [
@@ -30,7 +31,8 @@ export type StatName = (typeof statNames)[number];
 export const defaultStats: readonly StatName[] = ['count', 'min', 'max', 'mean', 's2', 'stdev'];
 
 export class Stats implements Summary {
-  readonly #names: readonly StatName[];
+  readonly #stats: readonly StatName[];
+  readonly #names: SuffixedNames;
   #count = 0;
   #min = 0;
   #max = 0;
@@ -49,7 +51,9 @@ export class Stats implements Summary {
   #apartMs = 0;
   #apartNs = 0;
 
-  constructor(names: readonly StatName[]) {
+  /** `names`: those of the statistics. */
+  constructor(stats: readonly StatName[], names: SuffixedNames) {
+    this.#stats = stats;
     this.#names = names;
   }
 
@@ -67,6 +71,7 @@ export class Stats implements Summary {
 
   #start(value: number, ms: number, ns: number): void {
     this.#count = 1;
+    this.#m2 = 0;
     this.#min = this.#max = this.#sum = this.#mean = value;
     this.#first = this.#apart = value;
     this.#firstMs = this.#apartMs = ms;
@@ -85,16 +90,21 @@ export class Stats implements Summary {
   }
 
   tell(field: string, out: NewField[]): void {
-    for (const name of this.#names) {
-      const value = this.#stat(name);
-      if (value === undefined) continue;
-      out.push({ name: `${field}_${name}`, kind: name === 'interval' ? Kind.Int : Kind.Float, value });
+    if (this.#count === 0) return;
+    const names = this.#names.of(field);
+    for (const [index, stat] of this.#stats.entries()) {
+      const value = this.#stat(stat);
+      if (value !== undefined) out.push({ name: names[index], kind: stat === 'interval' ? Kind.Int : Kind.Float, value });
     }
   }
 
+  reset(): void {
+    this.#count = 0;
+  }
+
   /** Undefined where it says nothing: a variance or a difference of one number, a change down that only changes up count for. */
-  #stat(name: StatName): number | bigint | undefined {
-    switch (name) {
+  #stat(stat: StatName): number | bigint | undefined {
+    switch (stat) {
       case 'count':
         return this.#count;
       case 'min':
@@ -110,14 +120,14 @@ export class Stats implements Summary {
       case 'last':
         return this.#last;
       default:
-        return this.#count > 1 ? this.#comparison(name) : undefined;
+        return this.#count > 1 ? this.#comparison(stat) : undefined;
     }
   }
 
   /** What takes two numbers. Differences are those of the last from the first, as in Telegraf, not from the one before. */
-  #comparison(name: StatName): number | bigint | undefined {
+  #comparison(stat: StatName): number | bigint | undefined {
     const diff = this.#last - this.#first;
-    switch (name) {
+    switch (stat) {
       case 's2':
         return this.#variance();
       case 'stdev':

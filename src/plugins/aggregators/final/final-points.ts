@@ -10,6 +10,7 @@ import type { Aggregator, AggregatorBinding, PluginContext } from '../../../pipe
 import type { State } from '../../../queue/store.ts';
 import { decodePoint, encodePoint, fieldsOf, withoutBody } from '../../shared/held-points.ts';
 import { SeriesPoints } from '../../shared/series-points.ts';
+import { SuffixedNames } from '../../shared/suffixed-names.ts';
 
 export interface FinalOptions {
   /** How long a series is silent before its last point is told, in milliseconds; undefined: it is told in every period. */
@@ -27,6 +28,7 @@ export class FinalPoints implements Aggregator {
   /** The last point of each series that arrived, by `Series.id`. */
   readonly #last: State<Point>;
   readonly #points: SeriesPoints;
+  readonly #names = new SuffixedNames(['_final']);
 
   constructor(options: FinalOptions, context: PluginContext) {
     this.#context = context;
@@ -69,7 +71,7 @@ export class FinalPoints implements Aggregator {
   }
 
   #renamed(point: Point): Point {
-    const fields = fieldsOf(point).map((field) => ({ ...field, name: `${field.name}_final` }));
+    const fields = fieldsOf(point).map((field) => ({ ...field, name: this.#names.of(field.name)[0] }));
     return this.#points.point(point.series, fields, point.ms, point.ns) ?? point;
   }
 }

@@ -22,7 +22,7 @@ export interface HistogramsOptions {
 /** One metric of a series: those of its fields that have a bucket with these borders. */
 interface Row {
   readonly series: Series;
-  readonly cells: { readonly field: string; readonly bucket: number }[];
+  readonly cells: { readonly field: string; readonly name: string; readonly bucket: number }[];
 }
 
 class Histogram {
@@ -54,7 +54,7 @@ class Histogram {
     for (const { series, cells } of this.#rows) {
       yield {
         series,
-        fields: cells.map(({ field, bucket }) => ({ name: `${field}_bucket`, kind: Kind.Int, value: told.get(field)?.[bucket] ?? 0 })),
+        fields: cells.map(({ field, name, bucket }) => ({ name, kind: Kind.Int, value: told.get(field)?.[bucket] ?? 0 })),
       };
     }
   }
@@ -68,7 +68,7 @@ class Histogram {
         const key = own.join();
         const row = rows.get(key) ?? { series: interner.series(measurement, [...tags, ...own]), cells: [] };
         rows.set(key, row);
-        row.cells.push({ field, bucket });
+        row.cells.push({ field, name: `${field}_bucket`, bucket });
       }
     }
     return [...rows.values()];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAggregator } from '../../../pipeline/plugin.ts';
 import { NumberWindows } from '../../shared/number-windows.ts';
+import { SuffixedNames } from '../../shared/suffixed-names.ts';
 import { Range } from './range.ts';
 
 export const minmax = defineAggregator({
@@ -21,5 +22,8 @@ cpu,cpu=cpu0 temp=52i,load=0.25 1767225610000000000
       why: 'A NaN is left out and counted; with Telegraf the minimum and the maximum are NaN for the rest of the period.',
     },
   ],
-  create: (_config, context) => new NumberWindows(context, { create: () => new Range(), takesLateFields: true }),
+  create(_config, context) {
+    const names = new SuffixedNames(['_min', '_max']);
+    return new NumberWindows(context, { create: () => new Range(names), takesLateFields: true });
+  },
 });

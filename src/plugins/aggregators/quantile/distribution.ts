@@ -1,6 +1,7 @@
 import { Kind } from '../../../metric/kind.ts';
 import type { NewField } from '../../shared/make-point.ts';
 import type { Summary } from '../../shared/number-windows.ts';
+import type { SuffixedNames } from '../../shared/suffixed-names.ts';
 
 /** What an algorithm keeps of numbers, to tell their quantiles. */
 export interface Distribution {
@@ -9,25 +10,22 @@ export interface Distribution {
   quantile(q: number): number;
 }
 
-/** A quantile with the end of the name of its field. */
-export interface NamedQuantile {
-  readonly q: number;
-  readonly suffix: string;
-}
-
-/** Telegraf's suffix: the percent, of which it cuts off what follows the point of the product as a double has it, so that 0.29 is `_028`. */
-export function nameQuantile(q: number): NamedQuantile {
-  return { q, suffix: `_${String(Math.trunc(q * 100)).padStart(3, '0')}` };
+/** Telegraf's suffix of a quantile: the percent, of which it cuts off what follows the point of the product as a double has it, so that 0.29 is `_028`. */
+export function quantileSuffix(q: number): string {
+  return `_${String(Math.trunc(q * 100)).padStart(3, '0')}`;
 }
 
 /** The quantiles of one field in one window. */
 export class QuantileSummary implements Summary {
   readonly #distribution: Distribution;
-  readonly #quantiles: readonly NamedQuantile[];
+  readonly #quantiles: readonly number[];
+  readonly #names: SuffixedNames;
 
-  constructor(distribution: Distribution, quantiles: readonly NamedQuantile[]) {
+  /** `names`: those of the quantiles. */
+  constructor(distribution: Distribution, quantiles: readonly number[], names: SuffixedNames) {
     this.#distribution = distribution;
     this.#quantiles = quantiles;
+    this.#names = names;
   }
 
   add(value: number): void {
@@ -35,9 +33,10 @@ export class QuantileSummary implements Summary {
   }
 
   tell(field: string, out: NewField[]): void {
-    for (const { q, suffix } of this.#quantiles) {
+    const names = this.#names.of(field);
+    for (const [index, q] of this.#quantiles.entries()) {
       const value = this.#distribution.quantile(q);
-      if (!Number.isNaN(value)) out.push({ name: `${field}${suffix}`, kind: Kind.Float, value });
+      if (!Number.isNaN(value)) out.push({ name: names[index], kind: Kind.Float, value });
     }
   }
 }

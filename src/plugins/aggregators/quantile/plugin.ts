@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defineAggregator, type PluginContext } from '../../../pipeline/plugin.ts';
 import { NumberWindows } from '../../shared/number-windows.ts';
-import { nameQuantile, QuantileSummary, type Distribution } from './distribution.ts';
+import { SuffixedNames } from '../../shared/suffixed-names.ts';
+import { quantileSuffix, QuantileSummary, type Distribution } from './distribution.ts';
 import { Budget, ExactDistribution, positionR7, positionR8 } from './exact.ts';
 import { TDigest } from './t-digest.ts';
 
@@ -68,7 +69,8 @@ ping,url=a ms=90 1767225620000000000
     },
   ],
   create({ quantiles, algorithm, compression }, context) {
-    const named = (quantiles.length === 0 ? DEFAULT_QUANTILES : quantiles).map(nameQuantile);
+    const chosen = quantiles.length === 0 ? DEFAULT_QUANTILES : quantiles;
+    const names = new SuffixedNames(chosen.map(quantileSuffix));
     const budget = budgetFor(context);
     const createDistribution: Record<typeof algorithm, () => Distribution> = {
       't-digest': () => new TDigest(compression),
@@ -76,7 +78,7 @@ ping,url=a ms=90 1767225620000000000
       'exact R8': () => new ExactDistribution(positionR8, budget),
     };
     return new NumberWindows(context, {
-      create: () => new QuantileSummary(createDistribution[algorithm](), named),
+      create: () => new QuantileSummary(createDistribution[algorithm](), chosen, names),
       takesLateFields: false,
       onEnd: () => budget.renew(),
     });

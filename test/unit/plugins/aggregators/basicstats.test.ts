@@ -49,6 +49,16 @@ describe('basicstats', () => {
     expect(push()).toEqual(['m v_rate=0.5 1760000000000000000']);
   });
 
+  it('knows nothing of the window before', () => {
+    const { add, push } = setUp(statNames);
+    add('m v=100 1000000000\nm v=-50 2000000000\nm v=7 3000000000\n');
+    push();
+    add('m v=1 4000000000\nm v=3 5000000000\n');
+    const fresh = setUp(statNames);
+    fresh.add('m v=1 4000000000\nm v=3 5000000000\n');
+    expect(push()).toEqual(fresh.push());
+  });
+
   it('has intervals up to the whole of int64', () => {
     const { add, push } = setUp(['interval']);
     add('m v=1 -9223372036854775808\nm v=2 9223372036854775807\n');

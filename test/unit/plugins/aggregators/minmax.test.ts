@@ -46,4 +46,14 @@ describe('minmax', () => {
     add('t v=5 2\n');
     expect(push()).toEqual(['t v_max=5,v_min=5 1760000000000000000']);
   });
+
+  it('has in a window only what came in it, of series that go on, pause and end', () => {
+    const { add, push } = setUp();
+    add('m,t=1 a=1,b=1 1\nm,t=2 a=1 1\nm,t=3 a=1 1\n');
+    push();
+    add('m,t=1 a=2 2\nm,t=3 a=3 2\n');
+    expect(push()).toEqual(['m,t=1 a_max=2,a_min=2 1760000000000000000', 'm,t=3 a_max=3,a_min=3 1760000000000000000']);
+    add('m,t=1 b=4 3\nm,t=2 a=5 3\n');
+    expect(push()).toEqual(['m,t=1 b_max=4,b_min=4 1760000000000000000', 'm,t=2 a_max=5,a_min=5 1760000000000000000']);
+  });
 });

@@ -49,15 +49,17 @@ describe('SeriesTable', () => {
   });
 
   it('adds to nothing that is no longer kept', () => {
-    const { table, bind, kept } = setUp();
+    const { table, bind, uses, kept } = setUp();
     const [a, b] = [bind('a'), bind('b')];
     a();
     b();
     b();
+    expect(uses()).toBe(2);
     table.retain(({ name }) => name === 'b');
     a();
     b();
     expect(kept()).toEqual(['b 3', 'a 1']);
+    expect(uses()).toBe(3);
   });
 
   it('refuses new series at its bound, counts their points and says so once', () => {
