@@ -5,7 +5,7 @@ import { RedisConfig } from './redis.ts';
 import { LABEL } from './select.ts';
 
 const globs = () => z.array(z.string());
-const positiveDuration = () => duration().refine((ms) => ms > 0, 'must be longer than 0s');
+const positiveDuration = () => duration().refine((ms) => ms > 0, 'must be positive');
 const nonNegativeDuration = () => duration().refine((ms) => ms >= 0, 'must not be negative');
 
 /** Telegraf's metric filters: which metrics a plugin sees, and which of their fields and tags stay. */
@@ -61,6 +61,14 @@ export const InputCommon = z.strictObject({
     'When it cannot start: end with an error, retry, or leave it out (`ignore`, `probe`).',
   ),
   tags: z.record(z.string(), z.string()).default({}).describe('Tags added to every metric of this input that has them not.'),
+  time_source: z
+    .unknown()
+    .refine(
+      () => false,
+      'Telegraf 1.40 documents this option and refuses it as unknown; so does Wattbridge: points keep the time of their input',
+    )
+    .optional()
+    .meta({ description: 'Of Telegraf, which refuses it too.', deprecated: true }),
 });
 export type InputCommon = z.output<typeof InputCommon>;
 

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { plainValue, find, type ConfigNode, type MapNode, type NodePath } from './node.ts';
 import { isSensitiveName, quotedName, shownValue } from './masking.ts';
 import { isSecretSchema, keysAt, schemasAt } from './schema-walk.ts';
+import { nearestFormat } from './nearest-things.ts';
 import { nearest } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -70,7 +71,9 @@ function describe(issue: Issue, path: NodePath, node: ConfigNode | undefined): W
       return wrongType(issue.expected, name, node);
     case 'invalid_value':
       // A schema's own words say more than a list of what there is; zod's begin so.
-      if (!issue.message.startsWith('Invalid ')) return { message: name === '' ? issue.message : `${name}: ${issue.message}` };
+      if (!issue.message.startsWith('Invalid ')) {
+        return { message: aboutOption(name, issue.message), hint: formatHint(path, issue.values, node) };
+      }
       return wrongChoice(issue.values.map(String), name, node);
     case 'too_small':
       return must(`${bound(issue.inclusive, 'at least', 'more than')} ${issue.minimum}${unit(issue.origin)}`);
@@ -79,8 +82,21 @@ function describe(issue: Issue, path: NodePath, node: ConfigNode | undefined): W
     case 'invalid_key':
       return { message: `"${name}" is no good name: ${issue.issues.map((inner) => inner.message).join(', ')}` };
     default:
-      return { message: name === '' ? issue.message : `${name}: ${issue.message}` };
+      return { message: aboutOption(name, issue.message) };
   }
+}
+
+/** A schema's own words, behind the option's name where they don't begin with it. */
+function aboutOption(name: string, words: string): string {
+  return name === '' || words.startsWith(`${name} `) ? words : `${name}: ${words}`;
+}
+
+/** What to do about a data format that there is not. */
+function formatHint(path: NodePath, values: readonly unknown[], node: ConfigNode | undefined): string | undefined {
+  if (path.at(-1) !== 'data_format' || node?.kind !== 'scalar') return undefined;
+  const written = String(node.value);
+  const meant = nearest(written, values.map(String));
+  return nearestFormat(written) ?? (meant && `did you mean "${meant}"?`);
 }
 
 function wrongType(expected: string, name: string, node: ConfigNode | undefined): Words {

@@ -107,7 +107,7 @@ function checkSections(sections: Sections, schemas: PluginSchemas, options: Load
   const selected = sections.plugins.filter((plugin) => isSelected(plugin, options));
   for (const group of neededGroups(options)) {
     if (selected.some((plugin) => plugin.group === group)) continue;
-    const message = `there are no ${group}${sections.plugins.length > selected.length ? ' left by the filters of the command line' : ''}`;
+    const message = `no ${group} found${sections.plugins.length > selected.length ? ': the filters of the command line leave none' : ''}`;
     findings.problems.push({
       diagnostic: { location: undefined, subject: '', message, hint: 'a pipeline needs one at least' },
       absent: true,

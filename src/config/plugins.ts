@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { commonOptions } from './common.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import { quotedName } from './masking.ts';
+import { nearestThing } from './nearest-things.ts';
 import type { MapNode } from './node.ts';
 import type { ConfiguredPlugin, PluginSchemas } from './pipeline-config.ts';
 import { kindOf, PLUGIN_GROUPS, type PluginGroup } from './plugin-groups.ts';
@@ -86,7 +87,8 @@ function unknownPlugin({ group, id, location }: WrittenPlugin, schemas: PluginSc
   const meant = nearest(id, schemas[group].keys());
   if (isTelegrafPlugin(group, id)) {
     const message = `Telegraf has the ${kindOf(group)} "${id}", Wattbridge does not (yet)`;
-    return { location, subject: `${group}.${id}`, message, hint: meant === undefined ? LIST_HINT : `the nearest there is: "${meant}"` };
+    const byName = meant === undefined ? LIST_HINT : `the nearest there is: "${meant}"`;
+    return { location, subject: `${group}.${id}`, message, hint: nearestThing(group, id, schemas) ?? byName };
   }
   const elsewhere = PLUGIN_GROUPS.find((other) => schemas[other].has(id));
   const otherwise = elsewhere === undefined ? LIST_HINT : `there is one under ${elsewhere}`;

@@ -9,7 +9,8 @@ export interface Spelling {
   /** What stands once above the plugins of a group. */
   group(group: PluginGroup): string | undefined;
   plugin(group: PluginGroup, id: string): string;
-  option(name: string, value: unknown): string;
+  /** The lines of an option: one, but for a text over several lines. */
+  option(name: string, value: unknown): readonly string[];
   /** The beginning of an option without a value. */
   unset(name: string): string;
   readonly pluginMargin: string;
@@ -27,8 +28,15 @@ export const yamlSpelling: Spelling = {
   tag: (name, value) => `${name}: ${value}`,
   group: (group) => `${group}:`,
   plugin: (_, id) => `- ${id}:`,
-  option: (name, value) =>
-    `${name}: ${stringify(value, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false }).trimEnd()}`,
+  option: (name, value) => {
+    const isLong = typeof value === 'string' && value.includes('\n');
+    if (isLong) {
+      return stringify({ [name]: value }, { lineWidth: 0 })
+        .trimEnd()
+        .split('\n');
+    }
+    return [`${name}: ${stringify(value, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false }).trimEnd()}`];
+  },
   unset: (name) => `${name}:`,
   pluginMargin: '  ',
   optionMargin: '    ',
@@ -40,7 +48,7 @@ export const tomlSpelling: Spelling = {
   tag: (name, value) => `${name} = ${tomlText(value)}`,
   group: () => undefined,
   plugin: (group, id) => `[[${group}.${id}]]`,
-  option: (name, value) => `${name} = ${tomlText(value)}`,
+  option: (name, value) => [`${name} = ${tomlText(value)}`],
   unset: (name) => `${name} =`,
   pluginMargin: '',
   optionMargin: '  ',

@@ -87,11 +87,8 @@ function optionLines(schema: z.ZodObject, example: Options, margin: string, spel
   return rows.filter(isOwn).flatMap((row) => {
     const nested = rows.filter(({ name }) => name !== row.name && /^[.[]/.test(name.slice(row.name.length)) && name.startsWith(row.name));
     const about = nested.flatMap(({ name, type, description }) => wrapped(`${name} (${type}): ${description}`, `${margin}##   `));
-    return [
-      ...wrapped(row.description, `${margin}## `),
-      ...about,
-      `${margin}${optionLine(row, example[row.name], isNeeded(row.name), spelling)}`,
-    ];
+    const option = optionText(row, example[row.name], isNeeded(row.name), spelling);
+    return [...wrapped(row.description, `${margin}## `), ...about, ...option.map((line) => `${margin}${line}`)];
   });
 }
 
@@ -107,10 +104,11 @@ function isOwn({ name }: OptionRow): boolean {
   return !/[.[]/.test(name);
 }
 
-function optionLine({ name, type, default: unset }: OptionRow, example: unknown, isNeeded: boolean, spelling: Spelling): string {
+function optionText({ name, type, default: unset }: OptionRow, example: unknown, isNeeded: boolean, spelling: Spelling): readonly string[] {
   if (isNeeded) return spelling.option(name, example);
   const value = unset ?? example;
-  return value === undefined ? `# ${spelling.unset(name)} # ${type}` : `# ${spelling.option(name, value)}`;
+  if (value === undefined) return [`# ${spelling.unset(name)} # ${type}`];
+  return spelling.option(name, value).map((line) => `# ${line}`);
 }
 
 /** A text on lines that begin alike and are not too long. */

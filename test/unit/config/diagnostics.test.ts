@@ -131,8 +131,8 @@ telegraf.conf:9:3: outputs.influxdb: unknown option "buckt"
     const text =
       'agent: { interval: 0s, flush_interval: 0s, collection_offset: -1s, admin_address: nowhere }\ninputs: [cpu]\noutputs: [file]\n';
     expect(errorLines(loadText('a.yaml', text))).toEqual([
-      '1:20: agent: interval: must be longer than 0s',
-      '1:40: agent: flush_interval: must be longer than 0s',
+      '1:20: agent: interval: must be positive',
+      '1:40: agent: flush_interval: must be positive',
       '1:63: agent: collection_offset: must not be negative',
       '1:83: agent: admin_address: "nowhere" is not an address to listen on; write for example 127.0.0.1:8186 or :8186',
     ]);
@@ -147,14 +147,14 @@ telegraf.conf:9:3: outputs.influxdb: unknown option "buckt"
     expect(errorLines(loadText('a.yaml', text))).toEqual([
       '1:27: inputs.cpu: interval: must not be negative',
       '1:51: inputs.cpu: collection_jitter: must not be negative',
-      '2:33: aggregators.minmax: period: must be longer than 0s',
+      '2:33: aggregators.minmax: period: must be positive',
       '2:44: aggregators.minmax: grace: must not be negative',
       '3:35: outputs.file: flush_interval: must not be negative',
     ]);
   });
 
   it('refuse a pipeline without inputs or outputs', () => {
-    expect(errorLines(loadText('a.yaml', ''))).toEqual(['there are no inputs', 'there are no outputs']);
+    expect(errorLines(loadText('a.yaml', ''))).toEqual(['no inputs found', 'no outputs found']);
   });
 
   it('cut long lines around the caret, and keep the caret under its word', () => {

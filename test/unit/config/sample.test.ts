@@ -37,7 +37,10 @@ describe.each(SPELLINGS)('a sample (%s)', (file, spelling) => {
 
   it.each(PLUGINS)('of $name alone runs, also with every default commented in', ({ group, id }) => {
     const text = sample(spelling, { sections: [group], plugins: { ...ALL, [group]: [id] } });
-    const commentedIn = text.replaceAll(/^( *)# (\w+(?::| =) [^#].*)$/gm, '$1$2');
+    const commentedIn = text.replaceAll(
+      new RegExp(`^(${spelling.pluginMargin}${spelling.optionMargin})# (\\w+(?::| =) [^#].*)$`, 'gm'),
+      '$1$2',
+    );
     expect(load(file, text)[group].map((plugin) => plugin.id)).toEqual([id]);
     expect(load(file, commentedIn)[group].map((plugin) => plugin.id)).toEqual([id]);
   });

@@ -97,7 +97,11 @@ describe('a telegraf.conf', () => {
     ['tag-values', '[[inputs.file]]\n  [inputs.file.tags]\n    a = 5\n', '4:9: inputs.file: "tags.a" must be a text, not a number'],
     ['wrong-types-filters', '[[inputs.file]]\n  namepass = "cpu"\n', '3:14: inputs.file: "namepass" must be a list, not a text'],
     ['unknown-option', '[[processors.override]]\n  name_prefx = "a"\n', '3:3: processors.override: unknown option "name_prefx"'],
-    ['common-input-options', '[[inputs.file]]\n  time_source = "collection_start"\n', '3:3: inputs.file: unknown option "time_source"'],
+    [
+      'common-input-options',
+      '[[inputs.file]]\n  time_source = "collection_start"\n',
+      '3:17: inputs.file: time_source: Telegraf 1.40 documents this option and refuses it as unknown; so does Wattbridge: points keep the time of their input',
+    ],
     ['unknown-plugin', '[[processors.no_such_thing]]\n  x = 1\n', '2:14: processors: there is no processor "no_such_thing"'],
   ])('is refused where Telegraf refuses it: %s', (_, text, error) => {
     expect(errorLines(loadText('telegraf.conf', `[[inputs.cpu]]\n${text}${OUTPUT}`))).toEqual([error]);
@@ -114,7 +118,7 @@ describe('the filters of the command line', () => {
 
   it('are an error when they leave none (input-filter-empty)', () => {
     expect(errorLines(loadText('telegraf.conf', text, { inputFilter: ['net'], outputFilter: ['file'] }))).toEqual([
-      'there are no inputs left by the filters of the command line',
+      'no inputs found: the filters of the command line leave none',
     ]);
   });
 
