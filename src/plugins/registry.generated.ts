@@ -57,6 +57,7 @@ import { discard as discardOutput } from './outputs/discard/plugin.ts';
 import { file as fileOutput } from './outputs/file/plugin.ts';
 import { http as httpOutput } from './outputs/http/plugin.ts';
 import { influxdb as influxdbOutput } from './outputs/influxdb/plugin.ts';
+import { influxdbV2 as influxdbV2Output } from './outputs/influxdb_v2/plugin.ts';
 import { prometheusRemoteWrite as prometheusRemoteWriteOutput } from './outputs/prometheus_remote_write/plugin.ts';
 
 /** All plugins there are. */
@@ -125,6 +126,7 @@ export const registry: Registry = {
     ['file', fileOutput],
     ['http', httpOutput],
     ['influxdb', influxdbOutput],
+    ['influxdb_v2', influxdbV2Output],
     ['prometheus_remote_write', prometheusRemoteWriteOutput],
   ]),
 };

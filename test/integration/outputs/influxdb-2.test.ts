@@ -1,13 +1,16 @@
 import { gunzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
-import type { Output, SendResult } from '../../../src/pipeline/plugin.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Output, OutputDefinition, SendResult } from '../../../src/pipeline/plugin.ts';
 import { influxdb } from '../../../src/plugins/outputs/influxdb/plugin.ts';
+import { influxdbV2 } from '../../../src/plugins/outputs/influxdb_v2/plugin.ts';
 import { testContext, type TestContext } from '../../support/context.ts';
 import { startFakeServer, type Asked, type FakeServer, type Reply } from '../../support/fake-server.ts';
+import { startVictoriaMetrics } from '../../support/servers.ts';
 import { createOutput, deliver, firstTry, pointsOf, refusals } from '../../support/output.ts';
 
+let plugin: OutputDefinition;
 let server: FakeServer;
-afterEach(() => server.stop());
+afterEach(() => server?.stop());
 
 async function open(
   answer: (asked: Asked, number: number) => Reply | 'hang up',
@@ -16,7 +19,7 @@ async function open(
   server = await startFakeServer(answer);
   const context = testContext();
   const bucket = { organization: 'the lab', bucket: 'energy', token: 'tok&en' };
-  const output = createOutput(influxdb, { urls: [server.url], ...bucket, ...options }, context);
+  const output = createOutput(plugin, { urls: [server.url], ...bucket, ...options }, context);
   await output.connect?.(new AbortController().signal);
   return { output, context };
 }
@@ -56,7 +59,11 @@ function linesOf(result: SendResult): string[] {
   return result.status === 'partial' ? result.refused.map(({ body }) => body.toString().trimEnd()) : [];
 }
 
-describe('influxdb to the interface of 2.x', () => {
+describe.each([influxdb, influxdbV2])('$id to the interface of 2.x', (tested) => {
+  beforeEach(() => {
+    plugin = tested;
+  });
+
   it('writes gzipped nanosecond lines to the bucket, with the token, and asks for nothing else', async () => {
     const { output, context } = await open(() => ({ status: 204 }), { http_headers: { 'X-Team': 'a' } });
     expect(await deliver(output, pointsOf(context, 'm v=1 1'))).toEqual([{ status: 'ok' }]);
@@ -184,5 +191,27 @@ describe('influxdb to the interface of 2.x', () => {
     const [payload] = output.encode(pointsOf(context, 'm v=1 1'), 10);
     expect(await output.send(payload, { signal: AbortSignal.abort(), resent: false })).toMatchObject({ status: 'retry' });
     expect(server.asked).toHaveLength(0);
+  });
+});
+
+describe('influxdb_v2', () => {
+  it('delivers to a real server that takes its interface, VictoriaMetrics', async () => {
+    const victoria = await startVictoriaMetrics();
+    const nowMs = Date.now();
+    const context = testContext({ nowMs });
+    const output = createOutput(influxdbV2, { urls: [victoria.url], bucket: 'energy' }, context);
+    await output.connect?.(new AbortController().signal);
+
+    const lines = Array.from({ length: 100 }, (_, id) => `vm,id=${id} v=${id} ${nowMs - 30_000}000000`);
+    expect(await deliver(output, pointsOf(context, lines.join('\n')))).toEqual([{ status: 'ok' }]);
+    await fetch(`${victoria.url}/internal/force_flush`);
+    const [{ value }] = await victoria.query('sum(vm_v)', nowMs / 1000);
+    await output.close?.();
+    await victoria.stop();
+    expect(value?.[1]).toBe('4950');
+  });
+
+  it('wants a bucket', () => {
+    expect(() => createOutput(influxdbV2, { token: 'x' }, testContext())).toThrow('bucket is missing');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { verdictOf, type Verdict } from '../../../../../src/plugins/outputs/influxdb/verdict.ts';
+import { verdictOf, type Verdict } from '../../../../../src/plugins/shared/influxdb/verdict.ts';
 
 const json = (error: string): string => JSON.stringify({ error });
 

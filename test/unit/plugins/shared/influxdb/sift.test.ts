@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Mender } from '../../../../../src/plugins/outputs/influxdb/mender.ts';
-import { NumberPromises } from '../../../../../src/plugins/outputs/influxdb/number-promises.ts';
-import { Sift } from '../../../../../src/plugins/outputs/influxdb/sift.ts';
-import type { Refusal, Verdict } from '../../../../../src/plugins/outputs/influxdb/verdict.ts';
+import { Mender } from '../../../../../src/plugins/shared/influxdb/mender.ts';
+import { NumberPromises } from '../../../../../src/plugins/shared/influxdb/number-promises.ts';
+import { Sift } from '../../../../../src/plugins/shared/influxdb/sift.ts';
+import type { Refusal, Verdict } from '../../../../../src/plugins/shared/influxdb/verdict.ts';
 import type { SendResult } from '../../../../../src/pipeline/plugin.ts';
 import { testContext } from '../../../../support/context.ts';
 

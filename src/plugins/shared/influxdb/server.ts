@@ -8,8 +8,8 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { HttpError, InfluxDB, type Transport } from '@influxdata/influxdb-client';
-import type { ClientTls } from '../../shared/client-tls.ts';
-import { failureText, withinTime } from '../../shared/http-client.ts';
+import type { ClientTls } from '../client-tls.ts';
+import { failureText, withinTime } from '../http-client.ts';
 
 export interface ServerOptions {
   /** Scheme, host, port, path. */

@@ -1,7 +1,7 @@
 /** Which of the lines that were sent an answer names as refused, by the words of InfluxDB 1.x, 2.x and 3. */
 import type { Point } from '../../../metric/point.ts';
 import { toNanoseconds } from '../../../metric/time.ts';
-import { serverWords } from '../../shared/http-client.ts';
+import { serverWords } from '../http-client.ts';
 import { isOfType, parseConflict } from './conflict.ts';
 import type { Refusal } from './verdict.ts';
 

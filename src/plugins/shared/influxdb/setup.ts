@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../../../config/duration.ts';
 import type { Log } from '../../../pipeline/plugin.ts';
-import { serverWords } from '../../shared/http-client.ts';
+import { serverWords } from '../http-client.ts';
 import type { InfluxServer } from './server.ts';
 import { errorWords } from './verdict.ts';
 

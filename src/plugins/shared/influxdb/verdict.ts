@@ -1,6 +1,6 @@
 /** What InfluxDB's answers to a write mean. Measured on 1.6.7, read in the sources and pages of 1.8, 2.x and 3 (docs/decisions/0032, 0116). */
 import { z } from 'zod';
-import { retryAfterMs, serverWords } from '../../shared/http-client.ts';
+import { retryAfterMs, serverWords } from '../http-client.ts';
 import type { Answer } from './server.ts';
 
 export type Verdict =

@@ -2,7 +2,7 @@ import { LineWriter, type LineWriterOptions } from '../../../formats/line-protoc
 import type { Point } from '../../../metric/point.ts';
 import type { PluginContext } from '../../../pipeline/plugin.ts';
 import type { Payload } from '../../../queue/payload.ts';
-import { linePayload } from '../../shared/line-payload.ts';
+import { linePayload } from '../line-payload.ts';
 import type { NumberPromises } from './number-promises.ts';
 import { Routes, type Destination, type RouteOptions } from './routes.ts';
 
