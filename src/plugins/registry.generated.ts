@@ -58,6 +58,7 @@ import { file as fileOutput } from './outputs/file/plugin.ts';
 import { http as httpOutput } from './outputs/http/plugin.ts';
 import { influxdb as influxdbOutput } from './outputs/influxdb/plugin.ts';
 import { influxdbV2 as influxdbV2Output } from './outputs/influxdb_v2/plugin.ts';
+import { prometheusClient as prometheusClientOutput } from './outputs/prometheus_client/plugin.ts';
 import { prometheusRemoteWrite as prometheusRemoteWriteOutput } from './outputs/prometheus_remote_write/plugin.ts';
 
 /** All plugins there are. */
@@ -127,6 +128,7 @@ export const registry: Registry = {
     ['http', httpOutput],
     ['influxdb', influxdbOutput],
     ['influxdb_v2', influxdbV2Output],
+    ['prometheus_client', prometheusClientOutput],
     ['prometheus_remote_write', prometheusRemoteWriteOutput],
   ]),
 };

@@ -52,7 +52,7 @@ export class DiskUsage {
     try {
       const usage = await this.#statfs.ask(path);
       if (usage.blocks === 0n) return [];
-      return [{ measurement: 'disk', tags: await this.#tags(mount), fields: usageFields(usage) }];
+      return [{ measurement: 'disk', type: 'gauge', tags: await this.#tags(mount), fields: usageFields(usage) }];
     } catch (error) {
       this.#tellOf(path, error as NodeJS.ErrnoException);
       return [];

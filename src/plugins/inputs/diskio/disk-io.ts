@@ -39,7 +39,12 @@ export class DiskIo {
       if (!isWanted(device, udev.links)) continue;
       const before = this.#last.get(device);
       const rates = before === undefined ? [] : rateFields(before, now, ms - this.#lastMs);
-      readings.push({ measurement: 'diskio', tags: await this.#tags(device, udev), fields: [...counterFields(now), ...rates] });
+      readings.push({
+        measurement: 'diskio',
+        type: 'counter',
+        tags: await this.#tags(device, udev),
+        fields: [...counterFields(now), ...rates],
+      });
     }
     this.#last = counters;
     this.#lastMs = ms;

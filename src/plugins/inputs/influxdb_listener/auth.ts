@@ -1,9 +1,9 @@
 /** Who may write: credentials in every way in which InfluxDB's clients send them. */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { ConfigError } from '../../../config/diagnostics.ts';
 import type { Secret } from '../../../config/secret.ts';
 import type { Refusal } from '../../shared/listener/answer.ts';
+import { isSame } from '../../shared/listener/basic-auth.ts';
 import { checkJwt, type JwtRules } from './jwt.ts';
 
 export interface AuthConfig {
@@ -102,15 +102,6 @@ function splitScheme(header = ''): [scheme: string, value: string] {
 function namePair(text: string): Credentials {
   const colon = text.indexOf(':');
   return colon === -1 ? {} : { username: text.slice(0, colon), password: text.slice(colon + 1) };
-}
-
-/** Compares digests: they have one length, so neither content nor length of the secret shows in the time it takes. */
-function isSame(given: string, wanted: string): boolean {
-  return timingSafeEqual(digest(given), digest(wanted));
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }
 
 /** As InfluxDB and Telegraf answer. */

@@ -28,7 +28,7 @@ export class KernelReader {
     ];
     const pressures = this.#collect.includes('psi') ? (Object.keys(PRESSURES) as Resource[]) : [];
     const readings = await Promise.all(pressures.map((resource) => this.#try([], () => readPressure(proc, resource))));
-    const kernel: Reading[] = fields.length === 0 ? [] : [{ measurement: 'kernel', tags: [], fields }];
+    const kernel: Reading[] = fields.length === 0 ? [] : [{ measurement: 'kernel', type: 'counter', tags: [], fields }];
     return [...kernel, ...readings.flat()];
   }
 

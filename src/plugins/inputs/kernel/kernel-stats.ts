@@ -60,8 +60,8 @@ export function pressureReadings(resource: Resource, text: string): Reading[] {
       const tags = [['resource', resource] as const, ['type', type] as const];
       const averages = fieldsOf(floatField, { avg10: Number(avg10), avg60: Number(avg60), avg300: Number(avg300) });
       return [
-        { measurement, tags, fields: [uintField('total', BigInt(total))] },
-        { measurement, tags, fields: averages },
+        { measurement, type: 'counter' as const, tags, fields: [uintField('total', BigInt(total))] },
+        { measurement, type: 'gauge' as const, tags, fields: averages },
       ];
     });
 }

@@ -23,7 +23,7 @@ export const mem = defineInput({
   create(config, context) {
     const file = join(hostFolders().proc, 'meminfo');
     return new MachineReader(context, async () => [
-      { measurement: 'mem', tags: [], fields: memoryFields(await readFile(file, 'utf8'), config.collect_extended) },
+      { measurement: 'mem', type: 'gauge', tags: [], fields: memoryFields(await readFile(file, 'utf8'), config.collect_extended) },
     ]);
   },
 });

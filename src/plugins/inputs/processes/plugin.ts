@@ -23,7 +23,7 @@ export const processes = defineInput({
   create(_config, context) {
     const { proc } = hostFolders();
     return new MachineReader(context, async () => [
-      { measurement: 'processes', tags: [], fields: fieldsOf(intField, await countProcesses(proc)) },
+      { measurement: 'processes', type: 'gauge', tags: [], fields: fieldsOf(intField, await countProcesses(proc)) },
     ]);
   },
 });

@@ -20,8 +20,8 @@ swap in=0i,out=0i 1796063620000000000
   create(_config, context) {
     const { proc } = hostFolders();
     return new MachineReader(context, async () => [
-      { measurement: 'swap', tags: [], fields: swapSpace(await readFile(join(proc, 'meminfo'), 'utf8')) },
-      { measurement: 'swap', tags: [], fields: swapTraffic(await readFile(join(proc, 'vmstat'), 'utf8')) },
+      { measurement: 'swap', type: 'gauge', tags: [], fields: swapSpace(await readFile(join(proc, 'meminfo'), 'utf8')) },
+      { measurement: 'swap', type: 'counter', tags: [], fields: swapTraffic(await readFile(join(proc, 'vmstat'), 'utf8')) },
     ]);
   },
 });

@@ -38,17 +38,16 @@ export class SystemReader {
 
   async read(): Promise<Reading[]> {
     const wanted = [...this.#readers.keys()].filter((group) => this.#include.has(group));
-    const fields = await this.#fields(wanted);
     const legacy = this.#include.has('legacy') ? await this.#legacy() : [];
-    return [...legacy, fields].filter((set) => set.length > 0).map((set) => ({ measurement: 'system', tags: [], fields: set }));
+    return [...legacy, reading(await this.#fields(wanted))].filter(({ fields }) => fields.length > 0);
   }
 
   /** Three points, as Telegraf has always made them: a gauge, a counter and a text. */
-  async #legacy(): Promise<NewField[][]> {
+  async #legacy(): Promise<Reading[]> {
     const load = await this.#fields(['load', 'cpus', 'users']);
     const uptime = await this.#fields(['uptime']);
     const texts = uptime.map(({ value }) => textField('uptime_format', uptimeText(Number(value))));
-    return [load, uptime, texts];
+    return [{ ...reading(load), type: 'gauge' }, { ...reading(uptime), type: 'counter' }, reading(texts)];
   }
 
   async #fields(groups: readonly Exclude<Group, 'legacy'>[]): Promise<NewField[]> {
@@ -73,6 +72,10 @@ export class SystemReader {
     this.#context.log.debug(`${path} can't be read, so there is no n_users`);
     return [];
   }
+}
+
+function reading(fields: readonly NewField[]): Reading {
+  return { measurement: 'system', tags: [], fields };
 }
 
 async function readCpus(folders: HostFolders): Promise<NewField[]> {

@@ -25,6 +25,16 @@ export function jsonAnswer(status: number, value: unknown): Answer {
   return { status, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) };
 }
 
+/** An answer of plain text. */
+export function textAnswer(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status, headers: { 'Content-Type': 'text/plain; charset=utf-8', ...headers }, body: text };
+}
+
+/** The refusal in plain words. */
+export function plainRefusal({ status, message, headers, close }: Refusal): Answer {
+  return { ...textAnswer(status, `${message}\n`, headers), close };
+}
+
 function headersOf({ headers, body, close }: Answer): Record<string, string> {
   return {
     ...(body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }),

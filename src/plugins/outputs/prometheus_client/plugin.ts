@@ -1,0 +1,79 @@
+import { ConfigError } from '../../../config/diagnostics.ts';
+import { energyMetadata } from '../../../energy/metadata.ts';
+import { defineOutput } from '../../../pipeline/plugin.ts';
+import { plainRefusal } from '../../shared/listener/answer.ts';
+import { createBasicAuth } from '../../shared/listener/basic-auth.ts';
+import { HttpListener } from '../../shared/listener/http-listener.ts';
+import { createNetworkFilter } from '../../shared/networks.ts';
+import { PrometheusClientOptions } from './config.ts';
+import { Exposer } from './exposer.ts';
+import { PrometheusClientOutput } from './output.ts';
+import { Page } from './page.ts';
+import { createTargetOf } from './places.ts';
+import { createPageHandle } from './server.ts';
+import { createTypeOf } from './types.ts';
+
+/** A Prometheus or two and a curious person; more is a mistake or an attack. */
+const MAX_CONNECTIONS = 100;
+
+export const prometheusClient = defineOutput({
+  id: 'prometheus_client',
+  summary: 'Shows the latest value of every metric on a page, for Prometheus to scrape.',
+  schema: PrometheusClientOptions,
+  toLines: ({ body }) => body,
+  example: `outputs:
+  - prometheus_client:
+      listen: 127.0.0.1:9273
+      metric_version: 2
+`,
+  differences: [
+    { option: 'listen', verdict: 'better', why: 'Only this machine unless told otherwise; Telegraf listens on every address.' },
+    { verdict: 'better', why: 'At most 200,000 series are on the page; what comes beyond is counted and said.' },
+    { verdict: 'better', why: 'Tags whose label names are the same get a number (`_2`); Telegraf loses all but one.' },
+    {
+      verdict: 'different',
+      why: 'A metric is a counter, gauge, histogram or summary where its source says so (a scrape, this machine) or `metric_types` does; otherwise it is untyped.',
+    },
+    { option: 'name_sanitization', verdict: 'missing', why: 'Only `legacy`.' },
+    {
+      option: 'collectors_exclude',
+      verdict: 'different',
+      why: 'There are no metrics of the bridge itself on this page; `admin` has them.',
+    },
+  ],
+  create(config, context) {
+    if (/[?#]|[^\x21-\x7e]/.test(config.path)) throw new ConfigError(`"${config.path}" is no path; write for example /metrics`, ['path']);
+    const checkAccess = createBasicAuth(config.basic_username, config.basic_password);
+    const isAllowed = createNetworkFilter('ip_range', config.ip_range);
+    const version = config.metric_version;
+    const page = new Page({
+      expirationMs: config.expiration_interval,
+      showsTimes: config.export_timestamp,
+      keepsLatest: version === 2,
+    });
+    for (const [name, metadata] of energyMetadata) context.metadata.note(name, metadata);
+    const targetOf = createTargetOf(version, createTypeOf(config.metric_types, context.metadata));
+    const isOpen = checkAccess === undefined && config.ip_range.length === 0 && config.tls_allowed_cacerts.length === 0;
+    const listener = new HttpListener(
+      {
+        address: config.listen,
+        addressOption: 'listen',
+        readTimeoutMs: config.read_timeout,
+        writeTimeoutMs: config.write_timeout,
+        maxConnections: MAX_CONNECTIONS,
+        tls: config,
+        refusalAnswer: plainRefusal,
+        exposure: isOpen ? 'anyone may read (set ip_range, or basic_username and basic_password)' : undefined,
+      },
+      context,
+    );
+    const handle = createPageHandle({
+      path: config.path,
+      isAllowed,
+      checkAccess,
+      headers: config.http_headers,
+      page: () => page.text(performance.now()),
+    });
+    return new PrometheusClientOutput(context, new Exposer(context, page, targetOf, config.string_as_label), listener, handle);
+  },
+});
