@@ -4,7 +4,7 @@ import type { Point } from '../metric/point.ts';
 import type { Series } from '../metric/series.ts';
 import type { Shape } from '../metric/shape.ts';
 import type { MetricFilter } from './filter.ts';
-import type { Aggregator } from './plugin.ts';
+import type { Aggregator, AggregatorBinding } from './plugin.ts';
 import { roundTime } from './precision.ts';
 import { bindSeries, rename, Stage } from './stage.ts';
 import { firstWindow, isOpen, isOver, nextWindow, reachOf, type Reach, type Window } from './window.ts';
@@ -97,9 +97,11 @@ export class AggregatorStage {
   /** Opens the window again that a crash left open, with what was in it. Where it is over by now it is due at once. */
   #goOn({ untilMs, points }: KeptWindow): void {
     this.#open({ sinceMs: untilMs - this.#options.common.period, untilMs });
+    const bindings = new Map<Shape, AggregatorBinding>();
     for (const point of points) {
-      const add = this.aggregator.bind(point.shape);
-      if (typeof add !== 'string') add(point);
+      const binding = bindings.get(point.shape) ?? this.aggregator.bind(point.shape);
+      bindings.set(point.shape, binding);
+      if (typeof binding !== 'string') binding(point);
     }
   }
 

@@ -8,6 +8,12 @@ import type { NewField } from './make-point.ts';
 import { SeriesPoints } from './series-points.ts';
 import { SeriesTable } from './series-table.ts';
 
+/** Fields of all series together in one window: five for each series that a table has room for. Each takes 100 to 300 bytes. */
+const MAX_FIELDS = 1_000_000;
+
+/** A series with more is not kept for the next window, so that names which never come again are let go of. */
+const MAX_KEPT_FIELDS = 256;
+
 /** What is kept of the numbers of one field in one window. */
 export interface Summary {
   /** Takes one more number, which is none of NaN; the point has its time. */
@@ -24,6 +30,8 @@ export interface NumberWindowsOptions {
   readonly takesLateFields: boolean;
   /** Told when a window has ended. */
   readonly onEnd?: () => void;
+  /** Fields in one window at the most; a million when left out. */
+  readonly maxFields?: number;
 }
 
 interface Entry {
@@ -38,8 +46,8 @@ interface Use {
   readonly entry: Entry;
   readonly places: readonly number[];
   readonly summaries: readonly Summary[];
-  /** Whether the shape has a number that does not count. */
-  readonly hasLateField: boolean;
+  /** Why the shape has a number that does not count; undefined where it has none. */
+  readonly leftOut: 'late_field' | 'too_many_fields' | undefined;
 }
 
 export class NumberWindows implements Aggregator {
@@ -48,6 +56,7 @@ export class NumberWindows implements Aggregator {
   readonly #options: NumberWindowsOptions;
   readonly #table: SeriesTable<Entry>;
   readonly #points: SeriesPoints;
+  #fields = 0;
 
   constructor(context: PluginContext, options: NumberWindowsOptions) {
     this.#context = context;
@@ -74,27 +83,36 @@ export class NumberWindows implements Aggregator {
       const point = this.#points.point(series, fields, ms, ns);
       if (point !== undefined) out.push(point);
     }
-    if (this.#options.takesLateFields) this.#table.retain(renew);
+    this.#fields = 0;
+    if (this.#options.takesLateFields) this.#table.retain((entry) => this.#renew(entry));
     else this.#table.clear();
     this.#options.onEnd?.();
   }
 
   #use(entry: Entry, shape: Shape, numeric: readonly number[]): Use {
     const { summaries } = entry;
-    const nameAt = (place: number) => shape.fields[place].key.name;
-    if (summaries.size === 0 || this.#options.takesLateFields) {
-      for (const place of numeric) if (!summaries.has(nameAt(place))) summaries.set(nameAt(place), this.#options.create());
+    const isClosed = summaries.size > 0 && !this.#options.takesLateFields;
+    let leftOut: Use['leftOut'];
+    const counted: { readonly place: number; readonly summary: Summary }[] = [];
+    for (const place of numeric) {
+      const { name } = shape.fields[place].key;
+      const summary = summaries.get(name) ?? (isClosed ? undefined : this.#create(summaries, name));
+      if (summary === undefined) leftOut = isClosed ? 'late_field' : 'too_many_fields';
+      else counted.push({ place, summary });
     }
-    const places = numeric.filter((place) => summaries.has(nameAt(place)));
-    return {
-      entry,
-      places,
-      summaries: places.map((place) => summaries.get(nameAt(place)) as Summary),
-      hasLateField: places.length < numeric.length,
-    };
+    return { entry, places: counted.map(({ place }) => place), summaries: counted.map(({ summary }) => summary), leftOut };
   }
 
-  #add({ entry, places, summaries, hasLateField }: Use, point: Point): void {
+  #create(summaries: Map<string, Summary>, field: string): Summary | undefined {
+    const { create, maxFields = MAX_FIELDS } = this.#options;
+    if (this.#fields >= maxFields) return undefined;
+    this.#fields++;
+    const summary = create();
+    summaries.set(field, summary);
+    return summary;
+  }
+
+  #add({ entry, places, summaries, leftOut }: Use, point: Point): void {
     const { values } = point;
     entry.isUpdated = true;
     let hasNaN = false;
@@ -105,14 +123,16 @@ export class NumberWindows implements Aggregator {
       else summaries[index].add(value, point);
     }
     if (hasNaN) this.#context.drop('not_a_number');
-    if (hasLateField) this.#context.drop('late_field');
+    if (leftOut !== undefined) this.#context.drop(leftOut);
   }
-}
 
-/** The next window begins with the series that were in this one: mostly they come again, and find what they had. */
-function renew(entry: Entry): boolean {
-  const { isUpdated, summaries } = entry;
-  entry.isUpdated = false;
-  if (isUpdated) for (const summary of summaries.values()) summary.reset?.();
-  return isUpdated;
+  /** The next window begins with the series that were in this one: mostly they come again, and find what they had. */
+  #renew(entry: Entry): boolean {
+    const { isUpdated, summaries } = entry;
+    if (!isUpdated || summaries.size > MAX_KEPT_FIELDS) return false;
+    entry.isUpdated = false;
+    this.#fields += summaries.size;
+    for (const summary of summaries.values()) summary.reset?.();
+    return true;
+  }
 }

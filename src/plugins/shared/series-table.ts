@@ -6,6 +6,9 @@ import type { Adder, PluginContext } from '../../pipeline/plugin.ts';
 /** Series in one table at the most; thousands of new process ids an hour stay far below. */
 const MAX_SERIES = 200_000;
 
+/** Bindings that are remembered for each series at the most, on average; one has as many as it has sets of fields. */
+const MAX_FINDINGS = 8;
+
 /** What one binding found in the table, until that is no longer there. */
 interface Finding<Use> {
   readonly id: string;
@@ -85,9 +88,11 @@ export class SeriesTable<Entry> {
   /** Bindings outlive entries by far; what they found must not, nor may they add to what is gone. */
   #loosen(): void {
     this.#isFull = false;
+    // Bindings of shapes that are no more are among them, so now and then all have to look again.
+    const isCrowded = this.#findings.length > MAX_FINDINGS * this.#entries.size;
     const findings: Finding<object>[] = [];
     for (const finding of this.#findings) {
-      if (this.#entries.has(finding.id)) findings.push(finding);
+      if (!isCrowded && this.#entries.has(finding.id)) findings.push(finding);
       else finding.use = undefined;
     }
     this.#findings = findings;

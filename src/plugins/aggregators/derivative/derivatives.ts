@@ -8,6 +8,7 @@ import { elapsedSeconds } from '../../shared/elapsed.ts';
 import type { NewField } from '../../shared/make-point.ts';
 import { SeriesPoints } from '../../shared/series-points.ts';
 import { SeriesTable } from '../../shared/series-table.ts';
+import { SuffixedNames } from '../../shared/suffixed-names.ts';
 import { Event } from './event.ts';
 
 interface Entry {
@@ -32,12 +33,14 @@ export class Derivatives implements Aggregator {
   readonly #options: DerivativesOptions;
   readonly #table: SeriesTable<Entry>;
   readonly #points: SeriesPoints;
+  readonly #names: SuffixedNames;
 
   constructor(options: DerivativesOptions, context: PluginContext) {
     this.#context = context;
     this.#options = options;
     this.#table = new SeriesTable<Entry>(context, (series) => ({ series, first: undefined, last: undefined, rollOvers: 0 }));
     this.#points = new SeriesPoints(context.interner);
+    this.#names = new SuffixedNames([options.suffix]);
   }
 
   bind(shape: Shape): AggregatorBinding {
@@ -56,14 +59,14 @@ export class Derivatives implements Aggregator {
 
   #derivatives({ first, last }: Entry): NewField[] {
     if (first === undefined || last === undefined || first === last) return [];
-    const { suffix, variable } = this.#options;
+    const { variable } = this.#options;
     const [from, to] = [first.numbers(), last.numbers()];
     const change = variable === '' ? elapsedSeconds(first.time, last.time) : difference(from, to, variable);
     if (change === undefined || change === 0) return [];
     const fields: NewField[] = [];
     for (const name of from.keys()) {
       const own = name === variable ? undefined : difference(from, to, name);
-      if (own !== undefined) fields.push({ name: `${name}${suffix}`, kind: Kind.Float, value: own / change });
+      if (own !== undefined) fields.push({ name: this.#names.of(name)[0], kind: Kind.Float, value: own / change });
     }
     return fields;
   }

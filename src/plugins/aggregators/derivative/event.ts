@@ -24,14 +24,19 @@ export class Event {
 
   /** Takes the numbers of another point of the same time, over those of the same names. */
   join(point: Point): void {
-    this.#joined = new Map([...this.numbers(), ...numbersOf(point)]);
+    this.#joined ??= numbersOf(this.#point, new Map());
+    numbersOf(point, this.#joined);
   }
 
   numbers(): ReadonlyMap<string, number> {
-    return this.#joined ?? new Map(numbersOf(this.#point));
+    return this.#joined ?? numbersOf(this.#point, new Map());
   }
 }
 
-function* numbersOf({ shape, values }: Point): Iterable<[string, number]> {
-  for (const [place, { key, kind }] of shape.fields.entries()) if (isNumeric(kind)) yield [key.name, Number(values[place])];
+function numbersOf({ shape, values }: Point, numbers: Map<string, number>): Map<string, number> {
+  const { fields } = shape;
+  for (let place = 0; place < fields.length; place++) {
+    if (isNumeric(fields[place].kind)) numbers.set(fields[place].key.name, Number(values[place]));
+  }
+  return numbers;
 }

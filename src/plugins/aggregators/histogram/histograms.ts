@@ -17,6 +17,8 @@ export interface HistogramsOptions {
   /** After how many milliseconds without a value a series is forgotten; 0: never. */
   readonly expirationMs: number;
   readonly onlyUpdated: boolean;
+  /** Fields of all series together at the most. */
+  readonly maxFields: number;
 }
 
 /** One metric of a series: those of its fields that have a bucket with these borders. */
@@ -37,10 +39,17 @@ class Histogram {
     this.series = series;
   }
 
+  get fields(): number {
+    return this.#counts.size;
+  }
+
   /** The counts of a field. */
-  of(field: string, borders: Borders): BucketCounts {
-    const known = this.#counts.get(field);
-    if (known !== undefined) return known;
+  of(field: string): BucketCounts | undefined {
+    return this.#counts.get(field);
+  }
+
+  /** Begins to count a field. */
+  begin(field: string, borders: Borders): BucketCounts {
     const counts = new BucketCounts(borders);
     this.#counts.set(field, counts);
     this.#rows = undefined;
@@ -75,9 +84,19 @@ class Histogram {
   }
 }
 
+/** A field of a shape that is counted. */
+interface CountedField {
+  readonly place: number;
+  readonly name: string;
+  readonly kind: Kind;
+  readonly borders: Borders;
+}
+
 interface Use {
   readonly histogram: Histogram;
   readonly fields: readonly { readonly place: number; readonly counts: BucketCounts }[];
+  /** Whether there was no room for one of its fields. */
+  readonly isCut: boolean;
 }
 
 export class Histograms implements Aggregator {
@@ -86,6 +105,7 @@ export class Histograms implements Aggregator {
   readonly #options: HistogramsOptions;
   readonly #table: SeriesTable<Histogram>;
   readonly #points: SeriesPoints;
+  #fields = 0;
 
   constructor(options: HistogramsOptions, context: PluginContext) {
     this.#context = context;
@@ -96,18 +116,14 @@ export class Histograms implements Aggregator {
 
   bind(shape: Shape): AggregatorBinding {
     const { rules } = this.#options;
-    const counted = shape.fields.flatMap(({ key, kind }, place) => {
+    const counted = shape.fields.flatMap(({ key, kind }, place): CountedField[] => {
       const borders = rules.bordersOf(shape.series.measurement, key.name);
       return borders === undefined ? [] : [{ place, name: key.name, kind, borders }];
     });
     if (counted.length === 0) return 'empty';
     return this.#table.bind(
       shape.series,
-      (histogram): Use => {
-        // Texts and bools are not counted, but have their buckets, as in Telegraf.
-        const all = counted.map(({ place, name, kind, borders }) => ({ place, kind, counts: histogram.of(name, borders) }));
-        return { histogram, fields: all.filter(({ kind }) => isNumeric(kind)) };
-      },
+      (histogram) => this.#use(histogram, counted),
       (use, point) => this.#add(use, point),
     );
   }
@@ -126,9 +142,30 @@ export class Histograms implements Aggregator {
       }
     }
     if (resets) this.#table.clear();
+    this.#fields = 0;
+    for (const { fields } of this.#table.values()) this.#fields += fields;
   }
 
-  #add({ histogram, fields }: Use, { values }: Point): void {
+  #use(histogram: Histogram, counted: readonly CountedField[]): Use {
+    const fields: { readonly place: number; readonly counts: BucketCounts }[] = [];
+    let isCut = false;
+    for (const { place, name, kind, borders } of counted) {
+      const counts = histogram.of(name) ?? this.#begin(histogram, name, borders);
+      if (counts === undefined) isCut = true;
+      // Texts and bools are not counted, but have their buckets, as in Telegraf.
+      else if (isNumeric(kind)) fields.push({ place, counts });
+    }
+    return { histogram, fields, isCut };
+  }
+
+  #begin(histogram: Histogram, name: string, borders: Borders): BucketCounts | undefined {
+    if (this.#fields >= this.#options.maxFields) return undefined;
+    this.#fields++;
+    return histogram.begin(name, borders);
+  }
+
+  #add({ histogram, fields, isCut }: Use, { values }: Point): void {
+    if (isCut) this.#context.drop('too_many_fields');
     histogram.isUpdated = true;
     if (this.#options.expirationMs > 0) histogram.updatedMs = this.#context.clock.now().ms;
     for (const { place, counts } of fields) counts.add(Number(values[place]));

@@ -4,6 +4,9 @@ import { defineAggregator } from '../../../pipeline/plugin.ts';
 import { BucketRules } from './buckets.ts';
 import { Histograms } from './histograms.ts';
 
+/** Each takes some 200 bytes, and without `reset` as long as the program runs. */
+const MAX_FIELDS = 500_000;
+
 const Config = z.strictObject({
   measurement_name: z.string().describe('The measurement, by its exact name.'),
   fields: z.array(z.string()).default([]).describe('Its fields, by their exact names; empty: all.'),
@@ -42,6 +45,9 @@ ping,url=a ms=90 1767225620000000000
   differences: [{ verdict: 'better', why: 'Unsigned integers are counted; Telegraf leaves them out, and tells buckets of zeros.' }],
   create({ config, reset, cumulative, expiration_interval: expirationMs, push_only_on_update: onlyUpdated }, context) {
     if (config.length === 0) context.log.warn('nothing is counted without a config: name a measurement and its buckets');
-    return new Histograms({ rules: new BucketRules(config), resets: reset, cumulative, expirationMs, onlyUpdated }, context);
+    return new Histograms(
+      { rules: new BucketRules(config), resets: reset, cumulative, expirationMs, onlyUpdated, maxFields: MAX_FIELDS },
+      context,
+    );
   },
 });

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Kind } from '../../../../src/metric/kind.ts';
 import { Point } from '../../../../src/metric/point.ts';
+import { BucketRules } from '../../../../src/plugins/aggregators/histogram/buckets.ts';
+import { Histograms } from '../../../../src/plugins/aggregators/histogram/histograms.ts';
 import { histogram } from '../../../../src/plugins/aggregators/histogram/plugin.ts';
 import { driveAggregator } from '../../../support/aggregators.ts';
 import { testContext } from '../../../support/context.ts';
@@ -91,6 +93,18 @@ describe('histogram', () => {
     expect(push()).toEqual([]);
     add('m v=1 1\n');
     expect(push()).toEqual(['m,le=+Inf v_bucket=1i 1760000010001000000']);
+  });
+
+  it('counts no more fields than it has room for, and counts points with others', () => {
+    const context = testContext();
+    const rules = new BucketRules([{ measurement_name: 'm', fields: [], buckets: [] }]);
+    const options = { rules, resets: true, cumulative: true, expirationMs: 0, onlyUpdated: false, maxFields: 1 };
+    const { add, push } = driveAggregator(new Histograms(options, context), context);
+    add('m a=1,b=1 1\nm b=1 1\n');
+    expect(push()).toEqual([`m,le=+Inf a_bucket=1i ${NOW}`]);
+    expect(context.dropped).toEqual(new Map([['too_many_fields', 2]]));
+    add('m b=1 1\n');
+    expect(push()).toEqual([`m,le=+Inf b_bucket=1i ${NOW}`]);
   });
 
   it('counts a NaN as above everything', () => {

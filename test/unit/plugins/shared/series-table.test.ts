@@ -62,6 +62,20 @@ describe('SeriesTable', () => {
     expect(uses()).toBe(3);
   });
 
+  it('forgets what bindings found when those of shapes that are no more crowd it', () => {
+    const { table, bind, uses, kept } = setUp();
+    for (let shapes = 0; shapes < 20; shapes++) bind('a')();
+    const last = bind('a');
+    last();
+    table.retain(() => true);
+    last();
+    expect(uses()).toBe(22);
+    table.retain(() => true);
+    last();
+    expect(uses()).toBe(22);
+    expect(kept()).toEqual(['a 23']);
+  });
+
   it('refuses new series at its bound, counts their points and says so once', () => {
     const { context, table, bind, kept } = setUp(1);
     const [a, b] = [bind('a'), bind('b')];
