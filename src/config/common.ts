@@ -120,13 +120,13 @@ export const OutputCommon = z.strictObject({
     .describe('Metrics that have waited longer than this are dropped, and counted; 0: never.'),
   overflow: z
     .enum(['block', 'drop_oldest', 'drop_newest'])
-    .default('block')
+    .optional()
     .describe(
-      'At the bound: make inputs wait (pushers get a 503), or drop the oldest or the newest metrics of this output alone, counted.',
+      'At the bound: `block` makes inputs wait (pushers get a 503); `drop_oldest` and `drop_newest` drop metrics of this output alone, counted. Unset: `block`; with startup_error_behavior `ignore`, `drop_oldest`.',
     ),
-  startup_error_behavior: startupErrorBehavior
-    .describe("Accepted for Telegraf's sake: an output that cannot start is tried again until it can.")
-    .meta({ noEffect: 'an output that cannot start is tried again until it can, and its points wait' }),
+  startup_error_behavior: startupErrorBehavior.describe(
+    'An output whose server is not there is tried again until it is, whatever this says, and its points wait. With `ignore` or `probe` they make no input wait: see overflow.',
+  ),
 });
 export type OutputCommon = z.output<typeof OutputCommon>;
 

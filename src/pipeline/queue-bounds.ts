@@ -30,6 +30,11 @@ function boundsOf(options: OutputCommon | undefined, points: number, defaultByte
     maxPoints: isCounted ? points : Infinity,
     maxBytes: options?.queue_max_bytes ?? (isCounted ? Infinity : defaultBytes),
     maxAgeMs: options?.queue_max_age || Infinity,
-    overflow: options?.overflow ?? 'block',
+    overflow: options?.overflow ?? (mayBeMissing(options) ? 'drop_oldest' : 'block'),
   };
+}
+
+/** Whether the configuration says that the output's server may not be there: then it must not hold up the others. */
+function mayBeMissing(options: OutputCommon | undefined): boolean {
+  return options?.startup_error_behavior === 'ignore' || options?.startup_error_behavior === 'probe';
 }

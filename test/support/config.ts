@@ -61,6 +61,7 @@ const influxdb = {
     password: secret().optional().describe('Password.'),
     kennwort: secret().optional().describe('A secret whose name gives nothing away.'),
     timeout: duration().prefault('5s').describe('Longest wait.'),
+    legacy: z.boolean().optional().describe('As before.').meta({ noEffect: 'servers of today know no other way' }),
   }),
 };
 

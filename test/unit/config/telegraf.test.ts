@@ -41,9 +41,9 @@ describe('a telegraf.conf', () => {
   });
 
   it('is told of options that are right and change nothing', () => {
-    const text = `[agent]\n  interval = "1s"\n[[inputs.cpu]]\n[[outputs.file]]\n  startup_error_behavior = "ignore"\n`;
+    const text = `[[inputs.cpu]]\n[[outputs.influxdb]]\n  database = "d"\n  legacy = true\n`;
     expect(configOf(loadText('telegraf.conf', text)).warnings).toEqual([
-      'telegraf.conf:5:3: outputs.file: "startup_error_behavior" has no effect: an output that cannot start is tried again until it can, and its points wait',
+      'telegraf.conf:4:3: outputs.influxdb: "legacy" has no effect: servers of today know no other way',
     ]);
   });
 

@@ -28,6 +28,19 @@ describe('the bound of a queue', () => {
     expect(of('outputs.discard::a').maxPoints).toBe(20);
   });
 
+  it('holds nobody up where the output may be missing, unless told so', () => {
+    const overflow = (options: string) => bounds('', `{ discard: { ${options} } }`)('outputs.discard').overflow;
+
+    expect(['error', 'retry', 'ignore', 'probe'].map((behavior) => overflow(`startup_error_behavior: ${behavior}`))).toEqual([
+      'block',
+      'block',
+      'drop_oldest',
+      'drop_oldest',
+    ]);
+    expect(overflow('startup_error_behavior: ignore, overflow: block')).toBe('block');
+    expect(overflow('overflow: drop_newest')).toBe('drop_newest');
+  });
+
   it('belongs to the right one of two outputs of the same name', () => {
     const of = bounds('', '{ discard: { metric_buffer_limit: 1 } }, { discard: { metric_buffer_limit: 2 } }');
 
