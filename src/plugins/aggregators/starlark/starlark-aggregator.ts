@@ -1,10 +1,12 @@
 import { List } from '../../../formats/starlark/values/sequence.ts';
 import { typeOf, type Value } from '../../../formats/starlark/values/value.ts';
 import type { Point } from '../../../metric/point.ts';
+import type { Shape } from '../../../metric/shape.ts';
 import type { Aggregator, PluginContext } from '../../../pipeline/plugin.ts';
 import { MetricPoints } from '../../shared/starlark/metric-points.ts';
 import { Metric } from '../../shared/starlark/metric.ts';
 import type { StarlarkOptions } from '../../shared/starlark/options.ts';
+import { ShapeView } from '../../shared/starlark/shape-view.ts';
 import { ScriptProgram } from '../../shared/starlark/script-program.ts';
 
 export class StarlarkAggregator implements Aggregator {
@@ -22,9 +24,10 @@ export class StarlarkAggregator implements Aggregator {
     this.#points = new MetricPoints(context.interner);
   }
 
-  bind(): (point: Point) => void {
+  bind(shape: Shape): (point: Point) => void {
+    const view = new ShapeView(shape);
     return (point) => {
-      this.#metric.wrap(point);
+      this.#metric.wrap(point, view);
       if (this.#program.call('add', this.#args) === undefined) this.#context.drop('script_error');
       this.#metric.settle();
     };

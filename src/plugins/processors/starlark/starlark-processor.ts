@@ -1,11 +1,13 @@
 import { List } from '../../../formats/starlark/values/sequence.ts';
 import { typeOf, type Value } from '../../../formats/starlark/values/value.ts';
 import type { Point } from '../../../metric/point.ts';
+import type { Shape } from '../../../metric/shape.ts';
 import type { PluginContext, Processor, Transform } from '../../../pipeline/plugin.ts';
 import { FILTERED } from '../../../telemetry/self-metrics.ts';
 import { MetricPoints } from '../../shared/starlark/metric-points.ts';
 import { Metric } from '../../shared/starlark/metric.ts';
 import type { StarlarkOptions } from '../../shared/starlark/options.ts';
+import { ShapeView } from '../../shared/starlark/shape-view.ts';
 import { ScriptProgram } from '../../shared/starlark/script-program.ts';
 
 /** What a script decides by values and by what it remembers can't be known of a shape: every point is handed to it. */
@@ -23,14 +25,15 @@ export class StarlarkProcessor implements Processor {
     this.#points = new MetricPoints(context.interner);
   }
 
-  bind(): Transform {
-    return (point, out) => this.#apply(point, out);
+  bind(shape: Shape): Transform {
+    const view = new ShapeView(shape);
+    return (point, out) => this.#apply(point, view, out);
   }
 
-  #apply(point: Point, out: Point[]): void {
+  #apply(point: Point, view: ShapeView, out: Point[]): void {
     // A staleness marker has no values that a script could look at.
     if (point.stale) return void out.push(point);
-    this.#metric.wrap(point);
+    this.#metric.wrap(point, view);
     const returned = this.#program.call('apply', this.#args);
     if (returned === undefined) return this.#context.drop('script_error');
     if (returned instanceof Metric) return this.#emit(returned, out);

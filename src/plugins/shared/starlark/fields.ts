@@ -1,18 +1,17 @@
 import { EvalError } from '../../../formats/starlark/errors.ts';
 import { Float } from '../../../formats/starlark/values/float.ts';
 import { typeOf, type Value } from '../../../formats/starlark/values/value.ts';
-import { writtenOrder } from '../../../metric/field-bytes.ts';
 import { Kind, type FieldValue } from '../../../metric/kind.ts';
 import type { Point } from '../../../metric/point.ts';
-import type { NewField } from '../make-point.ts';
+import type { TypedValue } from '../field-literal.ts';
+import { orderOf, type FieldTable } from './field-table.ts';
 import { MetricTable } from './metric-table.ts';
-
-/** The fields of a metric by their names, in the order in which they came. */
-export type FieldTable = Map<string, NewField>;
+import type { ShapeView } from './shape-view.ts';
 
 /** What a metric lets its fields look at. */
 interface FieldOwner {
   readonly point: Point | undefined;
+  readonly view: ShapeView | undefined;
   readonly fieldTable: FieldTable | undefined;
   ownFields(): FieldTable;
 }
@@ -39,26 +38,28 @@ export class Fields extends MetricTable {
 
   override items(): (readonly [key: string, value: Value])[] {
     const { fieldTable, point } = this.#owner;
-    const table = fieldTable ?? fieldsOf(point);
-    return Array.from(table.values(), ({ name, kind, value }) => [name, toStarlark(kind, value)] as const);
+    if (fieldTable !== undefined) return fieldTable.entries().map(([name, field]) => [name, toStarlark(field.kind, field.value)] as const);
+    if (point === undefined) return [];
+    const { shape, values } = point;
+    return orderOf(point).map((place) => [shape.fields[place].key.name, toStarlark(shape.fields[place].kind, values[place])] as const);
   }
 
   protected get(key: string): Value | undefined {
-    const { fieldTable, point } = this.#owner;
+    const { fieldTable, point, view } = this.#owner;
     if (fieldTable !== undefined) {
       const field = fieldTable.get(key);
       return field && toStarlark(field.kind, field.value);
     }
-    const index = point?.shape.indexOf(key) ?? -1;
-    return point === undefined || index === -1 ? undefined : toStarlark(point.shape.fields[index].kind, point.values[index]);
+    const place = view?.placeOf(key);
+    return point === undefined || place === undefined ? undefined : toStarlark(point.shape.fields[place].kind, point.values[place]);
   }
 
   protected set(key: string, value: Value): void {
-    this.#owner.ownFields().set(key, { name: key, ...toField(value) });
+    this.#owner.ownFields().set(key, toField(value));
   }
 
   protected remove(key: string): void {
-    this.#owner.ownFields().delete(key);
+    this.#owner.ownFields().remove(key);
   }
 
   protected removeAll(): void {
@@ -66,25 +67,12 @@ export class Fields extends MetricTable {
   }
 }
 
-/** The fields of a point in the order in which they were written; where nobody knows that any more, sorted. */
-export function fieldsOf(point: Point | undefined): FieldTable {
-  const table: FieldTable = new Map();
-  if (point === undefined) return table;
-  const { shape, values, source, from, to } = point;
-  const order = source === null ? shape.fields.keys() : writtenOrder(shape, source, from, to);
-  for (const index of order) {
-    const { key, kind } = shape.fields[index];
-    table.set(key.name, { name: key.name, kind, value: values[index] });
-  }
-  return table;
-}
-
 function toStarlark(kind: Kind, value: FieldValue): Value {
   return kind === Kind.Float ? new Float(value as number) : value;
 }
 
 /** A value as a field. Throws for what no field can hold. */
-export function toField(value: Value): { readonly kind: Kind; readonly value: FieldValue } {
+export function toField(value: Value): TypedValue {
   if (value instanceof Float) return { kind: Kind.Float, value: value.value };
   switch (typeof value) {
     case 'string':

@@ -34,7 +34,7 @@ function makeMetric(given: Arguments, clock: Clock): Metric {
     if (typeof value !== 'string') throw new EvalError(`The type ${typeOf(value)} is unsupported as type of value for tags`);
     metric.ownTags().set(key, value);
   }
-  for (const [key, value] of itemsOf(given.value(2), 'fields')) metric.ownFields().set(key, { name: key, ...toField(value) });
+  for (const [key, value] of itemsOf(given.value(2), 'fields')) metric.ownFields().set(key, toField(value));
   return metric;
 }
 

@@ -1,6 +1,7 @@
 import type { Interner } from '../../../metric/interner.ts';
 import type { Point } from '../../../metric/point.ts';
 import type { Series, Tags } from '../../../metric/series.ts';
+import type { NewField } from '../make-point.ts';
 import { SeriesPoints } from '../series-points.ts';
 import type { Metric } from './metric.ts';
 
@@ -20,7 +21,8 @@ export class MetricPoints {
   toPoint(metric: Metric): Point | undefined {
     const { point, fieldTable, ms, ns } = metric;
     const series = this.#seriesOf(metric);
-    if (point === undefined || fieldTable !== undefined) return this.#points.point(series, [...metric.ownFields().values()], ms, ns);
+    if (point === undefined) return this.#points.point(series, fieldsOf(metric), ms, ns);
+    if (fieldTable !== undefined) return fieldTable.toPoint(series, ms, ns, this.#interner);
     return point.withShape(this.#interner.reshape(point.shape, series)).withTime(ms, ns);
   }
 
@@ -35,6 +37,13 @@ export class MetricPoints {
     this.#last.set(own, series);
     return series;
   }
+}
+
+function fieldsOf(metric: Metric): NewField[] {
+  return metric
+    .ownFields()
+    .entries()
+    .map(([name, { kind, value }]) => ({ name, kind, value }));
 }
 
 function sameTags(one: Tags, other: Tags): boolean {

@@ -8,11 +8,14 @@ import { isInteger, Thing, type Value } from '../../../formats/starlark/values/v
 import { safeInteger } from '../../../metric/number-text.ts';
 import { Point } from '../../../metric/point.ts';
 import { fromNanoseconds, toNanoseconds } from '../../../metric/time.ts';
-import { Fields, fieldsOf, type FieldTable } from './fields.ts';
+import { FieldTable } from './field-table.ts';
+import { Fields } from './fields.ts';
+import type { ShapeView } from './shape-view.ts';
 import { Tags, TagTable } from './tags.ts';
 
 export class Metric extends Thing {
   #point: Point | undefined;
+  #view: ShapeView | undefined;
   #name = '';
   #ms = 0;
   #ns = 0;
@@ -30,13 +33,14 @@ export class Metric extends Thing {
     metric.#ms = ms;
     metric.#ns = ns;
     metric.#tagTable = new TagTable([]);
-    metric.#fieldTable = new Map();
+    metric.#fieldTable = new FieldTable(undefined, undefined);
     return metric;
   }
 
   /** Looks at another point from now on; what was changed before is forgotten. */
-  wrap(point: Point): void {
+  wrap(point: Point, view: ShapeView): void {
     this.#point = point;
+    this.#view = view;
     this.#name = point.series.measurement;
     this.#ms = point.ms;
     this.#ns = point.ns;
@@ -58,7 +62,7 @@ export class Metric extends Thing {
   copy(): Metric {
     const copy = Metric.named(this.#name, this.#ms, this.#ns);
     copy.#tagTable = new TagTable(this.#tagTable?.pairs ?? this.#point?.series.tags ?? []);
-    copy.#fieldTable = this.#fieldTable === undefined ? fieldsOf(this.#point) : new Map(this.#fieldTable);
+    copy.#fieldTable = (this.#fieldTable ?? new FieldTable(this.#view, this.#point)).copy();
     return copy;
   }
 
@@ -138,6 +142,11 @@ export class Metric extends Thing {
     return this.#point;
   }
 
+  /** Of the point's shape. */
+  get view(): ShapeView | undefined {
+    return this.#view;
+  }
+
   /** The tags where they were changed. */
   get tagTable(): TagTable | undefined {
     return this.#tagTable;
@@ -155,6 +164,6 @@ export class Metric extends Thing {
 
   /** The fields, to be changed. */
   ownFields(): FieldTable {
-    return (this.#fieldTable ??= fieldsOf(this.#point));
+    return (this.#fieldTable ??= new FieldTable(this.#view, this.#point));
   }
 }
