@@ -45,6 +45,7 @@ async function currentText(path: string): Promise<string | undefined> {
 async function main(check: boolean): Promise<void> {
   const { plugins, problems } = await findPlugins(join(ROOT, 'src/plugins'), ROOT);
   for (const problem of problems) console.error(problem);
+  for (const { definition } of plugins) await definition.prepare?.();
   let stale = 0;
   for (const [name, text] of generated(plugins, await readDecisions(join(ROOT, 'docs/decisions')))) {
     const path = join(ROOT, name);

@@ -40,11 +40,20 @@ export async function loadConfig(files: readonly string[], schemas: PluginSchema
   const read = await Promise.all(files.map((file) => readSource(file, options)));
   const unreadable = read.flatMap((one) => ('diagnostic' in one ? [one.diagnostic] : []));
   if (unreadable.length > 0) return { diagnostics: unreadable };
-  return loadSources(
+  const loaded = loadSources(
     read.flatMap((one) => ('source' in one ? [one.source] : [])),
     schemas,
     options,
   );
+  if ('config' in loaded) await preparePlugins(loaded.config, schemas);
+  return loaded;
+}
+
+/** Loads what the plugins of a configuration need before they can be made. */
+async function preparePlugins(config: PipelineConfig, schemas: PluginSchemas): Promise<void> {
+  for (const group of PLUGIN_GROUPS) {
+    for (const { id } of config[group]) await schemas[group].get(id)?.prepare?.();
+  }
 }
 
 /** The same with texts from memory (`textSource`). */

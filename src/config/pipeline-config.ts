@@ -49,4 +49,6 @@ export interface PluginSchema {
   readonly schema: z.ZodObject;
   /** One sentence, for the JSON Schema. */
   readonly summary?: string;
+  /** Loads what it takes to make this plugin and no other. */
+  readonly prepare?: () => Promise<void>;
 }

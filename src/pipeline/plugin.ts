@@ -37,6 +37,8 @@ export interface PluginDefinition<Kind extends PluginKind, Schema extends z.ZodO
   readonly sample?: string;
   /** Where it is not as Telegraf's plugin of that name, for its page and the table of compatibility. */
   readonly differences?: readonly Difference[];
+  /** Loads what it takes to make this plugin and no other, such as WebAssembly. Called before `create`, and only where it is configured. */
+  readonly prepare?: () => Promise<void>;
   /** Makes the plugin. No I/O but reading files that are part of its options (a catalogue): `check` makes every plugin. Throws `ConfigError` when options contradict each other in a way the schema can't say. */
   create(config: z.output<Schema>, context: PluginContext): Plugin;
 }

@@ -36,6 +36,7 @@ import { printer as printerProcessor } from './processors/printer/plugin.ts';
 import { regex as regexProcessor } from './processors/regex/plugin.ts';
 import { rename as renameProcessor } from './processors/rename/plugin.ts';
 import { scale as scaleProcessor } from './processors/scale/plugin.ts';
+import { script as scriptProcessor } from './processors/script/plugin.ts';
 import { split as splitProcessor } from './processors/split/plugin.ts';
 import { starlark as starlarkProcessor } from './processors/starlark/plugin.ts';
 import { strings as stringsProcessor } from './processors/strings/plugin.ts';
@@ -102,6 +103,7 @@ export const registry: Registry = {
     ['regex', regexProcessor],
     ['rename', renameProcessor],
     ['scale', scaleProcessor],
+    ['script', scriptProcessor],
     ['split', splitProcessor],
     ['starlark', starlarkProcessor],
     ['strings', stringsProcessor],

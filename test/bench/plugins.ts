@@ -32,6 +32,8 @@ const OPTIONS: Readonly<Record<string, object>> = {
   'aggregators.histogram': { config: [{ measurement_name: 'cpu', buckets: [10, 25, 50, 75, 90] }] },
   'aggregators.valuecounter': { fields: ['speed'] },
   'processors.pivot': { tag_key: 'cpu', value_key: 'usage_idle' },
+  'processors.script': { source: 'export default ({ fields }) => { fields.seen = Object.keys(fields).length; }' },
+  'processors.starlark': { source: 'def apply(metric):\n    metric.fields["seen"] = len(metric.fields)\n    return metric' },
 };
 
 /** Takes points through a plugin; returns what comes of them. */
@@ -176,6 +178,7 @@ const print = process.stdout.write.bind(process.stdout);
 // A processor may print, which is part of what it costs but for the terminal.
 process.stdout.write = () => true;
 
+for (const definition of registry.processors.values()) await definition.prepare?.();
 const floor = await nothing();
 const results: Result[] = [];
 for (const plugin of plugins()) {

@@ -111,6 +111,9 @@ function isMade(definition: ProcessorDefinition, options: Filter): boolean {
 
 // A processor may print.
 beforeAll(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true));
+beforeAll(async () => {
+  for (const definition of registry.processors.values()) await definition.prepare?.();
+});
 
 describe.each([...registry.processors])('processors.%s, whatever its filter and its options', (id, definition) => {
   const example = exampleOf(id, definition);
