@@ -6,6 +6,8 @@ import { diskio as diskioInput } from './inputs/diskio/plugin.ts';
 import { exec as execInput } from './inputs/exec/plugin.ts';
 import { execd as execdInput } from './inputs/execd/plugin.ts';
 import { file as fileInput } from './inputs/file/plugin.ts';
+import { http as httpInput } from './inputs/http/plugin.ts';
+import { httpListenerV2 as httpListenerV2Input } from './inputs/http_listener_v2/plugin.ts';
 import { influxdbListener as influxdbListenerInput } from './inputs/influxdb_listener/plugin.ts';
 import { intelPowerstat as intelPowerstatInput } from './inputs/intel_powerstat/plugin.ts';
 import { internal as internalInput } from './inputs/internal/plugin.ts';
@@ -71,6 +73,8 @@ export const registry: Registry = {
     ['exec', execInput],
     ['execd', execdInput],
     ['file', fileInput],
+    ['http', httpInput],
+    ['http_listener_v2', httpListenerV2Input],
     ['influxdb_listener', influxdbListenerInput],
     ['intel_powerstat', intelPowerstatInput],
     ['internal', internalInput],

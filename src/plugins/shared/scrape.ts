@@ -1,4 +1,4 @@
-/** One GET of what a target exposes, with bounds on time and size: what inputs that scrape share. */
+/** One request to a target for what it exposes, with bounds on time and size: what inputs that scrape share. */
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Dispatcher, request } from 'undici';
@@ -13,7 +13,19 @@ export interface ScrapeClientOptions {
   /** Beside those that every scrape has; undefined for plain HTTP without certificates of one's own. */
   readonly tls: ClientTlsConfig | undefined;
   readonly baseDirectory: string;
+  /** How to ask; a GET without a body when undefined. */
+  readonly asking?: Asking;
+  /** The statuses of an answer; 200 when undefined. */
+  readonly successStatuses?: readonly number[];
 }
+
+export interface Asking {
+  readonly method: string;
+  /** Undefined: none. */
+  readonly body: Buffer | undefined;
+}
+
+const OK = [200];
 
 export type Scraped =
   | { readonly ok: true; readonly body: Buffer; readonly contentType: string | undefined }
@@ -69,9 +81,11 @@ export class ScrapeClient {
     signal: AbortSignal,
   ): Promise<Scraped> {
     const all = { 'user-agent': USER_AGENT, 'accept-encoding': 'gzip', ...headers };
-    const answer = await send(url, { dispatcher, signal, headers: all });
+    const { asking, successStatuses = OK } = this.#options;
+    const method = asking?.method ?? 'GET';
+    const answer = await send(url, { dispatcher, signal, headers: all, method, body: asking?.body ?? null });
     const encoding = encodingOf(answer);
-    if (answer.statusCode !== 200) return { ok: false, reason: await refusal(answer, encoding) };
+    if (!successStatuses.includes(answer.statusCode)) return { ok: false, reason: await refusal(answer, encoding) };
     if (encoding !== 'gzip' && encoding !== 'identity') {
       await answer.body.dump();
       return { ok: false, reason: `the content encoding is ${encoding}; only gzip was asked for` };

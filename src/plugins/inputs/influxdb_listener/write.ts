@@ -4,7 +4,7 @@ import { LineParser, lineErrorText, type Parsed, type Precision } from '../../..
 import { freeMemory } from '../../../metric/memory.ts';
 import type { PluginContext, Sink } from '../../../pipeline/plugin.ts';
 import { TagSetter, type TagPairs } from '../../shared/tag-setter.ts';
-import { NO_CONTENT, type Answer, type Refusal } from '../../shared/listener/answer.ts';
+import { busy, NO_CONTENT, type Answer, type Refusal } from '../../shared/listener/answer.ts';
 import { readBody } from '../../shared/listener/body.ts';
 import { MemoryBudget, type MemoryLease } from '../../shared/listener/memory-budget.ts';
 import type { ListenerConfig } from './config.ts';
@@ -95,7 +95,7 @@ export class Writer {
     const report = { taken: points.length, errors, errorCount };
     if (points.length === 0) return Promise.resolve(this.#resultOf(report));
     return this.#sink.deliver(points).then((delivery) => {
-      if (delivery.status === 'busy') return { refusal: busy(delivery.reason, delivery.retryAfterSeconds) };
+      if (delivery.status === 'busy') return { refusal: busy(delivery) };
       return this.#resultOf(report);
     });
   }
@@ -122,8 +122,4 @@ function partialWrite({ taken, errors, errorCount }: Report): string {
   const others = errorCount - 1;
   const more = others === 0 ? '' : ` (and ${others} other parse error${others === 1 ? '' : 's'})`;
   return `${taken > 0 ? 'partial write' : 'unable to parse'}: ${lineErrorText(errors[0])}${more} dropped=${errorCount}`;
-}
-
-function busy(reason: string, retryAfterSeconds: number): Refusal {
-  return { status: 503, message: `busy: ${reason}`, headers: { 'Retry-After': String(Math.max(1, Math.ceil(retryAfterSeconds))) } };
 }

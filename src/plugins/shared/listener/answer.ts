@@ -35,6 +35,11 @@ export function plainRefusal({ status, message, headers, close }: Refusal): Answ
   return { ...textAnswer(status, `${message}\n`, headers), close };
 }
 
+/** The pipeline can't take more now: the same request may be sent again. */
+export function busy({ reason, retryAfterSeconds }: { readonly reason: string; readonly retryAfterSeconds: number }): Refusal {
+  return { status: 503, message: `busy: ${reason}`, headers: { 'Retry-After': String(Math.max(1, Math.ceil(retryAfterSeconds))) } };
+}
+
 function headersOf({ headers, body, close }: Answer): Record<string, string> {
   return {
     ...(body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }),
