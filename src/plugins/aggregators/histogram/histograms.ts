@@ -173,6 +173,6 @@ export class Histograms implements Aggregator {
 
   #forgetSilent(nowMs: number): void {
     const { expirationMs } = this.#options;
-    if (expirationMs > 0) this.#table.retain(({ updatedMs }) => nowMs - updatedMs <= expirationMs);
+    this.#table.retain(({ updatedMs }) => expirationMs === 0 || nowMs - updatedMs <= expirationMs);
   }
 }
