@@ -58,6 +58,12 @@ export class AggregatorStage {
     return this.#window;
   }
 
+  /** Whether all that the open window holds is kept in the store, too. */
+  get isKept(): boolean {
+    const { journal, common } = this.#options;
+    return common.drop_original && journal?.isWhole === true;
+  }
+
   /** When the window ends, in milliseconds since the epoch; never for `event` windows, which end with their points. */
   get dueMs(): number {
     return this.aggregator.windows === 'arrival' ? this.#window.untilMs : Number.POSITIVE_INFINITY;

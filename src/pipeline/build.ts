@@ -163,6 +163,7 @@ class Builder {
   #journal({ name, plugin, context }: MadePlugin<Aggregator>): WindowJournal | undefined {
     if (plugin.windows === 'event' || plugin.keepsState === true) return undefined;
     const state = this.#services.store.state({ ...windowJournalSpec, name: `${name}/${windowJournalSpec.name}` });
+    this.#plugins.stateNames.add(name);
     return new WindowJournal(state, this.#interner, context.log);
   }
 

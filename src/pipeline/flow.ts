@@ -74,7 +74,7 @@ export class Flow {
 
   /**
    * The last words: what processors held back, then all windows. To tell what is in a state does not change it, since it is told again
-   * after a restart. `heirs` names the states that a pipeline which takes over goes on with: of these nothing is told. What its windows of
+   * after a restart. `heirs` names the states that a pipeline which takes over goes on with: of these nothing is told. What other windows of
    * arrival hold then keeps its time to the nanosecond: rounded, it could fall on what was told at the end of the one before, or will be.
    */
   end(heirs?: ReadonlySet<string>): readonly Point[] {
@@ -83,7 +83,8 @@ export class Flow {
     const speakers = [...before, ...after].filter(({ processor }) => processor.flush !== undefined);
     if ([...speakers, ...aggregators].some((step) => step.stateName !== undefined && speaks(step))) states.pass();
     const out = drain(before, speaks).filter((point) => !this.#aggregate(point));
-    this.#push(speaks, heirs === undefined ? 'last' : 'early', out);
+    const goesOn = ({ name, stage }: AggregatorStep): boolean => heirs?.has(name) === true && stage.isKept;
+    this.#push((step) => speaks(step) && !goesOn(step), heirs === undefined ? 'last' : 'early', out);
     return [...out, ...drain(after, speaks)];
   }
 

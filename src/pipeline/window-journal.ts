@@ -58,6 +58,11 @@ export class WindowJournal {
     return { untilMs: kept[kept.length - 1].place[0], points };
   }
 
+  /** Whether it has everything of the open window. */
+  get isWhole(): boolean {
+    return !this.#isFull;
+  }
+
   /** Notes a point that the aggregator has taken. */
   note(point: Point): void {
     if (!this.#isFull) this.#writer.append(point);

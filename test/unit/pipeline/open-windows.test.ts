@@ -34,6 +34,10 @@ class Bridge {
     this.#parts = parts;
   }
 
+  get stateNames(): ReadonlySet<string> {
+    return this.#parts.stateNames;
+  }
+
   /** What goes on of a batch. */
   take(lines: string): string[] {
     const { flow, interner } = this.#parts;
@@ -41,10 +45,13 @@ class Bridge {
   }
 
   /** What the windows make at a time: those that are over, or all, as at a shutdown or for another pipeline that goes on. */
-  flush(nowMs: number, why: PushReason = 'due'): string[] {
+  flush(
+    nowMs: number,
+    why: PushReason = 'due',
+    heirs: ReadonlySet<string> | undefined = why === 'early' ? new Set<string>() : undefined,
+  ): string[] {
     this.#now.ms = nowMs;
     const { flow, interner } = this.#parts;
-    const heirs = why === 'early' ? new Set<string>() : undefined;
     return toLines(interner, why === 'due' ? flow.flush() : flow.end(heirs));
   }
 }
@@ -64,6 +71,18 @@ describe('an open window whose originals are dropped', () => {
     expect(next.flush(T0_MS + 9999)).toEqual([]);
     expect(next.flush(T0_MS + PERIOD_MS)).toEqual([`m v_count=4,v_sum=15 ${T0_MS + PERIOD_MS}000000`]);
     expect(new Bridge(SUMS, store, T0_MS + PERIOD_MS).flush(T0_MS + 2 * PERIOD_MS)).toEqual([]);
+  });
+
+  it('goes on over a reload, and is told once; one of which the points are out is told early', () => {
+    const store = memoryStore();
+    const before = new Bridge(`${SUMS}\n  - minmax: { period: 10s }`, store);
+    before.take(line(1));
+    const heirs = new Bridge(`${SUMS}\n  - minmax: { period: 10s }`, memoryStore()).stateNames;
+    expect(before.flush(T0_MS + 4000, 'early', heirs)).toEqual([`m v_max=1,v_min=1 ${T0_MS + 4000}000000`]);
+
+    const after = new Bridge(SUMS, store, T0_MS + 5000);
+    after.take(line(2, 6));
+    expect(after.flush(T0_MS + PERIOD_MS)).toEqual([`m v_count=2,v_sum=3 ${T0_MS + PERIOD_MS}000000`]);
   });
 
   it('is told at once when it is over by the time of the restart', () => {
