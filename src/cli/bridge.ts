@@ -47,9 +47,9 @@ export class Bridge {
     return this.#finished.promise;
   }
 
-  /** Whether another configuration is being looked at or put in force. */
-  get isReloading(): boolean {
-    return this.#reload !== undefined;
+  /** Whether another configuration is being put in force. */
+  get isChanging(): boolean {
+    return this.#isChanging;
   }
 
   /**
@@ -75,10 +75,10 @@ export class Bridge {
     return this.#refusal === undefined ? health : { ...health, troubles: [...health.troubles, this.#refusal] };
   }
 
-  /** Ends as `Pipeline.stop` does, after a reload that is under way; what that came to is told by `reload`. */
+  /** Ends as `Pipeline.stop` does, after a change-over that is under way; what that came to is told by `reload`. */
   async stop(): Promise<RunSummary> {
     this.#isStopping = true;
-    await this.#reload?.catch(() => undefined);
+    if (this.#isChanging) await this.#reload?.catch(() => undefined);
     const summary = await this.#running.pipeline.stop();
     await this.#admin?.close();
     return { ...summary, seconds: (performance.now() - this.#startedMs) / 1000 };
@@ -100,6 +100,10 @@ export class Bridge {
       metrics.reload('refused');
       this.#refuse(problems.length === 1 ? 'one mistake' : `${problems.length} mistakes`, problems);
       return;
+    }
+    if (this.#isStopping) {
+      candidate.logger.close();
+      return candidate.trial.discard();
     }
     this.#isChanging = true;
     const isDone = await this.#changeOver(candidate, reloading).finally(() => candidate.trial.discard());

@@ -3,9 +3,9 @@ import type { AgentConfig } from '../config/common.ts';
 import { diagnosticHead, type Diagnostic } from '../config/diagnostics.ts';
 import type { LoadResult } from '../config/load.ts';
 import { createPipeline, type Legacy, type Pipeline, type Services } from '../pipeline/pipeline.ts';
-import type { Logger } from '../telemetry/log.ts';
+import type { Log, Logger } from '../telemetry/log.ts';
 import type { LoadedPipeline } from './load.ts';
-import { createServices, type Lasting } from './services.ts';
+import { createServices, logFailure, type Lasting } from './services.ts';
 
 /** A pipeline and what it runs on. */
 export interface Running {
@@ -17,8 +17,8 @@ export interface Running {
 /** How a bridge gets at another configuration. */
 export interface Reloading {
   readonly lasting: Lasting;
-  /** Loads the configuration as it is now. */
-  readonly load: () => Promise<LoadResult>;
+  /** Loads the configuration as it is now; the log is for what has to be tried again. */
+  readonly load: (log: Log) => Promise<LoadResult>;
   /** The log that a configuration asks for. Throws where its file can't be opened. */
   readonly logger: (agent: AgentConfig) => Logger;
   /** What a pipeline runs on, with the queues and the states of the one before, whose store is closed. */
@@ -38,7 +38,7 @@ export async function examine(
   running: Running,
   { load, logger, lasting }: Reloading,
 ): Promise<Candidate | { readonly problems: readonly string[] }> {
-  const loaded = await load();
+  const loaded = await load(running.services.logger);
   if ('diagnostics' in loaded) return { problems: loaded.diagnostics.map(diagnosticText) };
   const problems = fixedOptions(running.loaded.config.agent, loaded.config.agent);
   const trial = createPipeline(loaded.config, trialServices(loaded, running.services, lasting));
@@ -47,7 +47,7 @@ export async function examine(
   try {
     if (problems.length === 0) return { loaded, logger: logger(loaded.config.agent), trial };
   } catch (error) {
-    problems.push(`agent: the log can't be written: ${error instanceof Error ? error.message : String(error)}`);
+    problems.push(`agent: ${logFailure(error)}`);
   }
   await trial.discard();
   return { problems };

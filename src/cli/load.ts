@@ -3,6 +3,7 @@ import { loadConfig, type LoadOptions, type LoadResult } from '../config/load.ts
 import type { PipelineConfig } from '../config/pipeline-config.ts';
 import type { Sources } from '../config/source.ts';
 import { registry } from '../plugins/registry.generated.ts';
+import type { Log } from '../telemetry/log.ts';
 import { printError } from './print.ts';
 
 export interface LoadedPipeline {
@@ -22,9 +23,9 @@ function printRetry(message: string): void {
   printError(`wattbridge: ${message}`);
 }
 
-/** The same while a pipeline runs: its mistakes are for the log. */
-export function loadAgain(files: readonly string[], options: Omit<LoadOptions, 'env'>): Promise<LoadResult> {
-  return loadConfig(files, registry, { ...options, env: process.env });
+/** The same while a pipeline runs: its mistakes are for the log, as is that a server had to be asked again. */
+export function loadAgain(files: readonly string[], options: Omit<LoadOptions, 'env'>, log: Log): Promise<LoadResult> {
+  return loadConfig(files, registry, { ...options, env: process.env, onRetry: (message) => log.warn(message) });
 }
 
 /** Prints what is wrong with a configuration. */

@@ -13,7 +13,8 @@ import { sendCommand } from './send.ts';
 import { sourcesCommand } from './sources.ts';
 import { startCommand } from './start.ts';
 import { testCommand } from './test.ts';
-import { version } from './version.ts';
+import { fromTelegraf } from './telegraf-arguments.ts';
+import { versionCommand, versionText } from './version.ts';
 
 const EXAMPLES = `
 Examples:
@@ -25,10 +26,6 @@ Examples:
 
 Exit codes: 0 fine, 1 run-time failure, 2 usage, 78 bad configuration.`;
 
-/** Telegraf reads its flags with one dash too, and service files are full of them. */
-const ONE_DASH =
-  /^-(config|config-directory|config-url-retry-attempts|once|test|test-wait|quiet|debug|(input|output|processor|aggregator|secretstore|section)-filter|select|(non-)?strict-env-handling|old-env-behavior|version)(=|$)/;
-
 /** Runs what the arguments (without node and script) say; resolves to the exit code. */
 export async function runCommandLine(args: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = ExitCode.ok;
@@ -36,10 +33,7 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     code = ended;
   });
   try {
-    await program.parseAsync(
-      args.map((arg) => (ONE_DASH.test(arg) ? `-${arg}` : arg)),
-      { from: 'user' },
-    );
+    await program.parseAsync(fromTelegraf(args, longOptions(program)), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Commander has written its words already: the help, the version, or what is wrong.
@@ -48,10 +42,16 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
   return code;
 }
 
+/** The long options of all commands, and whether they take a value. */
+function longOptions(command: Command): Map<string, boolean> {
+  const own = command.options.map((option) => [option.long ?? '', !option.isBoolean()] as const);
+  return new Map([...own, ...command.commands.flatMap((sub) => [...longOptions(sub)])]);
+}
+
 function makeProgram(finish: Finish): Command {
   const program = new Command('wattbridge')
     .description('A Telegraf-compatible metrics bridge for energy: watts in; joules, kilowatt-hours and light bulbs out.')
-    .version(`wattbridge ${version()}`, '--version', 'print the version')
+    .version(versionText(), '--version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .addHelpText('after', EXAMPLES)
     .configureOutput({ outputError: (text) => printError(`wattbridge: ${text.replace(/^error: /, '').trimEnd()}`) })
@@ -70,6 +70,7 @@ function makeProgram(finish: Finish): Command {
     queueCommand(finish),
     sendCommand(finish),
     equivalentsCommand(finish),
+    versionCommand(finish),
   ];
   program.addCommand(runCommand(finish), { isDefault: true });
   for (const command of commands) program.addCommand(command);

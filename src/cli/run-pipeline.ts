@@ -47,6 +47,7 @@ export async function runPipeline(run: PipelineRun): Promise<ExitCode> {
     return ExitCode.badConfig;
   }
   for (const warning of config.warnings) services.logger.warn(warning);
+  if (mode.kind === 'test' && config.outputs.length > 0) services.logger.warn('outputs are not used with --test');
   services.logger.info(`wattbridge ${version()}: ${contents(config)}`);
   try {
     return await ('waitMs' in mode ? runRound(run, pipeline, mode, signals) : runBridge(run, pipeline, signals));
@@ -82,7 +83,7 @@ async function runBridge(run: PipelineRun, pipeline: Pipeline, signals: Signals)
   const broken = Promise.withResolvers<never>();
   const reload = (): void => void started.then(() => bridge.reload()).catch((error: Error) => broken.reject(error));
   signals.handle({
-    graceMs: () => bridge.running.loaded.config.agent.shutdown_timeout + (bridge.isReloading ? LONGEST_RELOAD_MS : 0),
+    graceMs: () => bridge.running.loaded.config.agent.shutdown_timeout + (bridge.isChanging ? LONGEST_RELOAD_MS : 0),
     flush: () => bridge.flush(),
     ...(reloading && { reload }),
   });

@@ -1,29 +1,21 @@
 import { existsSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import type { AgentConfig } from '../config/common.ts';
 import { nearest } from '../config/suggest.ts';
 import type { Services } from '../pipeline/pipeline.ts';
 import { DirectoryInUseError } from '../queue/disk/lock.ts';
-import { MemoryStore } from '../queue/memory.ts';
-import type { LogLevel } from '../telemetry/log-level.ts';
 import type { Logger } from '../telemetry/log.ts';
-import { addConfigOptions, configFiles, isNoneNamed, type ConfigOptions } from './config-options.ts';
-import { ExitCode, type Finish } from './exit-code.ts';
+import { configFiles, isNoneNamed } from './config-options.ts';
 import { dataDirectory } from './data-directory.ts';
-import type { Reloading } from './candidate.ts';
-import { loadAgain, loadPipeline, printDiagnostics, type LoadedPipeline } from './load.ts';
+import { ExitCode, type Finish } from './exit-code.ts';
+import { loadPipeline, printDiagnostics, type LoadedPipeline } from './load.ts';
+import { writePidfile } from './pidfile.ts';
 import { printError } from './print.ts';
+import { reloadingOf, watchFiles } from './reloading.ts';
+import { addRunOptions, flagWarnings, levelOf, modeOf, type RunOptions } from './run-options.ts';
 import { runPipeline, type Mode } from './run-pipeline.ts';
-import { configuredLogger, continueServices, createServices, newLasting, openServices, type Lasting } from './services.ts';
+import { createServices, newLasting, openLog, openServices, type Lasting } from './services.ts';
 import { Signals } from './signals.ts';
-
-interface RunOptions extends ConfigOptions {
-  readonly once?: boolean;
-  readonly test?: boolean;
-  readonly testWait?: number;
-  readonly quiet?: boolean;
-  readonly debug?: boolean;
-}
 
 const EXAMPLES = `
 Examples:
@@ -37,12 +29,7 @@ export function runCommand(finish: Finish): Command {
   const command = new Command('run')
     .description('run a pipeline; several files make one')
     .argument('[files...]', 'pipelines: YAML, or TOML as Telegraf writes it');
-  return addConfigOptions(command)
-    .option('--once', 'gather once, send everything, end')
-    .option('--test', 'gather once and print what would be sent; outputs are not used')
-    .option('--test-wait <seconds>', 'how long service inputs run in --test and --once; alone it implies --test', parseSeconds)
-    .option('--quiet', 'log errors only')
-    .option('--debug', 'log more')
+  return addRunOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (files: string[], options: RunOptions, self: Command) => {
       finish(await run(files, options, self.parent?.commands.map((other) => other.name()) ?? []));
@@ -51,22 +38,17 @@ export function runCommand(finish: Finish): Command {
 
 async function run(named: readonly string[], options: RunOptions, commands: readonly string[]): Promise<ExitCode> {
   const signals = new Signals();
+  // From before the files are read: what changes while they are is a change.
+  const watches = modeOf(options).kind === 'run' ? await watchFiles({ named, options }, () => signals.requestReload()) : [];
   try {
-    return await runFiles({ named, options, signals }, commands);
+    return await runFiles(named, options, signals, commands);
   } finally {
+    for (const watch of watches) watch.close();
     signals.release();
   }
 }
 
-/** What is run, as the command line says it. */
-interface Order {
-  readonly named: readonly string[];
-  readonly options: RunOptions;
-  readonly signals: Signals;
-}
-
-async function runFiles(order: Order, commands: readonly string[]): Promise<ExitCode> {
-  const { named, options, signals } = order;
+async function runFiles(named: readonly string[], options: RunOptions, signals: Signals, commands: readonly string[]): Promise<ExitCode> {
   const files = await configFiles(named, options);
   if ('message' in files) {
     printDiagnostics([files]);
@@ -81,31 +63,19 @@ async function runFiles(order: Order, commands: readonly string[]): Promise<Exit
   const loaded = await loadPipeline(files, { ...options, outputsOptional: mode.kind === 'test' });
   if (loaded === undefined) return ExitCode.badConfig;
   const { config } = loaded;
-  const logger = configuredLogger(config.agent, levelOf(options));
+  const logger = openLog(config.agent, levelOf(options));
+  if (logger === undefined) return ExitCode.failed;
   if (isNoneNamed(named, options)) logger.info(`no configuration was named; using ${files.join(', ')}`);
   const isQuiet = options.quiet === true || config.agent.quiet;
   const lasting = newLasting();
   const directory = queueDirectory(mode, config.agent, files);
   const services = await servicesFor(loaded, logger, directory, lasting);
   if (services === undefined) return ExitCode.failed;
-  if (mode.kind !== 'run') return runPipeline({ loaded, services, mode, signals, saysSummary: !isQuiet && mode.kind !== 'test' });
-  return runPipeline({ loaded, services, mode, signals, saysSummary: !isQuiet, reloading: reloadingOf(order, lasting, directory) });
-}
-
-function reloadingOf({ named, options }: Order, lasting: Lasting, directory: string | undefined): Reloading {
-  return {
-    lasting,
-    load: async () => {
-      const files = await configFiles(named, options);
-      return 'message' in files ? { diagnostics: [files] } : loadAgain(files, options);
-    },
-    logger: (agent) => configuredLogger(agent, levelOf(options)),
-    services: (loaded, logger, { store }, legacy) => {
-      if (store instanceof MemoryStore) return Promise.resolve(continueServices(store, loaded, logger, { lasting, legacy }));
-      if (directory === undefined) throw new Error('a queue on the disk without a directory');
-      return openServices(loaded, logger, directory, { lasting, legacy });
-    },
-  };
+  for (const warning of flagWarnings(options)) logger.warn(warning);
+  const removePidfile = options.pidfile === undefined ? undefined : writePidfile(options.pidfile, logger);
+  const reloading = mode.kind === 'run' ? reloadingOf({ named, options }, lasting, directory) : undefined;
+  const saysSummary = !isQuiet && mode.kind !== 'test';
+  return runPipeline({ loaded, services, mode, signals, saysSummary, ...(reloading && { reloading }) }).finally(removePidfile);
 }
 
 /** The folder of queues and state; undefined where they are in memory: since that is asked for, or since nothing is to be kept of one round. */
@@ -148,22 +118,4 @@ function usageProblem(files: readonly string[], commands: readonly string[]): st
   if (word === undefined) return undefined;
   const meant = nearest(word, commands);
   return `there is no command and no file "${word}"; ${meant === undefined ? 'wattbridge --help lists the commands' : `did you mean "wattbridge ${meant}"?`}`;
-}
-
-/** The command line wins over the configuration. */
-function levelOf({ debug, quiet }: RunOptions): LogLevel | undefined {
-  if (debug) return 'debug';
-  return quiet ? 'error' : undefined;
-}
-
-function modeOf(options: RunOptions): Mode {
-  const waitMs = (options.testWait ?? 0) * 1000;
-  if (options.once) return { kind: 'once', waitMs };
-  return options.test || waitMs > 0 ? { kind: 'test', waitMs } : { kind: 'run' };
-}
-
-function parseSeconds(text: string): number {
-  const seconds = Number(text);
-  if (text.trim() === '' || !Number.isFinite(seconds) || seconds < 0) throw new InvalidArgumentError('give a number of seconds, as in 10.');
-  return seconds;
 }

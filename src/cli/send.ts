@@ -6,7 +6,7 @@ import { ExitCode, type Finish } from './exit-code.ts';
 import { loadPipeline, printDiagnostics } from './load.ts';
 import { printError } from './print.ts';
 import { runPipeline } from './run-pipeline.ts';
-import { configuredLogger, openSendingServices } from './services.ts';
+import { openLog, openSendingServices } from './services.ts';
 
 interface SendOptions extends ConfigOptions {
   readonly adminAddress?: ListenAddress | 'nowhere';
@@ -44,7 +44,8 @@ async function send(named: readonly string[], options: SendOptions): Promise<Exi
     printError('wattbridge: this pipeline keeps its queues to itself; agent.queue_driver: redis shares them');
     return ExitCode.badConfig;
   }
-  const logger = configuredLogger(loaded.config.agent);
+  const logger = openLog(loaded.config.agent);
+  if (logger === undefined) return ExitCode.failed;
   const config = outputsOnly(loaded.config, options.adminAddress);
   try {
     const sending = { ...loaded, config };

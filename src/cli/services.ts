@@ -12,12 +12,28 @@ import type { LogLevel } from '../telemetry/log-level.ts';
 import { createLogger, type Logger } from '../telemetry/log.ts';
 import { SelfMetrics } from '../telemetry/self-metrics.ts';
 import type { LoadedPipeline } from './load.ts';
+import { printError } from './print.ts';
 import { redisSettings } from './redis.ts';
 import { version } from './version.ts';
 
 /** The log that the configuration asks for, at another level if one is given. Throws when its file can't be opened. */
 export function configuredLogger(agent: AgentConfig, level: LogLevel = levelOf(agent)): Logger {
   return createLogger({ level, format: agent.logformat, file: agent.logfile });
+}
+
+/** The same; undefined, and said on standard error, when it can't be opened. */
+export function openLog(agent: AgentConfig, level?: LogLevel): Logger | undefined {
+  try {
+    return configuredLogger(agent, level);
+  } catch (error) {
+    printError(`wattbridge: ${logFailure(error)}`);
+    return undefined;
+  }
+}
+
+/** Why a log can't be written, and what to do about it. */
+export function logFailure(error: unknown): string {
+  return `the log can't be written (${error instanceof Error ? error.message : String(error)}); give agent.logfile another path, or leave it out`;
 }
 
 function levelOf(agent: AgentConfig): LogLevel {

@@ -55,7 +55,7 @@ export class Signals {
     this.#handlers = handlers;
     if (!this.#isReloadWanted) return;
     this.#isReloadWanted = false;
-    this.#onHangup();
+    this.requestReload();
   }
 
   /** Lets the signals be again. */
@@ -64,12 +64,17 @@ export class Signals {
     for (const [signal, listener] of this.#listeners) process.off(signal, listener);
   }
 
+  /** What SIGHUP asks for; where nobody handles it yet, that is done later. */
+  requestReload(): void {
+    if (this.#handlers === undefined) this.#isReloadWanted = true;
+    else if (this.#handlers.reload === undefined) this.#onStop();
+    else this.#handlers.reload();
+  }
+
   #onHangup(): void {
     // The terminal has been closed, and nobody asked for anything.
-    const isHungUp = this.#hadTerminal && !isatty(STDERR);
-    if (this.#handlers === undefined && !isHungUp) this.#isReloadWanted = true;
-    else if (isHungUp || this.#handlers?.reload === undefined) this.#onStop();
-    else this.#handlers.reload();
+    if (this.#hadTerminal && !isatty(STDERR)) this.#onStop();
+    else this.requestReload();
   }
 
   #onStop(): void {

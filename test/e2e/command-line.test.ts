@@ -58,6 +58,12 @@ describe('wattbridge', () => {
     [['run', '--confg', 'x'], "unknown option '--confg'"],
     [['--test-wait', 'soon', 'x.yaml'], 'give a number of seconds'],
     [['plugins', 'inputs/none'], 'there is no plugin "inputs/none"'],
+    [['--usage', 'none'], 'there is no plugin "none"'],
+    [['--config', 'x.conf', 'runn'], 'there is no command and no file "runn"; did you mean "wattbridge run"?'],
+    [['--watch-config', 'sometimes', 'x.yaml'], 'Allowed choices are notify, poll'],
+    [['--watch-interval', '0s', 'x.yaml'], 'give a duration above 0, as in 10s'],
+    [['--password', 'x', 'x.yaml'], 'no secret store here has a password'],
+    [['-plugin-directory=x', 'x.yaml'], 'run them as programs, with inputs.execd'],
   ])('ends with 2 and says what is wrong with the command line %j', async (args, reason) => {
     const { code, stdout, stderr } = await wattbridge(args);
 
@@ -75,12 +81,65 @@ describe('wattbridge', () => {
     expect(await readFile(join(folder, 'out.lp'), 'utf8')).toContain('net,host=a recv=7i 1700000000000000000\n');
   });
 
+  it("says which of Telegraf's flags do nothing, unless it is to be quiet", async () => {
+    const file = await config('flags.conf', ONE_ROUND);
+    const flags = ['--once=true', '--processor-filter', 'x', '-pprof-addr=localhost:6060', '--unprotected'];
+
+    const { code, stderr } = await wattbridge(['--config', file, ...flags], { cwd: folder });
+    const quiet = await wattbridge(['--config', file, ...flags, '-quiet=true'], { cwd: folder });
+
+    expect(stderr.match(/W! no effect has --[a-z-]+/g)).toEqual([
+      'W! no effect has --processor-filter',
+      'W! no effect has --pprof-addr',
+      'W! no effect has --unprotected',
+    ]);
+    expect({ code, quiet }).toEqual({ code: 0, quiet: { code: 0, stdout: '', stderr: '' } });
+  });
+
+  it.each([
+    [['version'], /^wattbridge \d+\.\d+\.\d+\n$/],
+    [['-version'], /^wattbridge \d+\.\d+\.\d+\n$/],
+    [['--usage', 'cpu'], /^inputs\/cpu: [^]*percpu/],
+    [['--output-list'], /^outputs\n {2}\w/],
+  ])('prints what %j asks for', async (args, printed) => {
+    const { code, stdout, stderr } = await wattbridge(args);
+
+    expect(stdout).toMatch(printed);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('writes its process id where it is told, and runs also where it can not', async () => {
+    const file = await config('pid.conf', ONE_ROUND);
+    const { code } = await wattbridge(['--config', file, '--once', '--quiet', '--pidfile', 'pid'], { cwd: folder });
+    const unwritable = await wattbridge(['--config', file, '--once', '--quiet', '--pidfile', 'no/such/folder'], { cwd: folder });
+
+    expect(code).toBe(0);
+    await expect(readFile(join(folder, 'pid'))).rejects.toThrow('ENOENT');
+    expect(unwritable.stderr).toMatch(/E! the pidfile could not be written path=no\/such\/folder/);
+    expect(unwritable.code).toBe(0);
+  });
+
   it('prints with --test what would be sent, fields sorted and uints as such, and sends nothing', async () => {
     const file = await config('test.conf', ONE_ROUND.replace('out.lp', 'untouched.lp'));
 
-    const { code, stdout } = await wattbridge(['run', file, '--test'], { cwd: folder });
+    const { code, stdout, stderr } = await wattbridge(['run', file, '--test'], { cwd: folder });
 
+    expect(stderr).toContain('W! outputs are not used with --test');
     expect(stdout).toBe('> cpu,host=a big=3u,count=2i,usage=1.5 1700000000000000000\n> net,host=a recv=7i 1700000000000000000\n');
+    expect(code).toBe(0);
+    await expect(readFile(join(folder, 'untouched.lp'))).rejects.toThrow('ENOENT');
+  });
+
+  it('gives service inputs the time of --test-wait, which means --test', async () => {
+    const tail = ONE_ROUND.replace('inputs.file', 'inputs.tail').replace(
+      'files =',
+      'initial_read_offset = "beginning"\n  path_tag = ""\n  files =',
+    );
+    const file = await config('tail.conf', tail.replace('out.lp', 'untouched.lp'));
+
+    const { code, stdout } = await wattbridge(['-config', file, '-test-wait=1'], { cwd: folder });
+
+    expect(stdout).toContain('> net,host=a recv=7i 1700000000000000000\n');
     expect(code).toBe(0);
     await expect(readFile(join(folder, 'untouched.lp'))).rejects.toThrow('ENOENT');
   });
@@ -112,6 +171,17 @@ describe('wattbridge', () => {
     expect(stderr).toContain('wrong.conf:10:');
     expect(stderr).toContain('inputs.none');
     expect(code).toBe(78);
+  });
+
+  it('ends with 1 and says why when the log can not be written', async () => {
+    const file = await config('log.conf', ONE_ROUND.replace('[agent]', '[agent]\n  logfile = "in.lp/x.log"'));
+
+    const { code, stderr } = await wattbridge(['run', file, '--once'], { cwd: folder });
+
+    expect(stderr).toMatch(
+      /^wattbridge: the log can't be written \(E\w+: .*in\.lp.*\); give agent\.logfile another path, or leave it out\n$/,
+    );
+    expect(code).toBe(1);
   });
 
   it('ends with 1 and says why when an input cannot start', async () => {

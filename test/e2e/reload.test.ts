@@ -1,5 +1,6 @@
 /** SIGHUP: another configuration is put in force without losing a point, or the one before goes on and says why. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -247,6 +248,45 @@ describe('SIGHUP', () => {
 
     expect(bridge?.exit()).toBe(0);
     expect(await stored()).toEqual({ seconds: [0], joules: 0 });
+  });
+});
+
+it('a terminal that is closed is the end, in good order', async () => {
+  await write();
+  const pidfile = join(folder, 'pid');
+  const terminal = await startProcess({
+    command: 'script',
+    args: ['--quiet', '--command', `${repoPath('bin/wattbridge')} run site.yaml --pidfile pid`, '/dev/null'],
+    cwd: folder,
+    ready: async () => (await fetch(`http://${listen}/ping`)).status === 204,
+  });
+  await push(0);
+  expect(existsSync(pidfile)).toBe(true);
+
+  await terminal.stop('SIGKILL');
+
+  await expect.poll(() => existsSync(pidfile), { timeout: 20_000 }).toBe(false);
+  expect(await stored()).toEqual({ seconds: [0], joules: 0 });
+});
+
+describe.each(['notify', 'poll'])('--watch-config %s', (how) => {
+  it('reloads when a file says something else, and goes on with a folder of them', async () => {
+    await write();
+    await mkdir(join(folder, 'more'));
+    await writeFile(join(folder, 'more/a.yaml'), 'processors: [{ energy: { alias: more, max_gap: 1h } }]\n');
+    await start(['--config-directory', 'more', '--watch-config', how, '--watch-interval', '50ms', '--watch-debounce-interval', '50ms']);
+    const reloaded = (): number => bridge?.output().split('the configuration was reloaded').length ?? 0;
+
+    await write({ agent: ', interval: 7s' });
+    await expect.poll(reloaded, { timeout: 20_000 }).toBe(2);
+    await writeFile(join(folder, 'more/b.yaml'), 'processors: [{ renam: {} }]\n');
+    await expect
+      .poll(() => bridge?.output(), { timeout: 20_000 })
+      .toMatch(/more\/b\.yaml:1:\d+: .*"renam"[^]*was not reloaded: one mistake/);
+    await writeFile(join(folder, 'more/b.yaml'), 'processors: [{ rename: { replace: [{ measurement: x, dest: y }] } }]\n');
+    await expect.poll(reloaded, { timeout: 20_000 }).toBe(3);
+    await push(0);
+    await expect.poll(stored, { timeout: 10_000 }).toEqual({ seconds: [0], joules: 0 });
   });
 });
 
