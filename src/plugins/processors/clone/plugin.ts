@@ -20,6 +20,8 @@ export const clone = defineProcessor({
       name_override: cpu_raw
       tags: { rp: short }
 `,
+  sample: `cpu,cpu=cpu-total,host=kvm-0 usage_idle=97.4 1767225590000000000
+`,
   create: (config, { interner }) => ({
     bind(shape) {
       const { measurement, tags } = shape.series;

@@ -35,6 +35,11 @@ export const filter = defineProcessor({
         - { name: [cpu], tags: { cpu: [cpu-total] }, action: pass }
         - { fields: ["*_watts"], action: pass }
 `,
+  sample: `cpu,cpu=cpu0,host=kvm-0 usage_idle=97.4 1767225590000000000
+cpu,cpu=cpu-total,host=kvm-0 usage_idle=97.4 1767225590000000000
+powerstat_package,host=kvm-0,package_id=0 current_power_consumption_watts=41.2 1767225590000000000
+`,
+  differences: [{ option: 'rule[].tags', verdict: 'better', why: 'A tag without values is an error at load.' }],
   create(config, { log }) {
     const rules = config.rule.map(compileRule);
     if (rules.length === 0) log.warn(`no rules set, ${config.default === 'drop' ? 'dropping' : 'passing'} all metrics`);

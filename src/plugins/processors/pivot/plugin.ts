@@ -16,6 +16,9 @@ export const pivot = defineProcessor({
       tag_key: name
       value_key: value
 `,
+  sample: `power,host=kvm-0,name=watts value=41.2 1767225590000000000
+`,
+  differences: [{ verdict: 'better', why: 'Without both options, which changes nothing, it warns.' }],
   create({ tag_key: tagKey, value_key: valueKey }, { interner, log }) {
     // As in Telegraf, whose sample names both, so that it looks as if they were the defaults.
     if (tagKey === '' || valueKey === '') log.warn('changes nothing unless both tag_key and value_key are set');

@@ -14,6 +14,10 @@ export const printer = defineProcessor({
       namepass: [cpu]
       influx_sort_fields: true
 `,
+  differences: [
+    { verdict: 'better', why: 'On a terminal, control characters are shown as escapes: tags hold the command lines of other people.' },
+    { option: 'influx_sort_fields', verdict: 'different', why: 'Sorts what is printed; in Telegraf, the metric itself.' },
+  ],
   create(config, { interner }) {
     const writer = new LineWriter(interner, lineWriterOptions(config));
     return {

@@ -38,6 +38,9 @@ export const split = defineProcessor({
         - { name: core_load, tags: ["*"], fields: ["*_percent"] }
         - { name: core_state, tags: [host, core_id], fields: [cpu_temperature_celsius, cpu_frequency_mhz] }
 `,
+  sample: `powerstat_core,core_id=3,host=kvm-0 cpu_c6_state_residency_percent=81.5,cpu_temperature_celsius=54i 1767225590000000000
+`,
+  differences: [{ option: 'drop_original', verdict: 'better', why: 'What no template makes anything of is counted.' }],
   create(config, context) {
     const templates = compileTemplates(config.template);
     return { bind: (shape) => bindSplit(shape, templates, config.drop_original, context) };

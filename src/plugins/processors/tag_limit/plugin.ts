@@ -19,6 +19,16 @@ export const tagLimit = defineProcessor({
       limit: 3
       keep: [host, package_id]
 `,
+  sample: `net,host=kvm-0,interface=eno1,rack=r7,site=pau bytes_recv=1i 1767225590000000000
+cpu,cpu=cpu0,host=kvm-0 usage_idle=97.4 1767225590000000000
+`,
+  differences: [
+    {
+      option: 'keep',
+      verdict: 'better',
+      why: 'More tags than the limit are an error at load; Telegraf logs it for every metric and limits nothing.',
+    },
+  ],
   create({ limit, keep }, { interner }) {
     // Telegraf finds this out at the first metric, logs it for every one, and limits nothing.
     if (keep.length > limit) throw new ConfigError(`${keep.length} keep tags is greater than ${limit} total tag limit`, ['keep']);

@@ -29,21 +29,34 @@ export const topk = defineProcessor({
     add_rank_fields: z
       .array(z.string())
       .default([])
-      .describe('Those of `fields` for which a field `<field>_topk_rank` says where the group stands, from 1 on.'),
+      .describe('Those of `fields` for which a field of that name with `_topk_rank` behind it says where the group stands, from 1 on.'),
     add_aggregate_fields: z
       .array(z.string())
       .default([])
-      .describe('Those of `fields` for which a field `<field>_topk_aggregate` holds what ranked the group.'),
+      .describe('Those of `fields` for which a field of that name with `_topk_aggregate` behind it holds what ranked the group.'),
   }),
   example: `processors:
   - topk:
       namepass: [scaph_process]
       period: 30s
-      k: 5
+      k: 1
       group_by: [exe]
       fields: [watts]
       aggregation: sum
       add_rank_fields: [watts]
 `,
+  sample: `scaph_process,exe=qemu,pid=41 watts=31 1767225590000000000
+scaph_process,exe=qemu,pid=42 watts=4.5 1767225590000000000
+scaph_process,exe=nginx,pid=43 watts=2 1767225590000000000
+`,
+  differences: [
+    {
+      option: 'period',
+      verdict: 'better',
+      why: 'The period under way is ranked at the end of the run; Telegraf forgets it, so that `--once` writes nothing.',
+    },
+    { option: 'fields', verdict: 'better', why: 'Metrics with none of them are counted, and told once.' },
+    { option: 'aggregation', verdict: 'better', why: 'An unknown one is an error at load; Telegraf drops all metrics.' },
+  ],
   create: (config, context) => new TopK(config, context),
 });

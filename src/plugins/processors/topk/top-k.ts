@@ -12,6 +12,7 @@ import { compileGlobOption } from '../../../pipeline/glob-option.ts';
 import type { Matcher } from '../../../pipeline/glob.ts';
 import type { PluginContext, Processor, Transform } from '../../../pipeline/plugin.ts';
 import { FILTERED } from '../../../telemetry/self-metrics.ts';
+import { fieldsOf, withoutBody } from '../../shared/held-points.ts';
 import { makePoint, type NewField } from '../../shared/make-point.ts';
 import { Group } from './group.ts';
 import { rank, type Place, type RankingOptions } from './ranking.ts';
@@ -69,16 +70,14 @@ export class TopK implements Processor {
   }
 
   #hold(point: Point, target: Shape, key: string, numeric: readonly (readonly [field: string, place: number])[]): void {
-    const { ms, ns } = point;
     this.#held++;
     if (point.stale) {
-      this.#markers.push(Point.stale(target, ms, ns));
+      this.#markers.push(point.withShape(target));
       return;
     }
     const { values } = point;
     const group = this.#group(key);
-    // Without the bytes it came in, which would keep a whole body in memory.
-    group.points.push(Point.fromValues(target, ms, ns, values));
+    group.points.push(withoutBody(point.withShape(target)));
     for (const [field, place] of numeric) group.add(field, Number(values[place]));
   }
 
@@ -133,12 +132,11 @@ export class TopK implements Processor {
   }
 
   #withPlaces(point: Point, places: readonly Place[]): Point {
-    const { shape, values } = point;
+    const { shape } = point;
     const added = places.flatMap((place) => this.#placeFields(shape, place));
     if (added.length === 0) return point;
     const { measurement, tags } = shape.series;
-    const own = shape.fields.map(({ key, kind }, index) => ({ name: key.name, kind, value: values[index] }));
-    return makePoint(this.#context.interner, { measurement, tags, fields: [...own, ...added], time: point });
+    return makePoint(this.#context.interner, { measurement, tags, fields: [...fieldsOf(point), ...added], time: point });
   }
 
   /** The marker of every field that points of its series may have got. */

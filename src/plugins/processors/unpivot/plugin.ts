@@ -21,6 +21,14 @@ export const unpivot = defineProcessor({
       tag_key: name
       value_key: value
 `,
+  sample: `power,host=kvm-0 watts=41.2,joules=412i 1767225590000000000
+`,
+  differences: [
+    {
+      verdict: 'different',
+      why: 'Behind a processor that changed fields, the metrics come in the order of the names; else in that in which the fields came, as in Telegraf.',
+    },
+  ],
   create: (config, { interner }) => {
     // As in Telegraf an empty option is as good as none.
     const options = {
