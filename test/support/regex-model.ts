@@ -1,5 +1,5 @@
 /** What rules of `regex` make of one metric, done one by one on lists, as the descriptions of its options say it: slow and plain. */
-import { GoRegexp } from '../../src/plugins/shared/go-regexp.ts';
+import { GoRegexp } from '../../src/formats/go-text/regexp.ts';
 import { compileGlobs } from '../../src/pipeline/glob.ts';
 
 interface ValueRule {

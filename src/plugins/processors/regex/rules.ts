@@ -1,7 +1,7 @@
 import { ConfigError } from '../../../config/diagnostics.ts';
 import { compileGlobOption } from '../../../pipeline/glob-option.ts';
 import type { Matcher } from '../../../pipeline/glob.ts';
-import { compileRegexpOption } from '../../shared/go-regexp.ts';
+import { compileRegexpOption } from '../../shared/regexp-option.ts';
 import { remembering } from './remember.ts';
 
 export interface RuleOptions {

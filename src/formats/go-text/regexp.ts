@@ -2,8 +2,7 @@
  * Regular expressions as Go's package `regexp` has them (RE2), by re2js: in time linear in the text whatever the pattern, since texts
  * come from outside. Replacements are Go's too: `$1`, `${1}x`, `${name}`, and `$$` for a dollar.
  */
-import { RE2JS, RE2JSException } from 're2js';
-import { ConfigError } from '../../config/diagnostics.ts';
+import { RE2JS } from 're2js';
 
 /** What stands for a match: texts, and numbers of groups. */
 type Part = string | number;
@@ -60,6 +59,22 @@ export class GoRegexp {
     return replaced + text.slice(from);
   }
 
+  /** Whether it matches anywhere. */
+  test(text: string): boolean {
+    return this.#expression.test(text);
+  }
+
+  /** Where it matches, from the first on, none inside another. As in Go, an empty match right after another one does not count. */
+  *matches(text: string): Generator<readonly [from: number, to: number]> {
+    const matcher = this.#expression.matcher(text);
+    let end = -1;
+    while (matcher.find()) {
+      const [from, to] = [matcher.start(0), matcher.end(0)];
+      if (to > from || from !== end) yield [from, to];
+      end = to;
+    }
+  }
+
   /** What the groups of the first match hold, empty for those that took no part; undefined where nothing matches. */
   groups(text: string): string[] | undefined {
     const matcher = this.#expression.matcher(text);
@@ -75,15 +90,4 @@ function filledIn(replacement: Replacement, text: string, match: Match): string 
 function groupText(text: string, match: Match, group: number): string {
   const start = match.start(group);
   return start < 0 ? '' : text.slice(start, match.end(group));
-}
-
-/** The pattern of an option. Throws `ConfigError`, at the option, for one that can't be read. */
-export function compileRegexpOption(option: readonly (string | number)[], pattern: string): GoRegexp {
-  try {
-    return new GoRegexp(pattern);
-  } catch (error) {
-    if (!(error instanceof RE2JSException)) throw error;
-    const advice = /\(\?<?[=!]/.test(pattern) ? '; what stands before or after a match can not be asked for (RE2 has no lookarounds)' : '';
-    throw new ConfigError(`${option.join('.')}: ${error.message}${advice}`, option);
-  }
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError } from '../../../../src/config/diagnostics.ts';
-import { compileRegexpOption, GoRegexp } from '../../../../src/plugins/shared/go-regexp.ts';
+import { GoRegexp } from '../../../../src/formats/go-text/regexp.ts';
 
 function replaced(pattern: string, template: string, text: string): string | undefined {
   const expression = new GoRegexp(pattern);
@@ -41,20 +40,5 @@ describe('groups', () => {
     const expression = new GoRegexp('(?P<x>a)|(?P<y>b)');
     expect(expression.groupNames).toEqual(['x', 'y']);
     expect([expression.groups('cba'), expression.groups('c')]).toEqual([['', 'b'], undefined]);
-  });
-});
-
-describe('a pattern that can not be read', () => {
-  it.each([
-    ['^(?!cpu)', 'tags.0.pattern: error parsing regexp: invalid or unsupported Perl syntax: `(?!`; what stands before or after'],
-    ['(?<=a)b', 'invalid named capture: `(?<=a)b`; what stands before or after'],
-    ['\\1', 'invalid escape sequence: `\\1`'],
-    ['a{1001}', 'invalid repeat count: `{1001}`'],
-    ['(?P<é>a)', 'invalid named capture: `(?P<é>`'],
-    ['[z-a]', 'invalid character class range: `z-a`'],
-    ['(a', 'missing closing ): `(a`'],
-  ])('%s: %s', (pattern, message) => {
-    expect(() => compileRegexpOption(['tags', 0, 'pattern'], pattern)).toThrow(ConfigError);
-    expect(() => compileRegexpOption(['tags', 0, 'pattern'], pattern)).toThrow(message);
   });
 });
