@@ -1,3 +1,4 @@
+import { goDurationText, parseGoDuration } from '../../go-time/duration.ts';
 import { EvalError } from '../errors.ts';
 import { madeUpKey } from '../values/hash.ts';
 import { safeInteger } from '../../../metric/number-text.ts';
@@ -19,7 +20,7 @@ export class Duration extends Thing {
   }
 
   override repr(): string {
-    return durationText(this.nanoseconds);
+    return goDurationText(this.nanoseconds);
   }
 
   override get truth(): boolean {
@@ -87,46 +88,11 @@ function nonZero(divisor: bigint): bigint {
   return divisor;
 }
 
-const UNITS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, μs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: hours };
-
 /** A duration of a value: one, or a text as `1h30m`. */
 export function toDuration(value: Value, where: string): Duration {
   if (value instanceof Duration) return value;
   if (typeof value !== 'string') throw new EvalError(`${where}got ${typeOf(value)}, want a duration, string, or int`);
-  const nanoseconds = parseDuration(value);
+  const nanoseconds = parseGoDuration(value);
   if (nanoseconds === undefined) throw new EvalError(`${where}time: invalid duration ${JSON.stringify(value)}`);
   return new Duration(nanoseconds);
-}
-
-/** Go's `time.ParseDuration`: numbers with units; undefined for anything else. */
-function parseDuration(text: string): bigint | undefined {
-  const [, sign, rest] = /^([+-]?)([^]*)$/.exec(text) ?? ['', '', ''];
-  if (rest === '0') return 0n;
-  if (!/^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(rest)) return undefined;
-  let total = 0n;
-  for (const [, whole, fraction = '', unit] of rest.matchAll(/(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/g)) {
-    total += BigInt(whole || '0') * BigInt(UNITS[unit]) + BigInt(Math.trunc(Number(`0.${fraction}0`) * UNITS[unit]));
-  }
-  if (total > 2n ** 63n - 1n) return undefined;
-  return sign === '-' ? -total : total;
-}
-
-/** As Go prints it: `1h2m3.5s`, `1.5ms`, `0s`. */
-function durationText(nanoseconds: bigint): string {
-  const sign = nanoseconds < 0n ? '-' : '';
-  const size = nanoseconds < 0n ? -nanoseconds : nanoseconds;
-  if (size === 0n) return '0s';
-  if (size < 1000n) return `${sign}${size}ns`;
-  if (size < 1_000_000n) return `${sign}${decimal(size, 1000n)}µs`;
-  if (size < 1_000_000_000n) return `${sign}${decimal(size, 1_000_000n)}ms`;
-  const minutes = size / 60_000_000_000n;
-  const seconds = `${decimal(size % 60_000_000_000n, 1_000_000_000n)}s`;
-  if (minutes === 0n) return sign + seconds;
-  return minutes < 60n ? `${sign}${minutes}m${seconds}` : `${sign}${minutes / 60n}h${minutes % 60n}m${seconds}`;
-}
-
-/** A number of units with as many decimals as it needs. */
-function decimal(value: bigint, unit: bigint): string {
-  const fraction = String(value % unit).padStart(String(unit).length - 1, '0');
-  return `${value / unit}.${fraction}`.replace(/\.?0*$/, '');
 }
