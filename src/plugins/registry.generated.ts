@@ -43,6 +43,7 @@ import { split as splitProcessor } from './processors/split/plugin.ts';
 import { starlark as starlarkProcessor } from './processors/starlark/plugin.ts';
 import { strings as stringsProcessor } from './processors/strings/plugin.ts';
 import { tagLimit as tagLimitProcessor } from './processors/tag_limit/plugin.ts';
+import { template as templateProcessor } from './processors/template/plugin.ts';
 import { topk as topkProcessor } from './processors/topk/plugin.ts';
 import { unpivot as unpivotProcessor } from './processors/unpivot/plugin.ts';
 import { basicstats as basicstatsAggregator } from './aggregators/basicstats/plugin.ts';
@@ -112,6 +113,7 @@ export const registry: Registry = {
     ['starlark', starlarkProcessor],
     ['strings', stringsProcessor],
     ['tag_limit', tagLimitProcessor],
+    ['template', templateProcessor],
     ['topk', topkProcessor],
     ['unpivot', unpivotProcessor],
   ]),
