@@ -71,7 +71,7 @@ export const strings: Readonly<Record<string, GoFunction>> = {
 };
 
 /** Sprig's `strslice`: the items of a list that are not nil, or the value alone. */
-export function toTexts(value: Value): string[] {
+function toTexts(value: Value): string[] {
   if (value === null) return [];
   return value instanceof List ? present(value.items).map(toText) : [toText(value)];
 }

@@ -76,7 +76,7 @@ export class GoTime implements Struct {
 }
 
 /** A `time.Duration`. */
-export function duration(nanoseconds: bigint): Int {
+function duration(nanoseconds: bigint): Int {
   const value = BigInt.asIntN(64, nanoseconds);
   return new Int('time.Duration', value, goDurationText(value));
 }
