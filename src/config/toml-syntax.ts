@@ -141,9 +141,9 @@ function conflict(error: ParseError, { first, last }: BadStatement, lines: reado
   const lastTable = before.at(-1);
   const candidates = !isTable && lastTable?.type === 'TOMLTable' ? lastTable.body : before;
   const twin = candidates.findLast((other) => other.type === statement.type && keyPath(other.key) === keyPath(statement.key));
-  if (twin === undefined) return undefined;
-  const { number } = lines[twin.loc.start.line - 1];
   const name = quotedName(keyPath(statement.key));
+  if (twin === undefined) return `${isTable ? 'table' : 'key'} ${name} is there already`;
+  const { number } = lines[twin.loc.start.line - 1];
   return isTable ? `table ${name} is in conflict with the table in line ${number}` : `key ${name} is in conflict with line ${number}`;
 }
 

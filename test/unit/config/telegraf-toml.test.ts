@@ -64,6 +64,38 @@ describe('texts over several lines', () => {
   });
 });
 
+describe('what only TOML takes, and Telegraf refuses', () => {
+  it.each([
+    ['a dotted key', 'tags.a = "x"', 'x'],
+    ['a key in single quotes', `tags = { 'a' = "x" }`, 'x'],
+    ['a tab in a text', 'tags = { a = "x\ty" }', 'x\ty'],
+    ['an escape by its byte', String.raw`tags = { a = "\x41" }`, 'A'],
+    ['quotes within a text over several lines', `tags = { a = """say "hi" now""" }`, 'say "hi" now'],
+  ])('is taken: %s', (_, option, value) => {
+    expect(optionsOf(`[[processors.override]]\n  ${option}\n`).tags).toEqual({ a: value });
+  });
+
+  it('is taken: a processor with single brackets, and numbers of other bases', () => {
+    expect(optionsOf('[processors.override]\n  order = 0x1F\n').order).toBe(31);
+  });
+});
+
+describe('what both refuse', () => {
+  it.each([
+    ['a key that is not ASCII', 'é = "x"', '4:3: TOML syntax: unexpected character'],
+    ['leading zeros', 'order = 007', '4:11: TOML syntax: leading zeros are not allowed'],
+    ['a text without its end', 'name_suffix = "x', '4:19: TOML syntax: unterminated string constant'],
+    ['a text without quotes', 'name_suffix = x', '4:17: TOML syntax: unexpected character'],
+    [
+      'an inline table and a table for the same',
+      'tags = { a = "x" }\n  [processors.override.tags]',
+      '5:24: TOML syntax: table "processors.override.tags" is there already',
+    ],
+  ])('is refused: %s', (_, option, error) => {
+    expect(errorLines(loadText('telegraf.conf', `${ENDS}[[processors.override]]\n  ${option}\n`))).toEqual([error]);
+  });
+});
+
 describe('comments', () => {
   const damaged = Buffer.from('# Zeit in Stunden f\xfcr \x01 ${NOPE:?no} "\n', 'latin1').toString('utf8');
 
