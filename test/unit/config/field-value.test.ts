@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { fieldValue } from '../../../src/config/options.ts';
-import { configOf, errorLines, loadText } from '../../support/config.ts';
+import { z } from 'zod';
+import { loadSources } from '../../../src/config/load.ts';
+import { fieldValue, valueTree } from '../../../src/config/options.ts';
+import { textSource } from '../../../src/config/source.ts';
+import { configOf, errorLines, loadText, testSchemas } from '../../support/config.ts';
 
 const TOML = (fields: string) =>
   `[[inputs.cpu]]\n[[outputs.file]]\n[[processors.constant]]\nother = 2.0\n[processors.constant.fields]\n${fields}\n`;
@@ -38,5 +41,43 @@ describe('the value of a field', () => {
       { value: 1, isFloat: false },
       { value: -0.5, isFloat: true },
     ]);
+  });
+});
+
+describe('a tree of values', () => {
+  const scripted = { schema: z.strictObject({ constants: z.record(z.string(), valueTree()).default({}) }) };
+  const schemas = { ...testSchemas, processors: new Map([['scripted', scripted]]) };
+
+  it.each([
+    [
+      'TOML',
+      'a.conf',
+      '[[inputs.cpu]]\n[[outputs.file]]\n[[processors.scripted]]\n[processors.scripted.constants]\nf = 1.0\nl = [1.0, 2.0]\n[processors.scripted.constants.m]\ni = 1\n[processors.scripted.constants.m.deep]\nf = 2.0\n',
+    ],
+    [
+      'YAML',
+      'a.yaml',
+      'inputs: [cpu]\noutputs: [file]\nprocessors:\n  - scripted: { constants: { f: 1.0, l: [1.0, 2.0], m: { i: 1, deep: { f: 2.0 } } } }\n',
+    ],
+  ])('in %s knows 1.0 from 1 at any depth', (_, name, text) => {
+    const float = (value: number) => ({ value, isFloat: true });
+
+    const loaded = loadSources([textSource(name, text)], schemas, { env: {} });
+
+    expect(configOf(loaded).processors[0].options).toMatchObject({
+      constants: {
+        f: float(1),
+        l: [float(1), float(2)],
+        m: new Map<string, unknown>([
+          ['i', { value: 1, isFloat: false }],
+          ['deep', new Map([['f', float(2)]])],
+        ]),
+      },
+    });
+  });
+
+  it('is refused where something in it is no value', () => {
+    expect(valueTree().safeParse({ a: [1, null] }).success).toBe(false);
+    expect(valueTree().safeParse({ a: { b: 2n ** 63n } }).success).toBe(false);
   });
 });

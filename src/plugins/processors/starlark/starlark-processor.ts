@@ -34,7 +34,11 @@ export class StarlarkProcessor implements Processor {
     // A staleness marker has no values that a script could look at.
     if (point.stale) return void out.push(point);
     this.#metric.wrap(point, view);
-    const returned = this.#program.call('apply', this.#args);
+    this.#emitReturned(this.#program.call('apply', this.#args), out);
+    this.#metric.release();
+  }
+
+  #emitReturned(returned: Value | undefined, out: Point[]): void {
     if (returned === undefined) return this.#context.drop('script_error');
     if (returned instanceof Metric) return this.#emit(returned, out);
     if (returned instanceof List) return this.#emitAll(returned.elements, out);

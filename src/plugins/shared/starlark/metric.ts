@@ -51,7 +51,15 @@ export class Metric extends Thing {
     this.#fields.reset();
   }
 
-  /** Lets go of the bytes that the point came in, for a metric that a script may keep. */
+  /** Lets go of the point, and of the bytes that it came in. Nothing may ask for its contents until it looks at another. */
+  release(): void {
+    this.#point = undefined;
+    this.#view = undefined;
+    this.#tagTable = undefined;
+    this.#fieldTable = undefined;
+  }
+
+  /** Lets go of the bytes that the point came in, for a metric that a script may keep and look at later. */
   settle(): void {
     const point = this.#point;
     if (point === undefined || point.source === null) return;
