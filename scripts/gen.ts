@@ -1,6 +1,6 @@
 /**
  * Writes what follows from the plugins' own definitions: the registry, the JSON Schema for editors, a page per plugin and the list
- * of them; the tables of energy sources and of equivalents; and the list of decisions. With `--check` it writes nothing, names what is out of date and exits with 1.
+ * of them; how they compare with Telegraf's; the tables of energy sources and of equivalents; and the list of decisions. With `--check` it writes nothing, names what is out of date and exits with 1.
  *
  * It reads the plugin folders, never the registry, so it also runs when there is none yet.
  */
@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { builtInSources } from '../src/energy/sources/registry.ts';
 import { pipelineJsonSchema } from '../src/config/json-schema.ts';
 import { loadCatalogue } from '../src/plugins/shared/catalogue.ts';
+import { compatibilityPage } from './gen/compatibility.ts';
+import { readGoldenDifferences, type GoldenDifference } from './gen/golden-differences.ts';
 import { decisionsPage, readDecisions, type DecisionPage } from './gen/decisions.ts';
 import { equivalentsPage } from './gen/equivalents.ts';
 import { findPlugins, pluginSchemas, type FoundPlugin } from './gen/plugins.ts';
@@ -20,12 +22,19 @@ import { sourcesPage } from './gen/sources.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
+/** What is read beside the plugins. */
+interface Read {
+  readonly decisions: readonly DecisionPage[];
+  readonly golden: readonly GoldenDifference[];
+}
+
 /** Every generated file by its path, relative to the root. */
-function generated(plugins: readonly FoundPlugin[], decisions: readonly DecisionPage[]): Map<string, string> {
+function generated(plugins: readonly FoundPlugin[], { decisions, golden }: Read): Map<string, string> {
   const files = new Map<string, string>();
   files.set('src/plugins/registry.generated.ts', registrySource(plugins));
   files.set('config/pipeline.schema.json', `${JSON.stringify(pipelineJsonSchema(pluginSchemas(plugins)), undefined, 2)}\n`);
   files.set('docs/plugins.md', indexPage(plugins));
+  files.set('docs/compatibility.md', compatibilityPage(plugins, golden));
   files.set('docs/energy-sources.md', sourcesPage(builtInSources));
   files.set('docs/equivalents.md', equivalentsPage(loadCatalogue(ROOT)));
   files.set('docs/decisions/README.md', decisionsPage(decisions));
@@ -47,7 +56,9 @@ async function main(check: boolean): Promise<void> {
   for (const problem of problems) console.error(problem);
   for (const { definition } of plugins) await definition.prepare?.();
   let stale = 0;
-  for (const [name, text] of generated(plugins, await readDecisions(join(ROOT, 'docs/decisions')))) {
+  const decisions = await readDecisions(join(ROOT, 'docs/decisions'));
+  const golden = await readGoldenDifferences(join(ROOT, 'test/golden/telegraf'));
+  for (const [name, text] of generated(plugins, { decisions, golden })) {
     const path = join(ROOT, name);
     if ((await currentText(path)) === text) continue;
     stale += 1;

@@ -1,9 +1,10 @@
 /** The pages of documentation that follow from the schemas: one per plugin, and the list of all. */
 import type { z } from 'zod';
 import { AgentConfig, commonOptions } from '../../src/config/common.ts';
-import { optionRows, refusedOptions, type OptionRow } from '../../src/config/option-docs.ts';
+import { optionRows, refusedOptions, type OptionRow, type RefusedOption } from '../../src/config/option-docs.ts';
 import { kindOf, PLUGIN_GROUPS, type PluginGroup } from '../../src/config/plugin-groups.ts';
 import type { Difference } from '../../src/pipeline/plugin.ts';
+import { cell } from './markdown.ts';
 import type { FoundPlugin } from './plugins.ts';
 
 const TITLES: Readonly<Record<PluginGroup, string>> = {
@@ -82,10 +83,12 @@ export function indexPage(plugins: readonly FoundPlugin[]): string {
   ].join('\n');
 }
 
-function refusedSection(names: readonly string[]): string[] {
-  if (names.length === 0) return [];
-  const list = names.map((name) => `\`${name}\``).join(', ');
-  return [`Options of Telegraf's that are refused at load, each with the reason, unless they are off: ${list}.`, ''];
+function refusedSection(refused: readonly RefusedOption[]): string[] {
+  if (refused.length === 0) return [];
+  const reasons = [...Map.groupBy(refused, ({ reason }) => reason)].map(
+    ([reason, options]) => `- ${options.map(({ name }) => `\`${name}\``).join(', ')}: ${reason}.`,
+  );
+  return ["Options of Telegraf's that are refused at load, unless they are off:", '', ...reasons, ''];
 }
 
 function groupList(group: PluginGroup, plugins: readonly FoundPlugin[]): string[] {
@@ -105,12 +108,4 @@ function optionTable(rows: readonly OptionRow[]): string[] {
 function optionLine({ name, type, defaultValue, required, description }: OptionRow): string {
   const value = defaultValue === undefined ? '' : `\`${defaultValue}\``;
   return `| \`${name}\` | ${cell(type)} | ${required ? '**required**' : cell(value)} | ${cell(description)} |`;
-}
-
-/** Text that stays within its cell. */
-function cell(text: string): string {
-  return text
-    .replaceAll('|', String.raw`\|`)
-    .replaceAll(/\s*\n\s*/g, ' ')
-    .replaceAll('<', '&lt;');
 }

@@ -73,7 +73,7 @@ const PROCESSORS: Sentences = {
 };
 
 const OUTPUTS: Sentences = {
-  ...all('influxdb_v2 influxdb_v3', 'outputs.influxdb writes to 2.x and 3.x too: bucket, organization, token'),
+  ...all('influxdb_v3', 'outputs.influxdb_v2 writes to its /api/v2/write'),
   ...all('questdb', 'outputs.influxdb writes to its /write'),
   ...all('prometheus_client', 'outputs.prometheus_remote_write sends to a Prometheus started with --web.enable-remote-write-receiver'),
   ...all(

@@ -32,9 +32,18 @@ export function optionRows(schema: z.ZodObject, prefix = ''): OptionRow[] {
   });
 }
 
-/** Options that are there only to be refused with a reason: Telegraf's that Wattbridge does not have. */
-export function refusedOptions(schema: z.ZodObject): string[] {
-  return Object.entries(schema.shape).flatMap(([name, option]) => (isRefused(option) ? [name] : []));
+/** An option that is there only to be refused with a reason: Telegraf's that Wattbridge does not have. */
+export interface RefusedOption {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** The refused options of a schema. */
+export function refusedOptions(schema: z.ZodObject): RefusedOption[] {
+  return Object.entries(schema.shape).flatMap(([name, option]) => {
+    if (!isRefused(option)) return [];
+    return [{ name, reason: metaOf(option).description?.replace(/^.*?: |\.$/g, '') ?? '' }];
+  });
 }
 
 function isRefused(option: z.core.$ZodType): boolean {

@@ -44,3 +44,8 @@ const KNOWN = new Map(Object.entries(NAMES).map(([group, names]) => [group, new 
 export function isTelegrafPlugin(group: PluginGroup, id: string): boolean {
   return KNOWN.get(group)?.has(id) ?? false;
 }
+
+/** All that Telegraf has of a kind. */
+export function telegrafPlugins(group: PluginGroup): readonly string[] {
+  return [...(KNOWN.get(group) ?? [])];
+}

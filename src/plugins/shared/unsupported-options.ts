@@ -14,7 +14,7 @@ function refused(reason: string): z.ZodType {
     .unknown()
     .refine(isOff, `Telegraf has this option, Wattbridge has not: ${reason}`)
     .optional()
-    .meta({ description: 'Of Telegraf; refused at load unless it is off.', deprecated: true });
+    .meta({ description: `Of Telegraf; refused at load unless it is off: ${reason}.`, deprecated: true });
 }
 
 /** Whether an option asks for nothing: false, 0, empty, or a table that is not `enabled`. */

@@ -78,7 +78,7 @@ telegraf.conf:9:3: outputs.influxdb: unknown option "buckt"
 
   it.each([
     ['inputs:\n  - procstat\noutputs: [file]\n', 'Telegraf has the input "procstat", Wattbridge does not (yet)'],
-    ['inputs: [cpu]\noutputs:\n  - influxdb_v2: {}\n', 'Telegraf has the output "influxdb_v2", Wattbridge does not (yet)'],
+    ['inputs: [cpu]\noutputs:\n  - influxdb_v3: {}\n', 'Telegraf has the output "influxdb_v3", Wattbridge does not (yet)'],
     ['inputs: [influxdb]\noutputs: [file]\n', 'Telegraf has the input "influxdb", Wattbridge does not (yet)'],
     ['inputs: [rename]\noutputs: [file]\n', 'there is no input "rename"'],
   ])('name a plugin that is not there, in %j', (text, message) => {

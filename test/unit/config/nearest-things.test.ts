@@ -19,7 +19,7 @@ describe('what to use instead', () => {
   it('is said of every plugin that Telegraf has and this has not, all in one go', () => {
     const shown = shownErrors(
       load(
-        '[[inputs.docker]]\n[[inputs.fireboard]]\n[[processors.lookup]]\n[[outputs.kafka]]\n[[outputs.influxdb_v2]]\n[[outputs.zabbix]]\n',
+        '[[inputs.docker]]\n[[inputs.fireboard]]\n[[processors.lookup]]\n[[outputs.kafka]]\n[[outputs.influxdb_v3]]\n[[outputs.zabbix]]\n',
       ),
     );
     expect(shown.match(/\^+ .*$/gm)).toEqual([
@@ -27,7 +27,7 @@ describe('what to use instead', () => {
       '^^^^^^^^^ leave it to a Telegraf that pushes here, to inputs.influxdb_listener',
       '^^^^^^ processors.starlark can do it, with a table of its own as constants',
       '^^^^^ outputs.http sends JSON to Vector or Fluent Bit, which hand it on',
-      '^^^^^^^^^^^ outputs.influxdb writes to 2.x and 3.x too: bucket, organization, token',
+      '^^^^^^^^^^^ outputs.influxdb_v2 writes to its /api/v2/write',
       '^^^^^^ `wattbridge plugins` lists what there is',
     ]);
   });

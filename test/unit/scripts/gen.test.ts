@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { compatibilityPage } from '../../../scripts/gen/compatibility.ts';
 import { decisionsPage } from '../../../scripts/gen/decisions.ts';
 import { indexPage, pluginPage } from '../../../scripts/gen/pages.ts';
 import { findPlugins, type FoundPlugin } from '../../../scripts/gen/plugins.ts';
@@ -70,6 +71,25 @@ describe('gen', () => {
   it('lists the plugins with their pages', () => {
     expect(indexPage([plugin({})])).toContain('| [file](../src/plugins/inputs/file/README.md) | Reads \\| files. |');
     expect(indexPage([plugin({})])).toContain('## Options of every input\n');
+  });
+});
+
+describe('the table of compatibility', () => {
+  const found = plugin({ ...file, definition: file });
+
+  it('sorts every option of either side, and lists the cases that end otherwise', () => {
+    const page = compatibilityPage([found], [{ name: 'filters/a', why: 'Nothing | is lost.' }]);
+    expect(page).toContain(
+      '### [file](../src/plugins/inputs/file/README.md)\n\nSame: `files`, `character_encoding`, `file_tag`, `file_path_tag`.',
+    );
+    expect(page).toContain('| `statefile` | different | no effect: state is kept in data_directory |');
+    expect(page).toContain('| [filters/a](../test/golden/telegraf/filters/a) | Nothing \\| is lost. |');
+    expect(page).toMatch(/\| inputs \| .*`docker`.* \|/);
+  });
+
+  it('refuses a difference that names no option', () => {
+    const definition = { ...file, differences: [{ option: 'fils', verdict: 'better', why: '' }] } as const;
+    expect(() => compatibilityPage([{ ...found, definition }], [])).toThrow('"fils", which is no option on either side');
   });
 });
 
