@@ -32,8 +32,10 @@ const OPTIONS: Readonly<Record<string, object>> = {
   'aggregators.histogram': { config: [{ measurement_name: 'cpu', buckets: [10, 25, 50, 75, 90] }] },
   'aggregators.valuecounter': { fields: ['speed'] },
   'processors.pivot': { tag_key: 'cpu', value_key: 'usage_idle' },
+  'processors.scale': { scaling: [{ fields: ['*_watts'], factor: 0.001 }] },
   'processors.script': { source: 'export default ({ fields }) => { fields.seen = Object.keys(fields).length; }' },
   'processors.starlark': { source: 'def apply(metric):\n    metric.fields["seen"] = len(metric.fields)\n    return metric' },
+  'processors.strings': { uppercase: [{ tag: 'host' }] },
 };
 
 /** Takes points through a plugin; returns what comes of them. */
