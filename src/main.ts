@@ -1,6 +1,10 @@
 #!/usr/bin/env -S node --max-semi-space-size=4
 // A small young generation, since memory matters here: decision 0141. It can only be set when Node starts.
+import { setFlagsFromString } from 'node:v8';
 import { runCommandLine } from './cli/program.ts';
+
+// What bodies and payloads take outside the heap goes up and down by more than the heap may grow before it is collected: decision 0141.
+setFlagsFromString('--external-memory-accounted-in-global-limit');
 
 /** How long what is still open after the last word may hold the process: nobody waits for it any more. */
 const LINGER_MS = 500;
