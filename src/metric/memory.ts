@@ -6,3 +6,10 @@
 export function freeMemory({ buffer, byteLength }: Uint8Array): void {
   if (buffer instanceof ArrayBuffer && byteLength > 0 && byteLength === buffer.byteLength) buffer.transfer(0);
 }
+
+/** zlib's output in memory of just its size: the rest of the chunk that it was written to is freed. Small chunks lie in memory that Node's buffers share. */
+export function fitMemory(output: Buffer): Buffer {
+  const { buffer, byteOffset, length } = output;
+  const isAlone = buffer instanceof ArrayBuffer && byteOffset === 0 && buffer.byteLength > Buffer.poolSize;
+  return isAlone ? Buffer.from(buffer.transfer(length)) : output;
+}

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip, type ZlibOptions } from 'node:zlib';
 import { halveLines, lineEnds } from '../../../formats/line-protocol/split.ts';
+import { fitMemory } from '../../../metric/memory.ts';
 import type { Point } from '../../../metric/point.ts';
 import type { Attempt, Output, PluginContext, SendResult } from '../../../pipeline/plugin.ts';
 import type { Payload } from '../../../queue/payload.ts';
@@ -116,7 +117,7 @@ export class InfluxdbOutput implements Output {
     const { gzipLevel } = this.#options;
     const headers: Record<string, string> = { 'content-type': 'text/plain; charset=utf-8' };
     if (gzipLevel > 0) headers['content-encoding'] = 'gzip';
-    const wire = gzipLevel > 0 ? await compress(body, gzipOptions(body, gzipLevel)) : body;
+    const wire = gzipLevel > 0 ? fitMemory(await compress(body, gzipOptions(body, gzipLevel))) : body;
     const verdict = verdictOf(await server.post(destination, wire, headers, signal), this.#context.clock.now().ms);
     return verdict.kind === 'retry' ? { ...verdict, reason: `${server.url}: ${verdict.reason}` } : verdict;
   }

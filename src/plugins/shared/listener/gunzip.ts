@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { fitMemory } from '../../../metric/memory.ts';
 import { Gate } from '../gate.ts';
 
 const gunzipAsync = promisify(gunzip);
@@ -24,18 +25,11 @@ export async function gunzipBody(body: Buffer, maxBytes: number): Promise<Buffer
   // more than claimed, or zlib would ask for another chunk to find out that it is done.
   const chunkSize = Math.min(LARGEST_CHUNK, Math.max(SMALLEST_CHUNK, claimed + 1));
   try {
-    return alone(await gate.run(() => gunzipAsync(body, { maxOutputLength: maxBytes, chunkSize })));
+    return fitMemory(await gate.run(() => gunzipAsync(body, { maxOutputLength: maxBytes, chunkSize })));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return code === 'ERR_BUFFER_TOO_LARGE' ? GUNZIP_TOO_LARGE : message;
   }
-}
-
-/** The same bytes without what is left of the chunk that they were written to; small chunks lie in memory that Node's buffers share. */
-function alone(bytes: Buffer): Buffer {
-  const { buffer, byteOffset, length } = bytes;
-  const isOnlyOne = buffer instanceof ArrayBuffer && byteOffset === 0 && buffer.byteLength > Buffer.poolSize;
-  return isOnlyOne ? Buffer.from(buffer.transfer(length)) : bytes;
 }
 
 /** What the last four bytes say of the decompressed length (RFC 1952, ISIZE): right for honest bodies of one member. */
