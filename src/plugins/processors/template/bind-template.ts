@@ -16,6 +16,9 @@ export interface TagTemplates {
   readonly host: TemplateHost;
 }
 
+/** Texts remembered for each shape. */
+const MAX_TARGETS = 16;
+
 interface Made {
   readonly tag: string;
   readonly value: string;
@@ -36,22 +39,30 @@ export function bindTemplates(shape: Shape, templates: TagTemplates, context: Pl
 }
 
 function bindPoints(shape: Shape, templates: TagTemplates, context: PluginContext): Binding {
-  let last: Made | undefined;
-  let target = shape;
+  const targets = new Map<string, Shape>();
+  let last = shape;
   return (point, out) => {
     // What has ended is what the last point became.
-    if (point.stale) return void out.push(point.withShape(target));
+    if (point.stale) return void out.push(point.withShape(last));
     const made = execute(new Metric(shape, point, templates.host.local), templates);
     if (typeof made === 'string') {
       report(made, context);
       return void out.push(point);
     }
-    if (made.tag !== last?.tag || made.value !== last.value) {
-      last = made;
-      target = withTag(shape, made, context.interner);
-    }
-    out.push(point.withShape(target));
+    last = targetOf(shape, made, targets, context.interner);
+    out.push(point.withShape(last));
   };
+}
+
+/** The shape with the tag. A few of them are remembered, since most templates choose among few texts. */
+function targetOf(shape: Shape, made: Made, targets: Map<string, Shape>, interner: Interner): Shape {
+  const key = `${made.tag.length}:${made.tag}${made.value}`;
+  const known = targets.get(key);
+  if (known !== undefined) return known;
+  if (targets.size >= MAX_TARGETS) targets.clear();
+  const target = withTag(shape, made, interner);
+  targets.set(key, target);
+  return target;
 }
 
 /** What the templates make of a metric, or why they make nothing of it. */
