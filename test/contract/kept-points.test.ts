@@ -56,7 +56,8 @@ it('notices a point that was kept', () => {
 });
 
 describe.each([...registry.processors])('processors.%s', (id, definition) => {
-  it('keeps no point of a batch that is over', () => {
+  it('keeps no point of a batch that is over', async () => {
+    await definition.prepare?.();
     const context = testContext({ nowMs: START_MS });
     const processor = definition.create(optionsOf('processors', id, definition.example), context);
     eachBatch(context.interner, (points) => toLines(context.interner, process(processor, points)));
@@ -67,7 +68,8 @@ describe.each([...registry.processors])('processors.%s', (id, definition) => {
 });
 
 describe.each([...registry.aggregators])('aggregators.%s', (id, definition) => {
-  it('keeps no point of a batch that is over', () => {
+  it('keeps no point of a batch that is over', async () => {
+    await definition.prepare?.();
     const context = testContext({ nowMs: START_MS });
     const aggregator = definition.create(optionsOf('aggregators', id, definition.example), context);
     eachBatch(context.interner, (points) => {
