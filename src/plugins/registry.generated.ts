@@ -18,6 +18,7 @@ import { processes as processesInput } from './inputs/processes/plugin.ts';
 import { prometheus as prometheusInput } from './inputs/prometheus/plugin.ts';
 import { replay as replayInput } from './inputs/replay/plugin.ts';
 import { scaphandre as scaphandreInput } from './inputs/scaphandre/plugin.ts';
+import { socketListener as socketListenerInput } from './inputs/socket_listener/plugin.ts';
 import { swap as swapInput } from './inputs/swap/plugin.ts';
 import { system as systemInput } from './inputs/system/plugin.ts';
 import { tail as tailInput } from './inputs/tail/plugin.ts';
@@ -86,6 +87,7 @@ export const registry: Registry = {
     ['prometheus', prometheusInput],
     ['replay', replayInput],
     ['scaphandre', scaphandreInput],
+    ['socket_listener', socketListenerInput],
     ['swap', swapInput],
     ['system', systemInput],
     ['tail', tailInput],
