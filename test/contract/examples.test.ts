@@ -15,7 +15,7 @@ function problems(name: string, text: string): string {
   const env = Object.fromEntries([...text.matchAll(/@\{env:(\w+)\}/g)].map(([, variable]) => [variable, 'x']));
   const result = loadSources([textSource(name, text)], registry, { env });
   if ('config' in result) return '';
-  return formatDiagnostics(result.diagnostics.filter(({ message }) => !/^there are no (?:inputs|outputs)$/.test(message)));
+  return formatDiagnostics(result.diagnostics.filter(({ message }) => !/^no (?:inputs|outputs) found/.test(message)));
 }
 
 const plugins = Object.entries(registry).flatMap(([group, ofGroup]: [string, ReadonlyMap<string, { example: string; summary: string }>]) =>

@@ -1,5 +1,5 @@
 /** The memory of a body is given back once its points are committed: no processor, aggregator or output may read one of them after that. */
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { formatDiagnostics } from '../../src/config/diagnostics.ts';
 import { loadSources } from '../../src/config/load.ts';
 import { textSource } from '../../src/config/source.ts';
@@ -53,6 +53,10 @@ it('notices a point that was kept', () => {
   eachBatch(interner, (points) => kept.push(...points));
   expect(() => kept[0].values).toThrow('kept beyond its batch');
   expect(() => toLines(interner, kept)).toThrow('kept beyond its batch');
+});
+
+beforeAll(async () => {
+  for (const definition of registry.processors.values()) await definition.prepare?.();
 });
 
 describe.each([...registry.processors])('processors.%s', (id, definition) => {
