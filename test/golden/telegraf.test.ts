@@ -14,3 +14,10 @@ describe.each(goldenGroups())("Telegraf's golden cases: %s", { timeout: 60_000 }
     expect({ missing, log: missing.length === 0 ? undefined : log }).toEqual({ missing: [], log: undefined });
   });
 });
+
+describe('the golden cases', () => {
+  it('are all there', () => {
+    const counts = Object.fromEntries(goldenGroups().map((group) => [group, goldenCases(group).length]));
+    expect(counts).toEqual({ aggregators: 14, config: 52, filters: 23, inputs: 16, lineprotocol: 33, pipeline: 15, processors: 34, prometheus: 25 });
+  });
+});
