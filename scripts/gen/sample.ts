@@ -17,6 +17,9 @@ import type { FoundPlugin } from './plugins.ts';
 /** The time in which samples play, 2026-01-01T00:00:00Z; their lines are of the ten seconds before. */
 const NOW_MS = 1_767_225_600_000;
 
+/** What examples name as secrets. */
+const EXAMPLE_SECRETS = { INFLUX_TOKEN: 'example' };
+
 /** The ends that an example need not have. */
 const ENDS = textSource('ends.yaml', 'inputs: [{ file: { files: [none] } }]\noutputs: [{ discard: {} }]\n');
 
@@ -63,7 +66,7 @@ class SampleRunner {
   }
 
   #load(example: string): PipelineConfig {
-    const loaded = loadSources([textSource('example.yaml', example), ENDS], this.#registry, { env: {} });
+    const loaded = loadSources([textSource('example.yaml', example), ENDS], this.#registry, { env: EXAMPLE_SECRETS });
     if ('diagnostics' in loaded) throw new Error(formatDiagnostics(loaded.diagnostics));
     return { ...loaded.config, outputs: loaded.config.outputs.filter(({ id }) => id !== 'discard') };
   }

@@ -60,6 +60,9 @@ aggregators:
   - energy: { period: 1h, tags: { rp: h1 } }
   - energy: { calendar: month, timezone: Europe/Paris, tags: { rp: months } }
 `,
+  sample: `powerstat_package,host=kvm-0,package_id=0 current_power_consumption_watts=74.9 1767225580000000000
+powerstat_package,host=kvm-0,package_id=0 current_power_consumption_watts=75.1 1767225590000000000
+`,
   create(config, context) {
     if (config.lateness < 0) throw new ConfigError('lateness must not be negative', ['lateness']);
     if (config.emit_every < 0) throw new ConfigError('emit_every must not be negative', ['emit_every']);

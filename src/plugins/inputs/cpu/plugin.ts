@@ -16,5 +16,7 @@ export const cpu = defineInput({
       percpu: false
       report_active: true
 `,
+  sample: `cpu,cpu=cpu-total,host=kvm-0 usage_active=61.764705882562744,usage_guest=0,usage_guest_nice=0,usage_idle=38.23529411750413,usage_iowait=0,usage_irq=0,usage_nice=0,usage_softirq=0.9803921568586337,usage_steal=0,usage_system=9.803921568601663,usage_user=50.980392156701896 1796070043000000000
+`,
   create: (config, context) => new CpuUsage(config, context, hostFolders()),
 });

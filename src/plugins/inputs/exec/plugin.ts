@@ -13,6 +13,9 @@ export const exec = defineInput({
       timeout: 10s
       data_format: influx
 `,
+  sample: `meter,host=kvm-0,phase=L2 volts=229i,watts=118.25 1796070047000000000
+meter,host=kvm-0,phase=L1 watts=231.5 1796070047000000000
+`,
   differences: [
     { verdict: 'better', why: 'A bad line is left out alone; Telegraf loses all that the command wrote.' },
     {

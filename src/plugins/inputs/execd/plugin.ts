@@ -11,6 +11,8 @@ export const execd = defineInput({
       command: [/usr/local/bin/meter, --follow]
       signal: STDIN
 `,
+  sample: `meter,host=kvm-0,phase=L1 watts=231.5 1796070048424675048
+`,
   differences: [
     { verdict: 'better', why: 'What the program started ends with it; Telegraf leaves it running.' },
     { verdict: 'better', why: 'A program that can not be started again is tried until it can; Telegraf gives up.' },

@@ -12,5 +12,8 @@ export const file = defineInput({
       files: ["recordings/*.lp"]
       data_format: influx
 `,
+  sample: `powerstat_package,host=kvm-0,package_id=0 current_power_consumption_watts=50.86 1795362160000000000
+powerstat_package,host=kvm-0,package_id=0 current_dram_power_consumption_watts=6.36 1795362160000000000
+`,
   create: (config, context) => new FileReader(config, context),
 });

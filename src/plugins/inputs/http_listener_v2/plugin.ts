@@ -13,6 +13,8 @@ export const httpListenerV2 = defineInput({
       http_header_tags: { X-Site: site }
       data_format: json
 `,
+  sample: `http_listener_v2,host=kvm-0,site=pau volts=229,watts=231.5 1796070062355699462
+`,
   differences: [
     {
       verdict: 'better',

@@ -15,5 +15,7 @@ export const influxdbListener = defineInput({
       service_address: "127.0.0.1:8186"
       retention_policy_tag: rp
 `,
+  sample: `cpu,cpu=cpu0,host=kvm-0,rp=forever usage_idle=98.5 1767225590000000000
+`,
   create: (config, context) => new InfluxdbListener(config, context),
 });

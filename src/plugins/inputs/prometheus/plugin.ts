@@ -20,6 +20,9 @@ export const prometheus = defineInput({
       urls: ["http://127.0.0.1:9100/metrics"]
       job: node
 `,
+  sample: `prometheus,cpu=0,host=kvm-0,instance=127.0.0.1:9100,job=node,mode=idle node_cpu_seconds_total=627.82 1796070072023796875
+prometheus,host=kvm-0,instance=127.0.0.1:9100,job=node node_load1=1.42 1796070072023796875
+`,
   create(config, context) {
     checkOptions(config, context.intervalMs);
     const addresses = config.urls.map(checkedAddress);

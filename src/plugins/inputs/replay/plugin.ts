@@ -15,6 +15,8 @@ export const replay = defineInput({
       loop: true
       tags: { source_kind: recorded }
 `,
+  sample: `powerstat_package,host=kvm-0,package_id=0,source_kind=recorded current_power_consumption_watts=50.86 1796070070000000000
+`,
   create(config, context) {
     if (config.loop && config.speed === 0) throw new ConfigError('a loop as fast as possible never rests; give it a speed', ['speed']);
     return new Player(config, context);

@@ -11,6 +11,8 @@ export const socketListener = defineInput({
       service_address: "udp://127.0.0.1:8094"
       allowed_sources: [127.0.0.0/8]
 `,
+  sample: `psu,host=kvm-0,rack=r7 watts=412.5 1767225590000000000
+`,
   differences: [
     {
       verdict: 'better',

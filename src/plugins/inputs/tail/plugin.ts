@@ -15,5 +15,7 @@ export const tail = defineInput({
       files: ["/var/log/power/*.lp"]
       initial_read_offset: saved-or-beginning
 `,
+  sample: `psu,host=kvm-0,path=/var/log/power/a.lp,rack=r7 watts=412.5 1767225590000000000
+`,
   create: (config, context) => new Tailer(config.from_beginning ? { ...config, initial_read_offset: 'beginning' } : config, context),
 });

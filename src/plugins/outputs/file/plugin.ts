@@ -36,6 +36,8 @@ export const file = defineOutput({
   - file:
       files: [stdout, metrics.lp]
 `,
+  sample: `net,host=kvm-0,interface=eno1 bytes_recv=1000u 1767225590000000000
+`,
   create(config, context) {
     const rotation = {
       intervalMs: config.rotation_interval,

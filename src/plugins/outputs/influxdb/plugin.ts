@@ -49,6 +49,9 @@ export const influxdb = defineOutput({
       retention_policy_tag: rp
       retention_policies: { raw: 52w, h1: inf }
 `,
+  sample: `powerstat_package,host=kvm-0,package_id=0 current_power_consumption_watts=74.9 1767225590000000000
+net,host=kvm-0,interface=eno1 bytes_recv=1000u 1767225590000000000
+`,
   create: (config, context) =>
     createInfluxdbOutput(
       config,

@@ -35,6 +35,8 @@ export const influxdbV2 = defineOutput({
       organization: pau
       bucket: energy
 `,
+  sample: `powerstat_package,host=kvm-0,package_id=0 current_power_consumption_watts=74.9 1767225590000000000
+`,
   differences: [
     { verdict: 'better', why: 'What the server refuses for good is kept as dead letters with its words; Telegraf logs and drops it.' },
     { option: 'concurrent_writes', verdict: 'different', why: 'Requests are parallel by themselves, and each series stays in order.' },

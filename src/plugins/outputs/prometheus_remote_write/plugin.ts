@@ -70,6 +70,8 @@ export const prometheusRemoteWrite = defineOutput({
   - prometheus_remote_write:
       url: http://127.0.0.1:9090/api/v1/write
 `,
+  sample: `powerstat_package,host=kvm-0,package_id=0 current_power_consumption_watts=74.9 1767225590000000000
+`,
   create(config, context) {
     const server = parseServerUrl(config.url);
     if (server === undefined) {

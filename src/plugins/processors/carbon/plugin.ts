@@ -40,6 +40,10 @@ export const carbon = defineProcessor({
       country: FR
       series: { measurement: eco2mix, field: taux_co2 }
 `,
+  sample: `eco2mix,area=FR taux_co2=32i 1767225570000000000
+powerstat_package,host=kvm-0,package_id=0 current_power_consumption_watts=74.9 1767225580000000000
+powerstat_package,host=kvm-0,package_id=0 current_power_consumption_watts=75.1 1767225590000000000
+`,
   create(config, context) {
     const { country, grams_per_kwh: own, factor = 'own', series, scopes, max_series: maxSeries } = config;
     if (country !== undefined && own !== undefined) {

@@ -52,6 +52,8 @@ export const converter = defineProcessor({
       tags: { integer: [package_id] }
       fields: { float: ["*_watts"], tag: [state] }
 `,
+  sample: `powerstat_package,host=kvm-0,package_id=0 current_power_consumption_watts=75i,state="on" 1767225590000000000
+`,
   create: (config, context) => {
     const rules = compileRules(config);
     return { bind: (shape) => bindConversion(shape, rules, context) };

@@ -46,6 +46,9 @@ export const cost = defineProcessor({
       hours: [{ from: "22:30", to: "06:30", per_kwh: 0.1635 }]
       timezone: Europe/Paris
 `,
+  sample: `powerstat_package,host=kvm-0,package_id=0 current_power_consumption_watts=74.9 1767225580000000000
+powerstat_package,host=kvm-0,package_id=0 current_power_consumption_watts=75.1 1767225590000000000
+`,
   create({ scopes, per_kwh: perKwh, hours, timezone, currency, tariff, max_series: maxSeries }, context) {
     const rate = hours.length === 0 ? constantRate(perKwh) : tariffRate(perKwh, hours.map(toMinutes), timezone);
     const tags = [

@@ -17,6 +17,9 @@ export const energy = defineProcessor({
       unattributed: process
       facility: { psu_efficiency: 0.92, pue: 1.4 }
 `,
+  sample: `powerstat_package,host=kvm-0,package_id=0 current_power_consumption_watts=74.9 1767225580000000000
+powerstat_package,host=kvm-0,package_id=0 current_power_consumption_watts=75.1 1767225590000000000
+`,
   create(config, context) {
     if (config.max_gap !== undefined && config.max_gap <= 0) throw new ConfigError('max_gap must be more than 0', ['max_gap']);
     if (config.lateness < 0) throw new ConfigError('lateness must not be negative', ['lateness']);

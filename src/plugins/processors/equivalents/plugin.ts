@@ -43,6 +43,9 @@ export const equivalents = defineProcessor({
       scopes: [host]
       ids: [led_bulb, smartphone_s4_charge, e_bike_km]
 `,
+  sample: `powerstat_package,host=kvm-0,package_id=0 current_power_consumption_watts=74.9 1767225580000000000
+powerstat_package,host=kvm-0,package_id=0 current_power_consumption_watts=75.1 1767225590000000000
+`,
   create({ catalogue: file, scopes: wanted, ids, choose, language, themes: only }, context) {
     const all = loadCatalogue(context.baseDirectory, file);
     const scopes = new Set(wanted);
