@@ -3,7 +3,7 @@ import { LineWriter } from '../../../formats/line-protocol/write.ts';
 import { defineProcessor } from '../../../pipeline/plugin.ts';
 import { terminal } from '../../../telemetry/terminal.ts';
 import { influxOptions, lineWriterOptions } from '../../shared/influx-options.ts';
-import { printLines } from './print-lines.ts';
+import { printLines } from '../../shared/print-lines.ts';
 
 export const printer = defineProcessor({
   id: 'printer',

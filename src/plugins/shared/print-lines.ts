@@ -1,7 +1,7 @@
-import { lineEnds } from '../../../formats/line-protocol/split.ts';
-import { decodeText } from '../../../metric/text.ts';
-import { printable } from '../../../telemetry/printable.ts';
-import type { Terminal } from '../../../telemetry/terminal.ts';
+import { lineEnds } from '../../formats/line-protocol/split.ts';
+import { decodeText } from '../../metric/text.ts';
+import { printable } from '../../telemetry/printable.ts';
+import type { Terminal } from '../../telemetry/terminal.ts';
 
 /**
  * Prints lines of line protocol: the very bytes where a program or a file takes them. On a terminal, what would steer it is shown as

@@ -1,7 +1,10 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { printLines } from '../../../../src/plugins/processors/printer/print-lines.ts';
+import { LinePrinter } from '../../../../src/cli/line-printer.ts';
+import { printLines } from '../../../../src/plugins/shared/print-lines.ts';
 import { Terminal, type TerminalStream } from '../../../../src/telemetry/terminal.ts';
+import { testContext } from '../../../support/context.ts';
+import { parsePoints } from '../../../support/points.ts';
 
 /** A stream that remembers what was written, and may say that it is a terminal. */
 function recorder(isTTY: boolean): { stream: TerminalStream; written: () => Buffer } {
@@ -37,5 +40,15 @@ describe('printing lines', () => {
 
   it('hands the very bytes to a program or a file', () => {
     expect(printed(HOSTILE, false)).toEqual(HOSTILE);
+  });
+});
+
+describe('the lines of --test', () => {
+  it('carry a mark, and no more of what would steer a terminal', () => {
+    const { stream, written } = recorder(true);
+    const { interner } = testContext();
+    const printer = new LinePrinter(interner, new Terminal(stream, recorder(false).stream));
+    printer.print(parsePoints(interner, 'p,cmd=\u001b]0;pwned\u0007 v=1u 1\n'));
+    expect(written().toString()).toBe('> p,cmd=\\x1b]0;pwned\\x07 v=1u 1\n');
   });
 });
