@@ -101,7 +101,11 @@ class SenderRun {
     });
     const senders = await Promise.all([this.#startSender(), this.#startSender()]);
     const end = new AbortController();
-    const pushing = this.#push(end.signal);
+    const pushing = this.#push(end.signal).catch((error: unknown) => {
+      throw new Error(`a push failed; the bridge said:\n${bridge.output()}`, { cause: error });
+    });
+    // Looked at once the rounds are over.
+    pushing.catch(() => undefined);
     for (let round = 0; round < this.#options.rounds; round++) {
       await sleep(this.#random.next() * LONGEST_LIFE_MS);
       await this.#kill(senders);

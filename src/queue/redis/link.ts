@@ -6,6 +6,7 @@ import { createRedisBackend, Queue, Worker } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Secret } from '../../config/secret.ts';
 import type { Log } from '../../telemetry/log.ts';
+import { letLostCommandsGo } from './lost-commands.ts';
 import { readFacts, type RedisFacts } from './persistence.ts';
 
 export interface RedisSettings {
@@ -41,6 +42,7 @@ export class RedisLink {
   readonly #upListeners = new Set<() => void>();
   /** How to end the calls that are under way. */
   readonly #underWay = new Set<(error: Error) => void>();
+  readonly #hearAgain: () => void;
   #facts: RedisFacts | undefined;
   #trouble: string | undefined;
   #isClosed = false;
@@ -49,6 +51,7 @@ export class RedisLink {
   constructor(settings: RedisSettings, log: Log) {
     this.settings = settings;
     this.#log = log;
+    this.#hearAgain = letLostCommandsGo(log);
     this.#client = new Redis(settings.url, clientOptions(settings));
     this.#subscriber = this.#client.duplicate();
     this.#client.on('ready', () => void this.#greet());
@@ -135,7 +138,9 @@ export class RedisLink {
     this.#forget();
     this.#subscriber.disconnect();
     this.#client.disconnect();
-    await Promise.resolve();
+    // The last commands end with the connection.
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#hearAgain();
   }
 
   get #address(): string {
@@ -202,7 +207,9 @@ export class RedisLink {
     if (this.#trouble === undefined || reason !== 'the connection was closed') this.#trouble = reason;
     this.#facts = undefined;
     for (const reject of this.#underWay) reject(new Error(`the connection to Redis was lost: ${reason}`));
-    this.#forget();
+    // Not before everybody has heard of it: BullMQ's connections, closed while the event goes round, would be handed it with nobody
+    // left to listen, and an error that nobody listens for ends the process.
+    queueMicrotask(() => this.#forget());
   }
 
   /** BullMQ's objects learn about Redis once, on their first connection: those of the last one are of no use on the next. */
