@@ -1,10 +1,10 @@
 /**
- * Sockets that listen. They belong to the process: while one pipeline takes over from another, both hold those that they have in
+ * Sockets that listen, and what is shown at them. They belong to the process: while one pipeline takes over from another, both hold those that they have in
  * common, so that nobody who connects is refused.
  */
 export interface Port {
-  /** The number it listens on. */
-  readonly number: number;
+  /** The number it listens on; of a Unix socket its path. */
+  readonly place: number | string;
   close(): Promise<void>;
 }
 
@@ -20,8 +20,8 @@ export interface HeldPort<P extends Port> {
 export interface PortUser {
   /** The port under this name, be it another pipeline's, else what `open` opens. Rejects as `open` does. */
   hold<P extends Port>(name: string, open: () => Promise<P>): Promise<HeldPort<P>>;
-  /** The same ahead of the start. Where the number is taken by the pipeline that is to end, it will be free in time, and that is no failure. */
-  prepare<P extends Port>(name: string, number: number, open: () => Promise<P>): Promise<HeldPort<P> | undefined>;
+  /** The same ahead of the start. Where the place is taken by the pipeline that is to end, it will be free in time, and that is no failure. */
+  prepare<P extends Port>(name: string, place: Port['place'], open: () => Promise<P>): Promise<HeldPort<P> | undefined>;
 }
 
 interface Entry {
@@ -49,11 +49,11 @@ export class Ports {
     };
     return {
       hold,
-      prepare: async (name, number, open) => {
+      prepare: async (name, place, open) => {
         try {
           return await hold(name, open);
         } catch (error) {
-          if (this.#isOpenBeside(own, number)) return undefined;
+          if (this.#isOpenBeside(own, place)) return undefined;
           throw error;
         }
       },
@@ -78,8 +78,8 @@ export class Ports {
     };
   }
 
-  /** Whether another pipeline than the one with these names has a port of that number. */
-  #isOpenBeside(own: ReadonlySet<string>, number: number): boolean {
-    return [...this.#entries].some(([name, { port }]) => port.number === number && !own.has(name));
+  /** Whether another pipeline than the one with these names has a port in that place. */
+  #isOpenBeside(own: ReadonlySet<string>, place: Port['place']): boolean {
+    return [...this.#entries].some(([name, { port }]) => port.place === place && !own.has(name));
   }
 }

@@ -1,9 +1,12 @@
 /** SIGHUP: another configuration is put in force without losing a point, or the one before goes on and says why. */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createSocket } from 'node:dgram';
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { repoPath } from '../support/command-line.ts';
 import { reloads } from '../support/kill-rounds.ts';
@@ -123,6 +126,45 @@ describe('SIGHUP', () => {
     expect(result.energy).toEqual(result.energyWithout);
     expect(result.left).toEqual({ points: 0, deadLetters: 0 });
   }, 300_000);
+
+  it('takes nothing from those who send over sockets, and nothing from who scrapes', async () => {
+    const [tcp, udp, page] = await Promise.all([freePort(), freePort(), freePort()]);
+    const inputs = `  - socket_listener: { service_address: "tcp://127.0.0.1:${tcp}" }
+  - socket_listener: { service_address: "udp://127.0.0.1:${udp}" }\n`;
+    const outputs = `  - file: { files: [all.lp] }\n  - prometheus_client: { listen: "127.0.0.1:${page}", metric_version: 2 }\n`;
+    await write({ inputs, outputs });
+    await start();
+    const stream = connect(tcp, '127.0.0.1');
+    const packets = createSocket('udp4');
+    let [sent, isOver] = [0, false];
+    const sending = (async () => {
+      for (; !isOver; sent++) {
+        stream.write(`tcp v=${sent}i ${START_S}00`);
+        packets.send(`udp v=${sent}i ${START_S}000000000`, udp, '127.0.0.1');
+        await sleep(2);
+        stream.write('0000000\n');
+      }
+    })();
+    const shown = async (): Promise<string> => (await fetch(`http://127.0.0.1:${page}/metrics`)).text();
+    await expect.poll(shown, { timeout: 10_000 }).toMatch(/tcp_v[^]*udp_v/);
+    const scraping = (async () => {
+      while (!isOver) expect(await shown()).toMatch(/tcp_v[^]*udp_v/);
+    })();
+    const reloading = (async () => {
+      for (let interval = 1; interval <= 5; interval++) {
+        await write({ agent: `, interval: ${interval}s`, inputs, outputs });
+        await reload(DONE);
+      }
+    })();
+    await Promise.all([scraping, sending, reloading.finally(() => (isOver = true))]);
+    stream.destroySoon();
+    packets.close();
+
+    const written = async (name: string): Promise<number> =>
+      new Set((await readFile(join(folder, 'all.lp'), 'utf8')).split('\n').filter((line) => line.startsWith(`${name} `))).size;
+    await expect.poll(() => written('tcp'), { timeout: 10_000 }).toBe(sent);
+    await expect.poll(() => written('udp'), { timeout: 10_000 }).toBe(sent);
+  });
 
   it('goes on with the one before when the files are wrong, and says all that is', async () => {
     await write();

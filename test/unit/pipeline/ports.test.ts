@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { Ports, type Port } from '../../../src/pipeline/ports.ts';
 
 class FakePort implements Port {
-  readonly number: number;
+  readonly place: number;
   closed = 0;
 
   constructor(number: number) {
-    this.number = number;
+    this.place = number;
   }
 
   close(): Promise<void> {

@@ -1,10 +1,15 @@
 /** Where to listen: `tcp://127.0.0.1:8094`, `udp6://[::1]:8094`, `unix:///run/meters.sock`. */
 import { isIP } from 'node:net';
-import { parseListenAddress, type ListenAddress } from '../../../config/listen-address.ts';
+import { listenAddressText, parseListenAddress, type ListenAddress } from '../../../config/listen-address.ts';
 
-export type SocketAddress =
-  | { readonly kind: 'tcp' | 'udp'; readonly family: 4 | 6 | undefined; readonly address: ListenAddress }
-  | { readonly kind: 'unix'; readonly path: string };
+export interface NetworkAddress {
+  readonly kind: 'tcp' | 'udp';
+  /** Where the scheme or the host says it. */
+  readonly family: 4 | 6 | undefined;
+  readonly address: ListenAddress;
+}
+
+export type SocketAddress = NetworkAddress | { readonly kind: 'unix'; readonly path: string };
 
 /** What is in the way of kinds that Telegraf has. */
 const NOT_HERE: Readonly<Record<string, string>> = {
@@ -34,4 +39,11 @@ function familyOf(scheme: string, { host }: ListenAddress): 4 | 6 | undefined {
   if (scheme.endsWith('6')) return 6;
   const version = isIP(host);
   return version === 0 ? undefined : (version as 4 | 6);
+}
+
+/** The address as it is written; the family only where the host does not say it. */
+export function addressText(address: SocketAddress): string {
+  if (address.kind === 'unix') return `unix://${address.path}`;
+  const { kind, family = '', address: where } = address;
+  return `${kind}${isIP(where.host) === 0 ? family : ''}://${listenAddressText(where)}`;
 }

@@ -1,7 +1,8 @@
-import { isLoopback, listenAddressText } from '../../../config/listen-address.ts';
+import { isLoopback } from '../../../config/listen-address.ts';
 import { ConfigError } from '../../../config/diagnostics.ts';
 import type { PluginContext, ServiceInput, Sink } from '../../../pipeline/plugin.ts';
 import { createLineReader } from '../../shared/text-format.ts';
+import { addressText } from './address.ts';
 import type { SocketListenerConfig } from './config.ts';
 import { PacketListener } from './packets.ts';
 import { StreamListener } from './streams.ts';
@@ -30,30 +31,45 @@ export class SocketListener implements ServiceInput {
     return this.#listener.port;
   }
 
+  /** Takes the socket ahead of the start, where a running pipeline leaves it free: see `ServiceInput.prepare`. */
+  prepare(): Promise<void> {
+    const nobody: Sink = { deliver: () => Promise.reject(new Error('a message arrived before the start')) };
+    return this.#explained(this.#listener.prepare(this.#makeTaker(nobody)));
+  }
+
   async start(sink: Sink): Promise<void> {
-    const taker = new MessageTaker(this.#config, this.#context, sink, this.#stop.signal);
-    try {
-      await this.#listener.start(taker);
-    } catch (error) {
-      throw new Error(`cannot listen on ${this.#name}: ${(error as Error).message}; change service_address, or end the program that does`, {
-        cause: error,
-      });
-    }
+    const taker = this.#makeTaker(sink);
+    await this.#explained(this.#listener.start(taker));
     this.#taker = taker;
     this.#context.log.info(`listening on ${this.#name}`);
     this.#warnIfExposed();
   }
 
   async stop(): Promise<void> {
+    if (this.#listener.pause()) this.#taker?.handOver();
     this.#stop.abort();
     await this.#listener.stop();
     await this.#taker?.idle();
   }
 
+  #makeTaker(sink: Sink): MessageTaker {
+    return new MessageTaker(this.#config, this.#context, sink, this.#stop.signal);
+  }
+
+  async #explained(listening: Promise<void>): Promise<void> {
+    try {
+      await listening;
+    } catch (error) {
+      throw new Error(`cannot listen on ${this.#name}: ${(error as Error).message}; change service_address, or end the program that does`, {
+        cause: error,
+      });
+    }
+  }
+
   get #name(): string {
     const { service_address: address } = this.#config;
-    if (address.kind === 'unix') return `unix://${address.path}`;
-    return `${address.kind}://${listenAddressText({ ...address.address, port: this.port ?? address.address.port })}`;
+    if (address.kind === 'unix') return addressText(address);
+    return addressText({ ...address, address: { ...address.address, port: this.port ?? address.address.port } });
   }
 
   #warnIfExposed(): void {

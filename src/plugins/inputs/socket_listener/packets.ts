@@ -1,12 +1,12 @@
 /** Datagrams: UDP. */
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
 import { bindHost } from '../../../config/listen-address.ts';
 import type { PluginContext } from '../../../pipeline/plugin.ts';
+import type { HeldPort } from '../../../pipeline/ports.ts';
 import { createNetworkFilter, type NetworkFilter } from '../../shared/networks.ts';
-import type { SocketAddress } from './address.ts';
+import { addressText, type NetworkAddress } from './address.ts';
 import type { SocketListenerConfig } from './config.ts';
 import { decodePacket } from './decoding.ts';
+import { PacketPort, type PacketAddress, type PacketService } from './packet-port.ts';
 import type { MessageTaker } from './taker.ts';
 
 /** Datagrams that are being decompressed at one time; what comes beyond is counted and left out. */
@@ -14,14 +14,15 @@ const MAX_DECODING = 64;
 
 export class PacketListener {
   readonly #config: SocketListenerConfig;
-  readonly #address: Extract<SocketAddress, { kind: 'tcp' | 'udp' }>;
+  readonly #address: NetworkAddress;
   readonly #context: PluginContext;
   readonly #isAllowed: NetworkFilter;
   readonly #decoding = new Set<Promise<void>>();
-  #socket: Socket | undefined;
+  #held: HeldPort<PacketPort> | undefined;
+  #service: PacketService | undefined;
 
   /** Throws `ConfigError`. */
-  constructor(config: SocketListenerConfig, address: Extract<SocketAddress, { kind: 'tcp' | 'udp' }>, context: PluginContext) {
+  constructor(config: SocketListenerConfig, address: NetworkAddress, context: PluginContext) {
     this.#config = config;
     this.#address = address;
     this.#context = context;
@@ -29,37 +30,58 @@ export class PacketListener {
   }
 
   get port(): number | undefined {
-    return this.#socket?.address().port;
+    return this.#held?.port.place;
+  }
+
+  async prepare(taker: MessageTaker): Promise<void> {
+    const open = () => PacketPort.listen(this.#packetAddress(), this.#makeService(taker));
+    this.#held = await this.#context.ports.prepare(addressText(this.#address), this.#address.address.port, open);
   }
 
   async start(taker: MessageTaker): Promise<void> {
-    const { address, family } = this.#address;
-    const host = family === 4 && address.host === '' ? '0.0.0.0' : bindHost(address);
-    const isIpv6 = family === 6 || host.includes(':');
-    const socket = createSocket({ type: isIpv6 ? 'udp6' : 'udp4', ipv6Only: family === 6 });
-    socket.on('message', (packet, { address: source }) => this.#onPacket(packet, source, taker));
-    socket.bind(address.port, host);
-    await once(socket, 'listening');
-    socket.on('error', (error) => this.#context.log.error(`the listener failed: ${error.message}`));
-    this.#socket = socket;
-    const { read_buffer_size: bytes } = this.#config;
-    if (bytes !== undefined && bytes > 0) this.#widen(socket, bytes);
+    const service = this.#makeService(taker);
+    const open = () => PacketPort.listen(this.#packetAddress(), service);
+    this.#held ??= await this.#context.ports.hold(addressText(this.#address), open);
+    this.#service = service;
+    const { read_buffer_size: bytes = 0 } = this.#config;
+    if (bytes > 0) this.#widen(this.#held.port, bytes);
+    this.#held.port.serve(service);
+  }
+
+  /** What comes from now on is for the next who serves; true where there is one. */
+  pause(): boolean {
+    if (this.#held?.isShared !== true) return false;
+    if (this.#service !== undefined) this.#held.port.pause(this.#service);
+    return true;
   }
 
   async stop(): Promise<void> {
-    const socket = this.#socket;
-    this.#socket = undefined;
-    if (socket === undefined) return;
-    const closed = once(socket, 'close');
-    socket.close();
-    await closed;
+    await this.#held?.release();
+    this.#held = undefined;
     await Promise.all(this.#decoding);
   }
 
+  #packetAddress(): PacketAddress {
+    const { address, family } = this.#address;
+    const host = family === 4 && address.host === '' ? '0.0.0.0' : bindHost(address);
+    const isIpv6 = family === 6 || host.includes(':');
+    return { type: isIpv6 ? 'udp6' : 'udp4', ipv6Only: family === 6, host, port: address.port };
+  }
+
+  #makeService(taker: MessageTaker): PacketService {
+    return {
+      onPacket: (packet, source) => this.#onPacket(packet, source, taker),
+      onLost: (packets) => {
+        this.#context.drop('socket_full', packets);
+        this.#context.log.warn('left out datagrams that came during a reload; there was no room for them to wait', { datagrams: packets });
+      },
+      onError: (error) => this.#context.log.error(`the listener failed: ${error.message}`),
+    };
+  }
+
   /** The system has a bound of its own (net.core.rmem_max). */
-  #widen(socket: Socket, bytes: number): void {
-    socket.setRecvBufferSize(bytes);
-    const got = socket.getRecvBufferSize();
+  #widen(port: PacketPort, bytes: number): void {
+    const got = port.widen(bytes);
     if (got < bytes) this.#context.log.warn(`the system gives ${got} bytes of the read_buffer_size asked for; raise net.core.rmem_max`);
   }
 

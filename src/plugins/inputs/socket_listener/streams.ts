@@ -1,31 +1,27 @@
 /** Streams: TCP and Unix sockets. */
+import { connect, type ListenOptions, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { chmod, rm, stat } from 'node:fs/promises';
-import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
-import type { Readable } from 'node:stream';
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { rm, stat } from 'node:fs/promises';
+import type { TLSSocket } from 'node:tls';
 import { bindHost } from '../../../config/listen-address.ts';
-import { LineScanner } from '../../../formats/line-protocol/line-scanner.ts';
 import type { PluginContext } from '../../../pipeline/plugin.ts';
+import type { HeldPort } from '../../../pipeline/ports.ts';
 import { createNetworkFilter, type NetworkFilter } from '../../shared/networks.ts';
 import { isAllowedClient, loadServerTls, wantsTls } from '../../shared/server-tls.ts';
-import { MAX_LINE_BYTES, plainLineEnds, singleLines, wholeLines } from '../../shared/whole-lines.ts';
+import { addressText } from './address.ts';
 import type { SocketListenerConfig } from './config.ts';
-import { streamDecoder } from './decoding.ts';
-import { createSplit, MessageSplitter, type Split } from './splitting.ts';
+import { createReading, type Reading } from './reading.ts';
+import { StreamPort, type StreamService } from './stream-port.ts';
 import type { MessageTaker } from './taker.ts';
-
-/** How long clients may take to end their last messages when the listener stops. */
-const LAST_WORDS_MS = 500;
 
 export class StreamListener {
   readonly #config: SocketListenerConfig;
   readonly #context: PluginContext;
   readonly #isTls: boolean;
   readonly #isAllowed: NetworkFilter;
-  readonly #split: Split | undefined;
-  readonly #connections = new Map<Socket, Promise<void>>();
-  #server: Server | undefined;
+  readonly #reading: Reading;
+  #held: HeldPort<StreamPort> | undefined;
+  #service: StreamService | undefined;
 
   /** Throws `ConfigError`. */
   constructor(config: SocketListenerConfig, context: PluginContext) {
@@ -33,124 +29,98 @@ export class StreamListener {
     this.#context = context;
     this.#isTls = wantsTls(config);
     this.#isAllowed = createNetworkFilter('allowed_sources', config.allowed_sources);
-    this.#split = createSplit(config);
+    this.#reading = createReading(config);
   }
 
   /** The port of TCP, also when the system chose it. */
   get port(): number | undefined {
-    const address = this.#server?.address();
-    return typeof address === 'object' ? address?.port : undefined;
+    const place = this.#held?.port.place;
+    return typeof place === 'number' ? place : undefined;
+  }
+
+  async prepare(taker: MessageTaker): Promise<void> {
+    const { service_address: address } = this.#config;
+    const service = await this.#makeService(taker);
+    const place = address.kind === 'unix' ? address.path : address.address.port;
+    this.#held = await this.#context.ports.prepare(this.#portName, place, () => this.#listen(service));
   }
 
   async start(taker: MessageTaker): Promise<void> {
-    const { service_address: address, socket_mode: mode } = this.#config;
-    const onConnection = (socket: Socket): void => this.#accept(socket, taker);
-    const server = this.#isTls
-      ? createTlsServer(await loadServerTls(this.#config, this.#context.baseDirectory), onConnection)
-      : createServer(onConnection);
-    server.on('tlsClientError', (error: Error) => this.#tellOf(`a client could not agree on TLS: ${error.message}`));
-    if (address.kind === 'unix') await removeOldSocket(address.path);
-    this.#server = server;
-    server.listen(this.#listenOptions());
-    await once(server, 'listening');
-    server.on('error', (error) => this.#tellOf(`the listener failed: ${error.message}`));
-    if (address.kind === 'unix' && mode !== '') await chmod(address.path, Number.parseInt(mode, 8));
+    const service = await this.#makeService(taker);
+    this.#held ??= await this.#context.ports.hold(this.#portName, () => this.#listen(service));
+    this.#service = service;
+    await this.#held.port.serve(service);
   }
 
-  /** Accepts nobody new, and takes what has arrived already. */
+  /** What comes from now on is for the next who serves; true where there is one. */
+  pause(): boolean {
+    if (this.#held?.isShared !== true) return false;
+    if (this.#service !== undefined) this.#held.port.pause(this.#service);
+    return true;
+  }
+
   async stop(): Promise<void> {
-    const server = this.#server;
-    if (server === undefined || !server.listening) return;
-    const closed = once(server, 'close');
-    server.close();
-    const timer = setTimeout(() => this.#cut(), LAST_WORDS_MS);
-    for (const socket of this.#connections.keys()) socket.end();
-    await Promise.all(this.#connections.values());
-    clearTimeout(timer);
-    this.#cut();
-    await closed;
+    await this.#held?.release();
+    this.#held = undefined;
   }
 
-  #cut(): void {
-    for (const socket of this.#connections.keys()) socket.destroy();
+  get #portName(): string {
+    return `${this.#isTls ? 'tls+' : ''}${addressText(this.#config.service_address)}`;
   }
 
-  #listenOptions(): ListenOptions {
+  async #listen(service: StreamService): Promise<StreamPort> {
     const { service_address: address } = this.#config;
-    if (address.kind === 'unix') return { path: address.path };
-    const host = address.family === 4 && address.address.host === '' ? '0.0.0.0' : bindHost(address.address);
-    return { host, port: address.address.port, ipv6Only: address.family === 6 };
-  }
-
-  #accept(socket: Socket, taker: MessageTaker): void {
-    socket.on('error', (error) => this.#context.log.debug(`a connection failed: ${error.message}`));
-    const refusal = this.#refusalOf(socket);
-    if (refusal !== undefined) {
-      this.#tellOf(`refused a connection of ${socket.remoteAddress ?? 'a client'}: ${refusal}`);
-      socket.destroy();
-      return;
+    if (address.kind === 'unix') {
+      await removeOldSocket(address.path);
+      return StreamPort.listen({ path: address.path }, service);
     }
-    const { read_timeout: timeoutMs, keep_alive_period: keepAliveMs } = this.#config;
-    if (timeoutMs > 0) socket.setTimeout(timeoutMs, () => socket.destroy());
-    if (keepAliveMs !== undefined) socket.setKeepAlive(keepAliveMs > 0, keepAliveMs);
-    const done = this.#read(socket, taker).finally(() => {
-      this.#connections.delete(socket);
-      socket.destroy();
-    });
-    this.#connections.set(socket, done);
+    const host = address.family === 4 && address.address.host === '' ? '0.0.0.0' : bindHost(address.address);
+    const options: ListenOptions = { host, port: address.address.port, ipv6Only: address.family === 6 };
+    return StreamPort.listen(options, service);
   }
 
-  #refusalOf(socket: Socket): string | undefined {
-    if (this.#connections.size >= this.#config.max_connections) return `there are ${this.#connections.size} already; raise max_connections`;
+  async #makeService(taker: MessageTaker): Promise<StreamService> {
+    const { read_timeout: readTimeoutMs, keep_alive_period: keepAliveMs, socket_mode: mode } = this.#config;
+    return {
+      tls: this.#isTls ? await loadServerTls(this.#config, this.#context.baseDirectory) : undefined,
+      reading: this.#reading,
+      readTimeoutMs,
+      keepAliveMs,
+      mode: mode === '' ? undefined : Number.parseInt(mode, 8),
+      refusalOf: (socket, others) => this.#refusalOf(socket, others),
+      take: (messages, source) => taker.take(messages, source),
+      onTrouble: (message, lost) => this.#tellOf(message, lost),
+    };
+  }
+
+  #refusalOf(socket: Socket, others: number): string | undefined {
+    if (others >= this.#config.max_connections) return `there are ${others} already; raise max_connections`;
     if (this.#config.service_address.kind !== 'unix' && !this.#isAllowed(socket.remoteAddress)) return 'it is not in allowed_sources';
     if (!this.#isTls || isAllowedClient(this.#config, (socket as TLSSocket).getPeerCertificate())) return undefined;
     return "the name in the client's certificate is not in tls_allowed_dns_names";
   }
 
-  /** Takes all that a connection brings. What can't be read ends it: where the next message begins nobody knows. */
-  async #read(socket: Socket, taker: MessageTaker): Promise<void> {
-    const source = socket.remoteAddress ?? 'a client';
-    const decoder = streamDecoder(this.#config.content_encoding);
-    const stream: Readable = decoder === undefined ? socket : socket.pipe(decoder);
-    // A decoder learns of a broken connection only this way.
-    if (decoder !== undefined) socket.once('close', () => decoder.end());
-    try {
-      if (this.#split === undefined) await this.#readLines(stream, taker, source);
-      else await this.#readMessages(stream, new MessageSplitter(this.#split), taker, source);
-    } catch (error) {
-      if (isBroken(error)) return;
-      this.#context.drop('parse_error');
-      this.#tellOf(`ended the connection of ${source}: ${(error as Error).message}`);
-    }
-  }
-
-  async #readLines(stream: Readable, taker: MessageTaker, source: string): Promise<void> {
-    const tooLong = (): void => {
-      this.#context.drop('line_too_long');
-      this.#tellOf(`left out a line of more than ${MAX_LINE_BYTES} bytes of ${source}`);
-    };
-    const ends = taker.readsLines ? new LineScanner() : plainLineEnds;
-    for await (const lines of wholeLines(stream, ends, tooLong)) await taker.take(taker.readsLines ? [lines] : singleLines(lines), source);
-  }
-
-  async #readMessages(stream: Readable, splitter: MessageSplitter, taker: MessageTaker, source: string): Promise<void> {
-    for await (const piece of stream) await taker.take(splitter.add(piece as Buffer), source);
-    if (splitter.rest().length > 0) await taker.take([splitter.rest()], source);
-  }
-
-  #tellOf(message: string): void {
+  #tellOf(message: string, lost: string | undefined): void {
+    if (lost !== undefined) this.#context.drop(lost);
     this.#context.error();
     this.#context.log.warn(message);
   }
 }
 
-/** Whether the other side went away, which is one way to end. */
-function isBroken(error: unknown): boolean {
-  return ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes((error as NodeJS.ErrnoException).code ?? '');
-}
-
-/** A socket that a program before this one left behind; nothing else is removed. */
+/** A socket that a program before this one left behind, and on which nobody listens any more; nothing else is removed. */
 async function removeOldSocket(path: string): Promise<void> {
   const old = await stat(path).catch(() => undefined);
-  if (old?.isSocket() === true) await rm(path);
+  if (old?.isSocket() === true && !(await isAnswered(path))) await rm(path);
+}
+
+async function isAnswered(path: string): Promise<boolean> {
+  const socket = connect(path);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }

@@ -17,6 +17,8 @@ export class MessageTaker {
   readonly #reader: TextReader;
   #waiting: Point[] = [];
   #delivering: Promise<void> | undefined;
+  readonly #underWay = new Set<Promise<boolean>>();
+  #handsOver = false;
 
   /** `signal` aborts when nothing is to be waited for any more. */
   constructor(config: SocketListenerConfig, context: PluginContext, sink: Sink, signal: AbortSignal) {
@@ -27,14 +29,14 @@ export class MessageTaker {
     this.#reader = createLineReader(config, 'socket_listener', context);
   }
 
-  /** Whether a message may be several lines, each read alone. */
-  get readsLines(): boolean {
-    return this.#reader.unit === 'line';
-  }
-
-  /** Takes messages of a stream; resolves when they are safe, so that the sender has to wait until then. */
-  async take(messages: readonly Buffer[], source: string): Promise<void> {
-    await this.#deliver(messages.flatMap((message) => this.#read(message, source)));
+  /**
+   * Takes messages of a stream; resolves when they are safe, so that the sender has to wait until then. False where that could not be before
+   * the end, and another takes over: then they are that one's.
+   */
+  take(messages: readonly Buffer[], source: string): Promise<boolean> {
+    const taken = this.#takePoints(messages.flatMap((message) => this.#read(message, source)));
+    this.#underWay.add(taken);
+    return taken.finally(() => this.#underWay.delete(taken));
   }
 
   /** Takes a datagram. What the outputs have no room for is counted. */
@@ -46,21 +48,34 @@ export class MessageTaker {
     if (this.#waiting.length > 0 && this.#delivering === undefined) this.#delivering = this.#deliverWaiting();
   }
 
+  /** Takes nothing more in the end than what is under way: what streams bring is another's. */
+  handOver(): void {
+    this.#handsOver = true;
+  }
+
   /** Resolves when nothing waits any more. */
   async idle(): Promise<void> {
-    await this.#delivering;
+    await Promise.all([this.#delivering, ...this.#underWay]);
+  }
+
+  async #takePoints(points: readonly Point[]): Promise<boolean> {
+    if (await this.#deliver(points)) return true;
+    if (this.#handsOver) return false;
+    this.#context.drop('shutdown', points.length);
+    return true;
   }
 
   /** There must be something that waits: then it does not end before its promise is noted. */
   async #deliverWaiting(): Promise<void> {
-    while (this.#waiting.length > 0) await this.#deliver(this.#waiting.splice(0));
+    while (this.#waiting.length > 0) {
+      const points = this.#waiting.splice(0);
+      if (!(await this.#deliver(points))) this.#context.drop('shutdown', points.length);
+    }
     this.#delivering = undefined;
   }
 
-  async #deliver(points: readonly Point[]): Promise<void> {
-    if (points.length === 0) return;
-    const taken = await deliverPatiently(this.#sink, points, this.#signal);
-    if (!taken) this.#context.drop('shutdown', points.length);
+  #deliver(points: readonly Point[]): Promise<boolean> {
+    return points.length === 0 ? Promise.resolve(true) : deliverPatiently(this.#sink, points, this.#signal);
   }
 
   #read(message: Buffer, source: string): Point[] {

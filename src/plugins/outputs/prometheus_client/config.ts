@@ -21,7 +21,9 @@ export const PrometheusClientOptions = z.strictObject({
     .describe(
       'How metrics are named: 1 is `measurement_field`, but `measurement` for the fields `value`, and `counter` and `gauge` of what is known to be one; booleans are left out. 2 is `measurement_field` always, or the field alone for the measurement `prometheus`.',
     ),
-  expiration_interval: duration().prefault('60s').describe('How long a series that nothing more comes of stays on the page; 0: for ever.'),
+  expiration_interval: duration()
+    .prefault('60s')
+    .describe('How long a series that nothing more comes of stays on the page, also over a reload; 0: for ever.'),
   string_as_label: z
     .boolean()
     .default(true)

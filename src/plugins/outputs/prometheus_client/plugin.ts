@@ -8,6 +8,7 @@ import { createNetworkFilter } from '../../shared/networks.ts';
 import { PrometheusClientOptions } from './config.ts';
 import { Exposer } from './exposer.ts';
 import { PrometheusClientOutput } from './output.ts';
+import { KeptPage } from './kept-page.ts';
 import { Page } from './page.ts';
 import { createTargetOf } from './places.ts';
 import { createPageHandle } from './server.ts';
@@ -46,11 +47,6 @@ export const prometheusClient = defineOutput({
     const checkAccess = createBasicAuth(config.basic_username, config.basic_password);
     const isAllowed = createNetworkFilter('ip_range', config.ip_range);
     const version = config.metric_version;
-    const page = new Page({
-      expirationMs: config.expiration_interval,
-      showsTimes: config.export_timestamp,
-      keepsLatest: version === 2,
-    });
     for (const [name, metadata] of energyMetadata) context.metadata.note(name, metadata);
     const targetOf = createTargetOf(version, createTypeOf(config.metric_types, context.metadata));
     const isOpen = checkAccess === undefined && config.ip_range.length === 0 && config.tls_allowed_cacerts.length === 0;
@@ -67,13 +63,19 @@ export const prometheusClient = defineOutput({
       },
       context,
     );
-    const handle = createPageHandle({
-      path: config.path,
-      isAllowed,
-      checkAccess,
-      headers: config.http_headers,
-      page: () => page.text(performance.now()),
+    const {
+      path,
+      http_headers: headers,
+      expiration_interval: expirationMs,
+      export_timestamp: showsTimes,
+      string_as_label: asLabel,
+    } = config;
+    const name = `page ${JSON.stringify([config.listen, version, expirationMs, showsTimes, asLabel, config.metric_types])}`;
+    return new PrometheusClientOutput(context, listener, {
+      name,
+      createPage: () => new KeptPage(name, new Page({ expirationMs, showsTimes, keepsLatest: version === 2 })),
+      createExposer: (page) => new Exposer(context, page, targetOf, asLabel),
+      createHandle: (page) => createPageHandle({ path, isAllowed, checkAccess, headers, page: () => page.text(performance.now()) }),
     });
-    return new PrometheusClientOutput(context, new Exposer(context, page, targetOf, config.string_as_label), listener, handle);
   },
 });

@@ -58,7 +58,7 @@ export class HttpListener {
 
   /** The port it listens on, also when the address left the choice to the system (port 0); undefined when it does not listen. */
   get port(): number | undefined {
-    return this.#held?.port.number;
+    return this.#held?.port.place;
   }
 
   /** Takes the port ahead of the start, where a running pipeline leaves it free: see `ServiceInput.prepare`. */
@@ -75,7 +75,7 @@ export class HttpListener {
     const { port } = this.#held;
     this.#service = service;
     port.serve(service);
-    this.#context.log.info(`listening on ${this.#scheme}://${listenAddressText({ ...this.#options.address, port: port.number })}`);
+    this.#context.log.info(`listening on ${this.#scheme}://${listenAddressText({ ...this.#options.address, port: port.place })}`);
     this.#warnIfExposed();
   }
 

@@ -81,7 +81,7 @@ export class HttpPort implements Port {
   }
 
   /** The port's number, also when the system chose it. */
-  get number(): number {
+  get place(): number {
     return (this.#server.address() as AddressInfo | null)?.port ?? 0;
   }
 
