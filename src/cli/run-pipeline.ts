@@ -7,6 +7,7 @@ import { ExitCode } from './exit-code.ts';
 import { LinePrinter } from './line-printer.ts';
 import { printDiagnostics, type LoadedPipeline } from './load.ts';
 import { printError } from './print.ts';
+import { pointsText } from './queue/amounts.ts';
 import { Signals } from './signals.ts';
 import { summaryText } from './summary.ts';
 import { version } from './version.ts';
@@ -67,13 +68,21 @@ async function runRound(
     const summary = await Promise.race([pipeline.runOnce(waitMs), signals.stopRequested.then(() => pipeline.stop())]);
     await letGo(services);
     if (saysSummary) printError(summaryText('done', summary));
-    if (kind === 'test' || summary.unsent === 0) return ExitCode.ok;
+    const shortfalls = kind === 'test' ? [] : shortfallsOf(summary);
     // Whoever asked for one round wants all of it delivered; whoever stops a bridge has been told what it leaves behind.
-    printError(`wattbridge: ${summary.unsent} points could not be delivered; the log above says why`);
-    return ExitCode.failed;
+    for (const shortfall of shortfalls) printError(`wattbridge: ${shortfall}; the log above says why`);
+    return shortfalls.length === 0 ? ExitCode.ok : ExitCode.failed;
   } catch (error) {
     return fail(error, services, () => pipeline.stop());
   }
+}
+
+/** What did not get where it should have, in words. */
+function shortfallsOf({ unsent, undeliverable }: RunSummary): string[] {
+  return [
+    ...(unsent === 0 ? [] : [`${pointsText(unsent)} could not be delivered`]),
+    ...(undeliverable === 0 ? [] : [`${pointsText(undeliverable)} ${undeliverable === 1 ? 'was' : 'were'} refused or given up`]),
+  ];
 }
 
 async function runBridge(run: PipelineRun, pipeline: Pipeline, signals: Signals): Promise<ExitCode> {

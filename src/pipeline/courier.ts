@@ -3,6 +3,7 @@ import type { Payload, Refused } from '../queue/payload.ts';
 import type { Lease } from '../queue/store.ts';
 import type { OutputMetrics } from '../telemetry/delivery-metrics.ts';
 import type { PluginMetrics } from '../telemetry/plugin-metrics.ts';
+import { REFUSED } from '../telemetry/self-metrics.ts';
 import { pointsOf } from './backlog.ts';
 import type { Log, Output, SendResult } from './plugin.ts';
 import { ship, type Outcome, type Split } from './shipment.ts';
@@ -19,9 +20,6 @@ export interface CourierOptions {
   readonly nowMs: () => number;
   readonly signal: AbortSignal;
 }
-
-/** Words for points that a server refused for good, in counters. */
-const REFUSED = 'refused';
 
 /** Carries payloads to the server and keeps the books of it. */
 export class Courier {

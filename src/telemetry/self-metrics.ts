@@ -13,6 +13,12 @@ const LOOP_SAMPLE_MS = 50;
 /** A point that a filter or a processor was told to take out is dropped, but not lost: it is left out of the summary. */
 export const FILTERED = 'filtered';
 
+/** What an output counts points as that its server refused for good. */
+export const REFUSED = 'refused';
+
+/** Why what was queued never reaches its server. */
+const UNDELIVERABLE: ReadonlySet<string> = new Set([REFUSED, 'overflow', 'expired', 'damaged']);
+
 export interface InternerReading {
   /** Series known now. */
   readonly size: number;
@@ -37,6 +43,8 @@ export interface Summary {
   readonly pointsOut: number;
   /** Points that were lost on the way, anywhere. */
   readonly dropped: number;
+  /** Of these, those that were queued for a server and will not reach it: refused for good, or given up. */
+  readonly undeliverable: number;
 }
 
 /** What the bridge knows of itself, for those who tell it in another form. */
@@ -121,12 +129,15 @@ export class SelfMetrics implements SelfReadings {
 
   /** What went in, out and missing since the start. */
   summary(): Summary {
-    const sum = { pointsIn: 0, pointsOut: 0, dropped: 0 };
+    const sum = { pointsIn: 0, pointsOut: 0, dropped: 0, undeliverable: 0 };
     for (const [name, metrics] of this.#plugins) {
       const { pointsIn, pointsOut, dropped } = metrics.totals;
       if (name.startsWith('inputs.')) sum.pointsIn += pointsIn;
       if (name.startsWith('outputs.')) sum.pointsOut += pointsOut;
-      for (const [reason, points] of dropped) sum.dropped += reason === FILTERED ? 0 : points;
+      for (const [reason, points] of dropped) {
+        if (reason !== FILTERED) sum.dropped += points;
+        if (UNDELIVERABLE.has(reason) && name.startsWith('outputs.')) sum.undeliverable += points;
+      }
     }
     return sum;
   }

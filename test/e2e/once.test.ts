@@ -2,9 +2,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repoPath, wattbridge } from '../support/command-line.ts';
 import { freePort } from '../support/process.ts';
+import { startInfluxd, type Influxd } from '../support/servers.ts';
 import { recordedLines, trueJoules } from '../support/recording.ts';
 
 let folder: string;
@@ -55,7 +56,36 @@ it('ends with 1 and says how many points each server down has cost, and delivers
   expect(stderr).toContain('[outputs.influxdb] cannot deliver');
   expect(stderr).toContain('[outputs.prometheus_remote_write] cannot deliver');
   expect(stderr).toMatch(/^done after .* [\d,]+ not delivered$/m);
-  expect(stderr).toMatch(/^wattbridge: \d+ points could not be delivered; the log above says why$/m);
+  expect(stderr).toMatch(/^wattbridge: [\d,]+ points could not be delivered; the log above says why$/m);
   expect(code).toBe(1);
   expect(await readFile(join(folder, 'beside.lp'), 'utf8')).toBe(await readFile(join(folder, 'first.lp'), 'utf8'));
+});
+
+describe('with a point that the server refuses', () => {
+  let influxd: Influxd;
+
+  beforeAll(async () => {
+    influxd = await startInfluxd();
+    const second = 1_700_000_000_000_000_000n;
+    await writeFile(join(folder, 'poison.lp'), `a v=1 ${second}\na v="text" ${second}\na v=2 ${second + 1_000_000_000n}\n`);
+  });
+
+  afterAll(() => influxd.stop());
+
+  it.each([
+    ['whether it is kept as a dead letter', ', data_directory: kept'],
+    ['or not', ''],
+  ])('ends with 1 and says how many: %s', async (_case, agent) => {
+    const output = `{ influxdb: { urls: ["${influxd.url}"], database: once } }`;
+    const yaml = `agent: { omit_hostname: true${agent} }\ninputs: [{ file: { files: [poison.lp] } }]\noutputs: [${output}]\n`;
+    await writeFile(join(folder, 'poison.yaml'), yaml);
+
+    const { code, stderr } = await wattbridge(['run', 'poison.yaml', '--once', '--quiet'], { cwd: folder });
+
+    expect(stderr).toContain('field type conflict');
+    expect(stderr).toMatch(/^wattbridge: 1 point was refused or given up; the log above says why$/m);
+    expect(code).toBe(1);
+    const [series] = await influxd.query('once', 'SELECT sum(v) FROM a');
+    expect(series.values[0][1]).toBe(3);
+  });
 });

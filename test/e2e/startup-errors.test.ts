@@ -84,7 +84,7 @@ describe('of an output whose server is not there', () => {
     const { code, stderr } = await wattbridge(['--config', 'telegraf.conf', '--once'], { cwd: folder });
 
     expect(stderr).toContain('E! [outputs.influxdb] cannot deliver');
-    expect(stderr).toContain('1 points could not be delivered');
+    expect(stderr).toContain('1 point could not be delivered');
     expect(await readFile(join(folder, 'out.lp'), 'utf8')).toBe(LINE);
     expect(code).toBe(1);
   });

@@ -127,6 +127,8 @@ describe('the summary', () => {
     metrics.plugin('outputs.c').pointsOut(12);
     metrics.plugin('inputs.a').drop('filtered', 2);
     metrics.plugin('outputs.c').drop('refused', 1);
-    expect(metrics.summary()).toEqual({ pointsIn: 15, pointsOut: 12, dropped: 1 });
+    metrics.plugin('processors.x').drop('refused', 1);
+    metrics.plugin('outputs.c').drop('not_writable', 1);
+    expect(metrics.summary()).toEqual({ pointsIn: 15, pointsOut: 12, dropped: 3, undeliverable: 1 });
   });
 });
