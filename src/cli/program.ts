@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './check.ts';
 import { configCommand } from './config/config.ts';
+import { letEarlySignalsGo } from './early-signals.ts';
 import { equivalentsCommand } from './equivalents.ts';
 import { ExitCode, type Finish } from './exit-code.ts';
 import { graphCommand } from './graph.ts';
@@ -58,6 +59,7 @@ function makeProgram(finish: Finish): Command {
     .showSuggestionAfterError()
     // An option behind a command is that command's, also where one above it has it too (config, config check).
     .enablePositionalOptions()
+    .hook('preAction', (_program, command) => (command.name() === 'run' ? undefined : letEarlySignalsGo()))
     .exitOverride();
   const commands = [
     startCommand(finish),

@@ -3,6 +3,7 @@
  * configuration loaded anew, and SIGUSR1 sends what is queued, as in Telegraf.
  */
 import { isatty } from 'node:tty';
+import { hadTerminal, takeEarlyHangup } from './early-signals.ts';
 import { ExitCode } from './exit-code.ts';
 import { printError } from './print.ts';
 
@@ -26,10 +27,9 @@ export interface SignalHandlers {
   readonly flush?: () => void;
 }
 
-/** Listens from the moment it is made: a signal that comes while things are being set up is not the end of the process. */
+/** Listens from the moment it is made, and knows what came before: a signal that comes while things are being set up is not the end of the process. */
 export class Signals {
   readonly #stop = Promise.withResolvers<void>();
-  readonly #hadTerminal = isatty(STDERR);
   #handlers: SignalHandlers | undefined;
   #isReloadWanted = false;
   #timer: NodeJS.Timeout | undefined;
@@ -43,6 +43,7 @@ export class Signals {
 
   constructor() {
     for (const [signal, listener] of this.#listeners) process.on(signal, listener);
+    if (takeEarlyHangup()) this.#onHangup();
   }
 
   /** Resolves when the end is asked for. */
@@ -73,7 +74,7 @@ export class Signals {
 
   #onHangup(): void {
     // The terminal has been closed, and nobody asked for anything.
-    if (this.#hadTerminal && !isatty(STDERR)) this.#onStop();
+    if (hadTerminal && !isatty(STDERR)) this.#onStop();
     else this.requestReload();
   }
 

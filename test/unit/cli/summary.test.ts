@@ -11,8 +11,14 @@ describe('the last line of a run', () => {
       { seconds: 0.43, pointsIn: 1, pointsOut: 0, dropped: 0, unsent: 1, undeliverable: 0 },
       'stopped after 0.4 s: 1 point in, 0 out, 0 dropped, 1 not delivered',
     ],
-    [{ seconds: 200, pointsIn: 0, pointsOut: 0, dropped: 0, unsent: 0, undeliverable: 0 }, 'stopped after 3 min 20 s: 0 points in, 0 out, 0 dropped'],
-    [{ seconds: 7500, pointsIn: 0, pointsOut: 0, dropped: 7, unsent: 0, undeliverable: 0 }, 'stopped after 2 h 5 min: 0 points in, 0 out, 7 dropped'],
+    [
+      { seconds: 200, pointsIn: 0, pointsOut: 0, dropped: 0, unsent: 0, undeliverable: 0 },
+      'stopped after 3 min 20 s: 0 points in, 0 out, 0 dropped',
+    ],
+    [
+      { seconds: 7500, pointsIn: 0, pointsOut: 0, dropped: 7, unsent: 0, undeliverable: 0 },
+      'stopped after 2 h 5 min: 0 points in, 0 out, 7 dropped',
+    ],
   ])('says %j as %s', (summary, text) => {
     expect(summaryText('stopped', summary)).toBe(text);
   });
