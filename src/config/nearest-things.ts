@@ -46,7 +46,6 @@ const INPUTS: Sentences = {
     'haproxy rabbitmq zookeeper influxdb consul consul_agent vault clickhouse nomad',
     'it serves them for Prometheus itself: scrape it with inputs.prometheus',
   ),
-  ...all('influxdb_v2_listener', 'inputs.influxdb_listener takes /api/v2/write too'),
   ...all('http_listener', 'inputs.influxdb_listener is what Telegraf calls it now'),
   ...all('http httpjson', 'inputs.exec with curl reads it, in any of its data formats'),
   ...all('mqtt_consumer', 'inputs.execd with mosquitto_sub -t … reads it'),

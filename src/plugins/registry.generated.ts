@@ -9,6 +9,7 @@ import { file as fileInput } from './inputs/file/plugin.ts';
 import { http as httpInput } from './inputs/http/plugin.ts';
 import { httpListenerV2 as httpListenerV2Input } from './inputs/http_listener_v2/plugin.ts';
 import { influxdbListener as influxdbListenerInput } from './inputs/influxdb_listener/plugin.ts';
+import { influxdbV2Listener as influxdbV2ListenerInput } from './inputs/influxdb_v2_listener/plugin.ts';
 import { intelPowerstat as intelPowerstatInput } from './inputs/intel_powerstat/plugin.ts';
 import { internal as internalInput } from './inputs/internal/plugin.ts';
 import { kernel as kernelInput } from './inputs/kernel/plugin.ts';
@@ -78,6 +79,7 @@ export const registry: Registry = {
     ['http', httpInput],
     ['http_listener_v2', httpListenerV2Input],
     ['influxdb_listener', influxdbListenerInput],
+    ['influxdb_v2_listener', influxdbV2ListenerInput],
     ['intel_powerstat', intelPowerstatInput],
     ['internal', internalInput],
     ['kernel', kernelInput],

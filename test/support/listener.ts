@@ -2,10 +2,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { z } from 'zod';
-import type { Sink } from '../../src/pipeline/plugin.ts';
+import type { Input, Sink } from '../../src/pipeline/plugin.ts';
 import type { ListenerOptions } from '../../src/plugins/inputs/influxdb_listener/config.ts';
-import { InfluxdbListener } from '../../src/plugins/inputs/influxdb_listener/listener.ts';
 import { influxdbListener } from '../../src/plugins/inputs/influxdb_listener/plugin.ts';
+import { influxdbV2Listener } from '../../src/plugins/inputs/influxdb_v2_listener/plugin.ts';
+import { InfluxdbListener } from '../../src/plugins/shared/influxdb-listener/listener.ts';
 import { testContext, type TestContext } from './context.ts';
 import { CollectingSink } from './input.ts';
 
@@ -21,9 +22,21 @@ export interface RunningListener {
 /** Starts a listener; end it with `listener.stop()`. `sink` replaces the collecting one. */
 export async function startListener(options: z.input<typeof ListenerOptions> = {}, sink?: Sink): Promise<RunningListener> {
   const context = testContext({ name: 'inputs.influxdb_listener' });
+  return startedListener(influxdbListener.create(influxdbListener.schema.parse({ ...ANY_PORT, ...options }), context), context, sink);
+}
+
+/** Starts one that speaks as InfluxDB 2.x alone. */
+export async function startV2Listener(options: Partial<z.input<typeof influxdbV2Listener.schema>> = {}): Promise<RunningListener> {
+  const context = testContext({ name: 'inputs.influxdb_v2_listener' });
+  return startedListener(influxdbV2Listener.create(influxdbV2Listener.schema.parse({ ...ANY_PORT, ...options }), context), context);
+}
+
+const ANY_PORT = { service_address: '127.0.0.1:0' };
+
+/** Starts a listener, made already. */
+export async function startedListener(listener: Input, context: TestContext, sink?: Sink): Promise<RunningListener> {
+  if (!(listener instanceof InfluxdbListener)) throw new Error('another input');
   const collecting = new CollectingSink(context.interner);
-  const config = influxdbListener.schema.parse({ service_address: '127.0.0.1:0', ...options });
-  const listener = new InfluxdbListener(config, context);
   await listener.start(sink ?? collecting);
   const port = listener.port ?? 0;
   return { listener, context, sink: collecting, port, url: `http://127.0.0.1:${port}` };

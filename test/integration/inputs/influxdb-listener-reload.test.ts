@@ -6,9 +6,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { Ports } from '../../../src/pipeline/ports.ts';
 import type { ListenerOptions } from '../../../src/plugins/inputs/influxdb_listener/config.ts';
-import { InfluxdbListener } from '../../../src/plugins/inputs/influxdb_listener/listener.ts';
 import { influxdbListener } from '../../../src/plugins/inputs/influxdb_listener/plugin.ts';
-import { testContext } from '../../support/context.ts';
+import { InfluxdbListener } from '../../../src/plugins/shared/influxdb-listener/listener.ts';
+import { testContext, type TestContext } from '../../support/context.ts';
 import { CollectingSink } from '../../support/input.ts';
 import { freePort } from '../../support/process.ts';
 
@@ -21,9 +21,15 @@ afterEach(async () => {
   await Promise.all(started.splice(0).map((listener) => listener.stop()));
 });
 
+function create(options: z.input<typeof ListenerOptions>, context: TestContext): InfluxdbListener {
+  const listener = influxdbListener.create(influxdbListener.schema.parse(options), context);
+  if (!(listener instanceof InfluxdbListener)) throw new Error('another input');
+  return listener;
+}
+
 function make(options: z.input<typeof ListenerOptions>): { listener: InfluxdbListener; sink: CollectingSink } {
   const context = testContext({ name: 'inputs.influxdb_listener', ports });
-  const listener = new InfluxdbListener(influxdbListener.schema.parse(options), context);
+  const listener = create(options, context);
   started.push(listener);
   return { listener, sink: new CollectingSink(context.interner) };
 }
@@ -109,10 +115,7 @@ describe('a listener that takes over', () => {
     const port = await freePort();
     const trial = make({ service_address: `127.0.0.1:${port}` });
     await trial.listener.prepare();
-    const other = new InfluxdbListener(
-      influxdbListener.schema.parse({ service_address: `127.0.0.1:${port}` }),
-      testContext({ name: 'inputs.influxdb_listener' }),
-    );
+    const other = create({ service_address: `127.0.0.1:${port}` }, testContext({ name: 'inputs.influxdb_listener' }));
     await expect(other.prepare()).rejects.toThrow(/cannot listen on 127\.0\.0\.1:\d+: .*end the program that does/);
     await stop(trial.listener);
     await other.prepare();

@@ -1,6 +1,9 @@
 import { defineInput } from '../../../pipeline/plugin.ts';
+import type { Face } from '../../shared/influxdb-listener/config.ts';
+import { InfluxdbListener } from '../../shared/influxdb-listener/listener.ts';
 import { ListenerOptions } from './config.ts';
-import { InfluxdbListener } from './listener.ts';
+
+const FACE: Face = { apis: ['v1', 'v2'], unknown: 'v1', lock: 'basic_username and basic_password, or token' };
 
 /**
  * Takes what Telegraf and InfluxDB's client libraries push, and answers once it is safe. The
@@ -17,5 +20,5 @@ export const influxdbListener = defineInput({
 `,
   sample: `cpu,cpu=cpu0,host=kvm-0,rp=forever usage_idle=98.5 1767225590000000000
 `,
-  create: (config, context) => new InfluxdbListener(config, context),
+  create: (config, context) => new InfluxdbListener(config, FACE, context),
 });

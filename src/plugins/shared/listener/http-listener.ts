@@ -14,6 +14,9 @@ import { RefusalLog } from './refusal-log.ts';
 /** How long requests under way may take to arrive when the port is handed over; meanwhile those that come wait. */
 const LAST_BODIES_MS = 1000;
 
+/** What a client is asked to try again is no error. */
+const COME_AGAIN = new Set([429, 503]);
+
 /** What to answer a request, and what was refused by it, if anything; undefined when nobody is left to be answered. */
 export type Handled = { readonly answer: Answer; readonly refusal?: Refusal } | undefined;
 
@@ -164,7 +167,7 @@ export class HttpListener {
   }
 
   #note(refusal: Refusal, client: string | undefined): void {
-    if (refusal.status !== 503) this.#context.error();
+    if (!COME_AGAIN.has(refusal.status)) this.#context.error();
     this.#refusals.note(refusal.status, refusal.message, client);
   }
 

@@ -1,20 +1,22 @@
 import type { PluginContext, ServiceInput, Sink } from '../../../pipeline/plugin.ts';
-import { HttpListener, type Handled } from '../../shared/listener/http-listener.ts';
+import { HttpListener, type Handled } from '../listener/http-listener.ts';
 import { influxAnswer, refusalAnswer } from './answer.ts';
 import { createAuthenticate, type Authenticate } from './auth.ts';
-import type { ListenerConfig } from './config.ts';
+import type { Face, InfluxListenerConfig } from './config.ts';
 import { createRouter, type Routed } from './routes.ts';
 import { Writer } from './write.ts';
 
-/** Takes line protocol over HTTP as InfluxDB does; see `plugin.ts`. */
+/** Takes line protocol over HTTP as InfluxDB does, and answers once it is safe. */
 export class InfluxdbListener implements ServiceInput {
-  readonly #config: ListenerConfig;
+  readonly #config: InfluxListenerConfig;
+  readonly #face: Face;
   readonly #context: PluginContext;
   readonly #authenticate: Authenticate | undefined;
   readonly #listener: HttpListener;
 
-  constructor(config: ListenerConfig, context: PluginContext) {
+  constructor(config: InfluxListenerConfig, face: Face, context: PluginContext) {
     this.#config = config;
+    this.#face = face;
     this.#context = context;
     this.#authenticate = createAuthenticate(config, () => context.clock.now().ms);
     const isOpen = this.#authenticate === undefined && config.tls_allowed_cacerts.length === 0;
@@ -26,8 +28,8 @@ export class InfluxdbListener implements ServiceInput {
         writeTimeoutMs: config.write_timeout,
         maxConnections: config.max_connections,
         tls: config,
-        refusalAnswer: (refusal) => refusalAnswer('v1', refusal),
-        exposure: isOpen ? 'anyone may write (set basic_username and basic_password, or token)' : undefined,
+        refusalAnswer: (refusal) => refusalAnswer(face.unknown, refusal),
+        exposure: isOpen ? `anyone may write (set ${face.lock})` : undefined,
       },
       context,
     );
@@ -45,7 +47,7 @@ export class InfluxdbListener implements ServiceInput {
   async start(sink: Sink): Promise<void> {
     const nowMs = (): number => this.#context.clock.now().ms;
     const writer = new Writer(this.#config, this.#context, sink);
-    const route = createRouter({ writer, authenticate: this.#authenticate, startedMs: nowMs(), nowMs });
+    const route = createRouter({ face: this.#face, writer, authenticate: this.#authenticate, startedMs: nowMs(), nowMs });
     await this.#listener.start(async (request, stopSignal) => handledOf(await route(request, stopSignal)));
   }
 

@@ -1,8 +1,9 @@
 /** The endpoints: those of InfluxDB 1.x and 2.x that pushers call. */
 import type { IncomingMessage } from 'node:http';
-import { jsonAnswer, NO_CONTENT, type Answer, type Refusal } from '../../shared/listener/answer.ts';
+import { jsonAnswer, NO_CONTENT, type Answer, type Refusal } from '../listener/answer.ts';
 import type { Api } from './answer.ts';
 import type { Authenticate } from './auth.ts';
+import type { Face } from './config.ts';
 import type { WriteResult, Writer } from './write.ts';
 
 interface Route {
@@ -14,6 +15,7 @@ interface Route {
 }
 
 export interface Services {
+  readonly face: Face;
   readonly writer: Writer;
   readonly authenticate: Authenticate | undefined;
   /** When the listener started, in milliseconds since the epoch. */
@@ -38,11 +40,12 @@ const NO_ROWS = { answer: jsonAnswer(200, { results: [{ statement_id: 0 }] }) };
 /** The function that answers requests. */
 export function createRouter(services: Services): (request: IncomingMessage, stopSignal: AbortSignal) => Promise<Routed> {
   const routes = createRoutes(services);
+  const { unknown } = services.face;
   return async (request, stopSignal) => {
     const url = URL.parse(request.url ?? '/', 'http://listener');
-    if (url === null) return refused('v1', { status: 400, message: "the request's address cannot be read" });
+    if (url === null) return refused(unknown, { status: 400, message: "the request's address cannot be read" });
     const route = routes.get(url.pathname);
-    const api = route?.api ?? (url.pathname.startsWith('/api/v2/') ? 'v2' : 'v1');
+    const api = route?.api ?? (url.pathname.startsWith('/api/v2/') ? 'v2' : unknown);
     const denied = route?.open === true ? undefined : services.authenticate?.(request.headers, url.searchParams);
     if (denied !== undefined) return refused(api, denied);
     if (route === undefined) return refused(api, notFound(routes));
@@ -51,10 +54,10 @@ export function createRouter(services: Services): (request: IncomingMessage, sto
   };
 }
 
-function createRoutes({ writer, startedMs, nowMs }: Services): ReadonlyMap<string, Route> {
+function createRoutes({ face, writer, startedMs, nowMs }: Services): ReadonlyMap<string, Route> {
   const health: Route = { api: 'v2', methods: READ, open: true, handle: () => ({ answer: HEALTHY }) };
   const ready: Route = { api: 'v2', methods: READ, open: true, handle: () => ({ answer: readiness(startedMs, nowMs()) }) };
-  return new Map<string, Route>([
+  const all: readonly (readonly [path: string, route: Route])[] = [
     ['/write', { api: 'v1', methods: ['POST'], open: false, handle: (request, query, stop) => writer.write(request, query, 'v1', stop) }],
     [
       '/api/v2/write',
@@ -66,7 +69,8 @@ function createRoutes({ writer, startedMs, nowMs }: Services): ReadonlyMap<strin
     ['/api/v2/health', health],
     ['/ready', ready],
     ['/api/v2/ready', ready],
-  ]);
+  ];
+  return new Map(all.filter(([, { api, open }]) => open || face.apis.includes(api)));
 }
 
 const HEALTHY = jsonAnswer(200, {

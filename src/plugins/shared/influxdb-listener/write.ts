@@ -3,11 +3,11 @@ import type { IncomingMessage } from 'node:http';
 import { LineParser, lineErrorText, type Parsed, type Precision } from '../../../formats/line-protocol/parse.ts';
 import { freeMemory } from '../../../metric/memory.ts';
 import type { PluginContext, Sink } from '../../../pipeline/plugin.ts';
-import { TagSetter, type TagPairs } from '../../shared/tag-setter.ts';
-import { busy, NO_CONTENT, type Answer, type Refusal } from '../../shared/listener/answer.ts';
-import { readBody } from '../../shared/listener/body.ts';
-import { MemoryBudget, type MemoryLease } from '../../shared/listener/memory-budget.ts';
-import type { ListenerConfig } from './config.ts';
+import { TagSetter, type TagPairs } from '../tag-setter.ts';
+import { busy, NO_CONTENT, type Answer, type Refusal } from '../listener/answer.ts';
+import { readBody } from '../listener/body.ts';
+import { MemoryBudget, type MemoryLease } from '../listener/memory-budget.ts';
+import type { WriterConfig } from './config.ts';
 import type { Api } from './answer.ts';
 
 /** All spellings that InfluxDB 1.x, 2.x and Telegraf's listener take. */
@@ -46,14 +46,16 @@ interface Report extends Pick<Parsed, 'errors' | 'errorCount'> {
 }
 
 export class Writer {
-  readonly #config: ListenerConfig;
+  readonly #config: WriterConfig;
   readonly #context: PluginContext;
   readonly #sink: Sink;
   readonly #parser: LineParser;
   readonly #tagSetter: TagSetter;
   readonly #budget: MemoryBudget;
+  /** Points that the pipeline does not have for good yet. */
+  #undelivered = 0;
 
-  constructor(config: ListenerConfig, context: PluginContext, sink: Sink) {
+  constructor(config: WriterConfig, context: PluginContext, sink: Sink) {
     this.#config = config;
     this.#context = context;
     this.#sink = sink;
@@ -94,10 +96,25 @@ export class Writer {
     this.#tagSetter.set(points, tags);
     const report = { taken: points.length, errors, errorCount };
     if (points.length === 0) return Promise.resolve(this.#resultOf(report));
-    return this.#sink.deliver(points).then((delivery) => {
+    const refusal = this.#refusalOf(points.length);
+    if (refusal !== undefined) return Promise.resolve({ refusal });
+    this.#undelivered += points.length;
+    const delivered = this.#sink.deliver(points).finally(() => (this.#undelivered -= report.taken));
+    return delivered.then((delivery) => {
       if (delivery.status === 'busy') return { refusal: busy(delivery) };
       return this.#resultOf(report);
     });
+  }
+
+  /** Why so many points can't be taken, or not now. */
+  #refusalOf(points: number): Refusal | undefined {
+    const { max_undelivered_metrics: most = 0 } = this.#config;
+    if (most === 0 || this.#undelivered + points <= most) return undefined;
+    if (points > most) {
+      return { status: 413, message: `the request has ${points} metrics, max_undelivered_metrics allows ${most}; send smaller batches` };
+    }
+    const message = `${this.#undelivered} metrics are on their way, max_undelivered_metrics allows ${most}; try again`;
+    return { status: 429, message, headers: { 'Retry-After': '1' } };
   }
 
   #resultOf(report: Report): WriteResult {
@@ -108,7 +125,7 @@ export class Writer {
 
   /** Later tags of one name win, here and over those of the lines. */
   #tagsOf(query: URLSearchParams, api: Api): TagPairs {
-    const { database_tag: database, retention_policy_tag: policy, bucket_tag: bucket } = this.#config;
+    const { database_tag: database = '', retention_policy_tag: policy = '', bucket_tag: bucket } = this.#config;
     if (api === 'v2') return [[bucket, query.get('bucket') ?? '']];
     return [
       [database, query.get('db') ?? ''],

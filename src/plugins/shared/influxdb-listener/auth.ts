@@ -2,16 +2,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ConfigError } from '../../../config/diagnostics.ts';
 import type { Secret } from '../../../config/secret.ts';
-import type { Refusal } from '../../shared/listener/answer.ts';
-import { isSame } from '../../shared/listener/basic-auth.ts';
+import type { Refusal } from '../listener/answer.ts';
+import { isSame } from '../listener/basic-auth.ts';
 import { checkJwt, type JwtRules } from './jwt.ts';
 
 export interface AuthConfig {
-  readonly basic_username: string;
-  readonly basic_password: Secret;
+  readonly basic_username?: string;
+  readonly basic_password?: Secret;
   readonly token: Secret;
-  readonly token_shared_secret: Secret;
-  readonly token_username: string;
+  readonly token_shared_secret?: Secret;
+  readonly token_username?: string;
 }
 
 /** Undefined when the request may go on. */
@@ -45,13 +45,14 @@ export function createAuthenticate(config: AuthConfig, nowMs: () => number): Aut
 }
 
 function acceptedBy(config: AuthConfig): Accepted {
-  const password = config.basic_password.reveal();
+  const { basic_username: user = '', token_username: tokenUser = '' } = config;
+  const password = config.basic_password?.reveal() ?? '';
   const token = config.token.reveal();
-  const sharedSecret = config.token_shared_secret.reveal();
-  if ((config.basic_username === '') !== (password === '')) {
+  const sharedSecret = config.token_shared_secret?.reveal() ?? '';
+  if ((user === '') !== (password === '')) {
     throw new ConfigError('basic authentication needs both basic_username and basic_password');
   }
-  if (config.token_username !== '' && sharedSecret === '') {
+  if (tokenUser !== '' && sharedSecret === '') {
     throw new ConfigError('token_username means nothing without token_shared_secret', ['token_username']);
   }
   // Telegraf's own rule: a user that both know and that one of them locks out would still get in by the other.
@@ -59,9 +60,9 @@ function acceptedBy(config: AuthConfig): Accepted {
     throw new ConfigError('cannot use basic-auth and tokens at the same time', ['token_shared_secret']);
   }
   return {
-    basic: password === '' ? undefined : { username: config.basic_username, password },
+    basic: password === '' ? undefined : { username: user, password },
     token: token === '' ? undefined : token,
-    jwt: sharedSecret === '' ? undefined : { secret: sharedSecret, username: config.token_username },
+    jwt: sharedSecret === '' ? undefined : { secret: sharedSecret, username: tokenUser },
   };
 }
 

@@ -2,7 +2,7 @@
  * Answers, in the two forms of InfluxDB's API: version 1 says `{"error": …}`, version 2 `{"code": …, "message": …}`; both repeat
  * the text in the header `X-Influxdb-Error`. Clients read these, so nothing is refused in another form.
  */
-import { jsonAnswer, type Answer, type Refusal } from '../../shared/listener/answer.ts';
+import { jsonAnswer, type Answer, type Refusal } from '../listener/answer.ts';
 
 export type Api = 'v1' | 'v2';
 
@@ -15,6 +15,7 @@ const CODES: Readonly<Record<number, string>> = {
   404: 'not found',
   405: 'method not allowed',
   413: 'request too large',
+  429: 'too many requests',
   500: 'internal error',
   503: 'unavailable',
 };
