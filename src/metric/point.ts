@@ -1,5 +1,6 @@
 import { decodeFields } from './field-bytes.ts';
 import type { FieldValue } from './kind.ts';
+import type { Origin } from './origin.ts';
 import type { Series } from './series.ts';
 import type { Shape } from './shape.ts';
 
@@ -19,6 +20,7 @@ export class Point {
   readonly from: number;
   readonly to: number;
   #values: readonly FieldValue[] | null;
+  #origin: Origin | null = null;
 
   private constructor(
     shape: Shape,
@@ -44,8 +46,8 @@ export class Point {
   }
 
   /** A point with decoded values, in the order of `shape.fields`. */
-  static fromValues(shape: Shape, ms: number, ns: number, values: readonly FieldValue[]): Point {
-    return new Point(shape, ms, ns, null, 0, 0, values);
+  static fromValues(shape: Shape, ms: number, ns: number, values: readonly FieldValue[], origin: Origin | null = null): Point {
+    return new Point(shape, ms, ns, null, 0, 0, values).#with(origin);
   }
 
   /** A staleness marker for every field of the shape. */
@@ -55,6 +57,11 @@ export class Point {
 
   get series(): Series {
     return this.shape.series;
+  }
+
+  /** What its source says about the value beside it; null for nearly all. It stays with the value, whatever becomes of names and tags. */
+  get origin(): Origin | null {
+    return this.#origin;
   }
 
   /** The body that the field bytes lie in, at `from` up to `to`; null when only decoded values exist. */
@@ -84,7 +91,7 @@ export class Point {
   /** The same values and time under another shape with the same fields. */
   withShape(shape: Shape): Point {
     if (shape === this.shape) return this;
-    return new Point(shape, this.ms, this.ns, this.#source, this.from, this.to, this.#values);
+    return new Point(shape, this.ms, this.ns, this.#source, this.from, this.to, this.#values).#with(this.#origin);
   }
 
   /** The values that stand at `places`, in the order of `shape`: what a choice of fields or new names for them need. */
@@ -96,12 +103,19 @@ export class Point {
       this.ms,
       this.ns,
       places.map((place) => values[place]),
+      this.#origin,
     );
   }
 
   /** The same values and shape at another time. */
   withTime(ms: number, ns: number): Point {
     if (ms === this.ms && ns === this.ns) return this;
-    return new Point(this.shape, ms, ns, this.#source, this.from, this.to, this.#values);
+    return new Point(this.shape, ms, ns, this.#source, this.from, this.to, this.#values).#with(this.#origin);
+  }
+
+  /** Of a point that is being made. */
+  #with(origin: Origin | null): this {
+    this.#origin = origin;
+    return this;
   }
 }

@@ -1,5 +1,6 @@
 /** Expositions for tests: reading one into plain values, and the cases in which Prometheus itself is asked, too. */
-import type { Dialect, Exemplar, Exposition, FamilyType } from '../../src/formats/prometheus-text/exposition.ts';
+import type { Dialect, Exposition, FamilyType } from '../../src/formats/prometheus-text/exposition.ts';
+import type { Exemplar } from '../../src/metric/origin.ts';
 import { expositionErrorText } from '../../src/formats/prometheus-text/exposition.ts';
 import { ExpositionParser } from '../../src/formats/prometheus-text/parse.ts';
 import { readSeries } from '../../src/formats/prometheus-text/series.ts';
@@ -12,7 +13,7 @@ export interface ReadSample {
   readonly timestampMs: number | undefined;
   readonly family: string;
   readonly type: FamilyType;
-  readonly exemplar: Omit<Exemplar, 'sample'> | undefined;
+  readonly exemplar: Exemplar | undefined;
 }
 
 /** The samples of a valid text; throws for one that is refused. */

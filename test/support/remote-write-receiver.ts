@@ -6,7 +6,14 @@
  */
 import { uncompressSync } from 'snappy';
 import { startFakeServer, type Asked, type FakeServer, type Reply } from './fake-server.ts';
-import { readVersion1, readVersion2, type Names, type ReceivedSample, type ReceivedSeries } from './remote-write-message.ts';
+import {
+  readVersion1,
+  readVersion2,
+  type Names,
+  type ReceivedExemplar,
+  type ReceivedSample,
+  type ReceivedSeries,
+} from './remote-write-message.ts';
 
 export interface ReceiverOptions {
   /** Versions that it takes; others get 415, as the specification says. */
@@ -29,6 +36,7 @@ export interface RemoteWriteReceiver {
   readonly requests: ReceivedRequest[];
   /** What was stored by a receiver that stands alone, by series as PromQL writes it. */
   samples(name: string): readonly ReceivedSample[];
+  exemplars(name: string): readonly ReceivedExemplar[];
   /** What broke a rule so far. */
   readonly violations: string[];
   /** Ends it. Rejects when a request broke a rule. */
@@ -52,6 +60,7 @@ export async function startRemoteWriteReceiver(options: ReceiverOptions = {}): P
     requests: checks.requests,
     violations: checks.violations,
     samples: (name) => checks.stored.get(name) ?? [],
+    exemplars: (name) => checks.storedExemplars.get(name) ?? [],
     async stop() {
       await server.stop();
       if (checks.violations.length > 0) throw new Error(`remote write against the specification: ${checks.violations.join('; ')}`);
@@ -63,8 +72,9 @@ class Checks {
   readonly requests: ReceivedRequest[] = [];
   readonly violations: string[] = [];
   readonly stored = new Map<string, ReceivedSample[]>();
+  readonly storedExemplars = new Map<string, ReceivedExemplar[]>();
   readonly #options: ReceiverOptions;
-  /** By series: every time that was ever sent, and the newest of them. */
+  /** By series: every time that was ever sent, and the newest of them. Exemplars beside samples. */
   readonly #seen = new Map<string, { readonly times: Set<number>; newestMs: number }>();
 
   constructor(options: ReceiverOptions) {
@@ -103,17 +113,20 @@ class Checks {
     const { names = 'legacy' } = this.#options;
     const series = version === 1 ? readVersion1(message, names) : readVersion2(message, names);
     if (series.length === 0) throw new Error('an empty request');
-    for (const one of series) this.#checkOrder(one);
+    for (const { name, samples, exemplars } of series) {
+      this.#checkOrder('sample', name, samples);
+      this.#checkOrder('exemplar', name, exemplars);
+    }
     return { ...asked, version, series };
   }
 
-  /** A sample that is sent for the first time is newer than all that were sent of its series; one that is sent again is no news. */
-  #checkOrder({ name, samples }: ReceivedSeries): void {
-    const seen = this.#seen.get(name) ?? { times: new Set(), newestMs: -Infinity };
-    this.#seen.set(name, seen);
-    for (const { ms } of samples) {
+  /** What is sent for the first time is newer than all that was sent of its series; what is sent again is no news. */
+  #checkOrder(kind: 'sample' | 'exemplar', name: string, sent: readonly { readonly ms: number }[]): void {
+    const seen = this.#seen.get(`${kind} ${name}`) ?? { times: new Set(), newestMs: -Infinity };
+    this.#seen.set(`${kind} ${name}`, seen);
+    for (const { ms } of sent) {
       if (seen.times.has(ms)) continue;
-      if (ms < seen.newestMs) throw new Error(`the sample at ${ms} of ${name} was overtaken by the one at ${seen.newestMs}`);
+      if (ms < seen.newestMs) throw new Error(`the ${kind} at ${ms} of ${name} was overtaken by the one at ${seen.newestMs}`);
       seen.times.add(ms);
       seen.newestMs = ms;
     }
@@ -121,16 +134,28 @@ class Checks {
 
   #store({ version, series }: ReceivedRequest): Reply {
     let count = 0;
-    for (const { name, samples } of series) {
-      const stored = this.stored.get(name) ?? [];
-      this.stored.set(name, stored);
-      for (const sample of samples) {
-        count++;
-        if (!stored.some(({ ms }) => ms === sample.ms)) stored.push(sample);
-      }
+    let exemplarCount = 0;
+    for (const { name, samples, exemplars } of series) {
+      addNew(this.stored, name, samples);
+      addNew(this.storedExemplars, name, exemplars);
+      count += samples.length;
+      exemplarCount += exemplars.length;
     }
-    return { status: 204, headers: version === 2 ? { 'x-prometheus-remote-write-samples-written': String(count) } : {} };
+    if (version === 1) return { status: 204 };
+    const headers = {
+      'x-prometheus-remote-write-samples-written': String(count),
+      'x-prometheus-remote-write-histograms-written': '0',
+      'x-prometheus-remote-write-exemplars-written': String(exemplarCount),
+    };
+    return { status: 204, headers };
   }
+}
+
+/** Of what has a time that is stored already, the first counts. */
+function addNew<T extends { readonly ms: number }>(stored: Map<string, T[]>, name: string, sent: readonly T[]): void {
+  const known = stored.get(name) ?? [];
+  stored.set(name, known);
+  for (const one of sent) if (!known.some(({ ms }) => ms === one.ms)) known.push(one);
 }
 
 async function forward(url: string, { headers, body }: Asked): Promise<Reply | 'hang up'> {

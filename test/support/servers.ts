@@ -79,8 +79,15 @@ export async function startInfluxd(options: { login?: Login; maxBodyBytes?: numb
   };
 }
 
+interface PrometheusOptions {
+  readonly outOfOrderWindow?: string;
+  readonly scrapeConfigs?: string;
+  /** What is off unless asked for: `exemplar-storage`, `native-histograms`. */
+  readonly features?: readonly string[];
+}
+
 /** A running Prometheus that takes remote write. With `outOfOrderWindow` (`30m`), it takes samples that come that much too late. */
-export async function startPrometheus(options: { outOfOrderWindow?: string; scrapeConfigs?: string } = {}): Promise<Prometheus> {
+export async function startPrometheus(options: PrometheusOptions = {}): Promise<Prometheus> {
   requireProgram('prometheus', DEBIAN_PACKAGES);
   const server = await startServer('prometheus', async (folder, port) => {
     const config = join(folder, 'prometheus.yml');
@@ -90,6 +97,7 @@ export async function startPrometheus(options: { outOfOrderWindow?: string; scra
       `--storage.tsdb.path=${join(folder, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
       '--web.enable-remote-write-receiver',
+      ...(options.features === undefined ? [] : [`--enable-feature=${options.features.join(',')}`]),
     ];
     return { command: 'prometheus', args, readyPath: '/-/ready' };
   });
@@ -201,7 +209,7 @@ bind-address = "127.0.0.1:${rpcPort}"
 `;
 }
 
-function prometheusConfig(options: { outOfOrderWindow?: string; scrapeConfigs?: string }): string {
+function prometheusConfig(options: PrometheusOptions): string {
   const storage =
     options.outOfOrderWindow === undefined ? '' : `storage: { tsdb: { out_of_order_time_window: ${options.outOfOrderWindow} } }\n`;
   return `global: { scrape_interval: 1s }\n${storage}scrape_configs: ${options.scrapeConfigs ?? '[]'}\n`;

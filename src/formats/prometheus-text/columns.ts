@@ -1,5 +1,5 @@
 import type { ExposedSeries } from './exposed-series.ts';
-import type { Exemplar, Exposition, Family } from './exposition.ts';
+import type { Exposition, Family, SampleExemplar } from './exposition.ts';
 
 const FIRST_CAPACITY = 256;
 
@@ -15,7 +15,7 @@ export class Columns<M> implements Exposition<M> {
   value = new Float64Array(FIRST_CAPACITY);
   timestampMs = new Float64Array(FIRST_CAPACITY);
   family = new Int32Array(FIRST_CAPACITY);
-  exemplars: Exemplar[] = [];
+  exemplars: SampleExemplar[] = [];
 
   begin(body: Buffer): void {
     this.body = body;

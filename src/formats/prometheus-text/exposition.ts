@@ -2,6 +2,7 @@
  * What a scrape says, in columns: sample `i` is row `i` of each, so that a sample costs no object. What depends on names only is
  * kept on its `ExposedSeries`, which is the same object at every parse.
  */
+import type { Exemplar } from '../../metric/origin.ts';
 import type { ExposedSeries } from './exposed-series.ts';
 
 /** How a body is written: `text` is the text format 0.0.4, `openmetrics` is OpenMetrics 1.0. */
@@ -20,14 +21,10 @@ export interface Family {
   readonly unit: string;
 }
 
-/** An OpenMetrics exemplar: one observation behind a sample, such as a trace. */
-export interface Exemplar {
+/** An OpenMetrics exemplar. */
+export interface SampleExemplar extends Exemplar {
   /** The sample's row. */
   readonly sample: number;
-  readonly labels: readonly (readonly [name: string, value: string])[];
-  readonly value: number;
-  /** Whole milliseconds since the Unix epoch; NaN without a timestamp. */
-  readonly timestampMs: number;
 }
 
 /**
@@ -57,7 +54,7 @@ export interface Exposition<M = unknown> {
   /** Index in `families`. */
   readonly family: Int32Array;
   /** In the order of their samples; most bodies have none. */
-  readonly exemplars: readonly Exemplar[];
+  readonly exemplars: readonly SampleExemplar[];
 }
 
 /** Why a body was refused, whole. */

@@ -1,9 +1,13 @@
 /** Which family each sample belongs to, by what the metadata lines have said so far. */
 import type { Dialect, Family, FamilyType } from './exposition.ts';
 
+const CREATED = '_created';
+
 /** A metric name, the same object wherever it occurs. */
 export class MetricName {
   readonly text: string;
+  /** Whether samples of this name may say when others of their metric began. */
+  readonly isCreated: boolean;
   /** The family of samples with this name, and the scrape for which that holds. */
   family = 0;
   familyOf = 0;
@@ -13,6 +17,7 @@ export class MetricName {
 
   constructor(text: string) {
     this.text = text;
+    this.isCreated = text.endsWith(CREATED);
   }
 }
 

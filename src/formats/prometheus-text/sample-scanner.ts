@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { HASH, isDigit, MINUS, NEWLINE, OPEN, PLUS, skipBlanks, SPACE, ZERO } from './bytes.ts';
-import type { Dialect, Exemplar } from './exposition.ts';
+import type { Exemplar } from '../../metric/origin.ts';
+import type { Dialect } from './exposition.ts';
 import { expected, type Failure } from './failure.ts';
 import { NumberScanner } from './number-scanner.ts';
 import { scanLabels } from './series-scanner.ts';
@@ -17,7 +18,7 @@ export class SampleScanner {
   value = 0;
   /** NaN: there is none. */
   timestampMs = NaN;
-  exemplar: Omit<Exemplar, 'sample'> | undefined = undefined;
+  exemplar: Exemplar | undefined = undefined;
   /** Where the next line begins. */
   end = 0;
 

@@ -9,15 +9,19 @@ export interface Sample {
   readonly value: number;
   /** Whether it ends its series instead of having a value. */
   readonly stale: boolean;
+  /** Since when the value has been counted; 0: not known. */
+  readonly startMs: number;
 }
 
 export interface TimeSeries {
   /** The `labels` part as it is on the wire: `LabelSet.bytes`. */
   readonly labels: Buffer;
   readonly samples: readonly Sample[];
+  /** As whole fields. */
+  readonly exemplars?: readonly Buffer[];
 }
 
-/** Where one series stands in a request: its labels, and after them its samples up to the end. */
+/** Where one series stands in a request: its labels, and after them its samples and exemplars up to the end. */
 export interface SeriesBounds {
   readonly labelsFrom: number;
   readonly labelsTo: number;
@@ -30,7 +34,7 @@ export function decodeRequest(body: Buffer): TimeSeries[] {
   let at = 0;
   while (at < body.length) {
     const { labelsFrom, labelsTo, end } = seriesAt(body, at);
-    series.push({ labels: body.subarray(labelsFrom, labelsTo), samples: decodeSamples(body.subarray(labelsTo, end)) });
+    series.push({ labels: body.subarray(labelsFrom, labelsTo), ...decodeContent(body.subarray(labelsTo, end)) });
     at = end;
   }
   return series;
@@ -44,14 +48,24 @@ export function seriesAt(body: Buffer, at: number): SeriesBounds {
   return { labelsFrom, labelsTo, end };
 }
 
-/** How many samples a request holds, without decoding them. */
-export function countSamples(body: Buffer): number {
-  let count = 0;
+/** What a request holds. */
+export interface Counts {
+  readonly samples: number;
+  readonly exemplars: number;
+}
+
+/** How many samples and exemplars a request holds, without decoding them. */
+export function countContent(body: Buffer): Counts {
+  const counts = { samples: 0, exemplars: 0 };
   for (let at = 0; at < body.length;) {
     const { labelsTo, end } = seriesAt(body, at);
-    for (at = labelsTo; at < end; count++) [, at] = readMessage(body, at, TAG.second);
+    for (at = labelsTo; at < end;) {
+      if (body[at] === TAG.second) counts.samples++;
+      else counts.exemplars++;
+      [, at] = contentAt(body, at);
+    }
   }
-  return count;
+  return counts;
 }
 
 /** The labels of `TimeSeries.labels`, `__name__` among them. */
@@ -82,15 +96,29 @@ export function labelAt(bytes: Buffer, at: number): LabelBounds {
   return { nameFrom, nameTo, valueFrom, end };
 }
 
-function decodeSamples(bytes: Buffer): Sample[] {
+/** Where the sample or the exemplar at `at`, which its first byte tells apart, starts and ends. Throws on anything else. */
+export function contentAt(bytes: Buffer, at: number): [start: number, end: number] {
+  return readMessage(bytes, at, bytes[at] === TAG.exemplars ? TAG.exemplars : TAG.second);
+}
+
+/** Where the time of a sample that starts at `start` ends: what comes after it up to the sample's end is the start time. */
+export function timeEnd(bytes: Buffer, start: number): number {
+  // A value and a time of one byte up to ten; the last byte of a varint is below 0x80.
+  let at = start + 10;
+  while (bytes[at] >= 0x80) at++;
+  return at + 1;
+}
+
+function decodeContent(bytes: Buffer): Pick<TimeSeries, 'samples' | 'exemplars'> {
   const samples: Sample[] = [];
-  let at = 0;
-  while (at < bytes.length) {
-    const [start, end] = readMessage(bytes, at, TAG.second);
-    samples.push(decodeSample(bytes.subarray(start, end)));
-    at = end;
+  const exemplars: Buffer[] = [];
+  for (let at = 0, next; at < bytes.length; at = next) {
+    const [start, end] = contentAt(bytes, at);
+    next = end;
+    if (bytes[at] === TAG.exemplars) exemplars.push(bytes.subarray(at, end));
+    else samples.push(decodeSample(bytes.subarray(start, end)));
   }
-  return samples;
+  return exemplars.length === 0 ? { samples } : { samples, exemplars };
 }
 
 function decodeSample(bytes: Buffer): Sample {
@@ -98,7 +126,9 @@ function decodeSample(bytes: Buffer): Sample {
     throw new Error('remote write: a sample without value or time');
   }
   const stale = bytes.compare(STALE_NAN, 0, STALE_NAN.length, 1, 9) === 0;
-  return { value: bytes.readDoubleLE(1), ms: Number(readInt64(bytes, 10)[0]), stale };
+  const [ms, end] = readInt64(bytes, 10);
+  const startMs = bytes[end] === TAG.startTimestamp ? readInt64(bytes, end + 1)[0] : 0n;
+  return { value: bytes.readDoubleLE(1), ms: Number(ms), stale, startMs: Number(startMs) };
 }
 
 /** Where the length-delimited field at `at`, which must have this tag, starts and ends. */

@@ -21,7 +21,8 @@ export function labelSetKey(name: string, labels: readonly Label[]): string {
   return `${name}{${labels.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(',')}}`;
 }
 
-function labelBytes([name, value]: Label): Buffer {
+/** A `labels` field of a TimeSeries or an Exemplar. */
+export function labelBytes([name, value]: Label): Buffer {
   const nameLength = Buffer.byteLength(name);
   const valueLength = Buffer.byteLength(value);
   const length = 2 + varintLength(nameLength) + nameLength + varintLength(valueLength) + valueLength;

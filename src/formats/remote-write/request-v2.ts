@@ -3,21 +3,24 @@
  * one request of 2.0 is made when that is sent.
  *
  *     Request    { repeated string symbols = 4; repeated TimeSeries timeseries = 5 }
- *     TimeSeries { repeated uint32 labels_refs = 1; repeated Sample samples = 2; Metadata metadata = 5 }
+ *     TimeSeries { repeated uint32 labels_refs = 1; repeated Sample samples = 2; repeated Exemplar exemplars = 4; Metadata metadata = 5 }
  *     Sample     { double value = 1; int64 timestamp = 2; int64 start_timestamp = 3 }
+ *     Exemplar   { repeated uint32 labels_refs = 1; double value = 2; int64 timestamp = 3 }
  *     Metadata   { MetricType type = 1; uint32 help_ref = 3; uint32 unit_ref = 4 }
  *
- * Samples have the tags and the form they have in 1.0, so they are copied as they are.
+ * Samples have the tags and the form they have in 1.0, so they are copied as they are, with the start times that only bodies for 2.0
+ * have. Of exemplars all but the labels is.
  * https://prometheus.io/docs/specs/prw/remote_write_spec_2_0/
  */
 import type { Metadata, MetricType } from '../../metric/metadata.ts';
-import { labelAt, seriesAt } from './decode.ts';
-import { varintLength, writeVarint } from './protobuf.ts';
+import { contentAt, labelAt, seriesAt } from './decode.ts';
+import { TAG, varintLength, writeVarint } from './protobuf.ts';
 
 /** Field number and wire type in one byte. */
 const SYMBOLS = 0x22;
 const TIMESERIES = 0x2a;
 const LABELS_REFS = 0x0a;
+const EXEMPLARS = 0x22;
 const METADATA = 0x2a;
 const METADATA_TYPE = 0x08;
 const METADATA_HELP = 0x18;
@@ -30,14 +33,16 @@ const NO_BYTES = Buffer.alloc(0);
 
 /** One series of the request being made. */
 interface Collected {
-  /** Numbers of symbols: name and value of each label. */
-  readonly refs: readonly number[];
-  readonly refsLength: number;
+  /** The whole field of the labels. */
+  readonly labels: Buffer;
   /** The whole field; empty where nothing is known. */
   readonly metadata: Buffer;
   /** Where its `samples` fields stand in the body: from and to, again and again. */
   readonly samples: number[];
-  sampleBytes: number;
+  /** Whole fields. */
+  readonly exemplars: Buffer[];
+  /** Of samples and exemplars. */
+  contentBytes: number;
 }
 
 /** The request 2.0 with the samples of a request 1.0 (ours: see `decodeRequest`), those of one series together; `metadataOf` is asked by metric name. */
@@ -53,8 +58,7 @@ export function toVersion2(body: Buffer, metadataOf: (name: string) => Metadata 
       series = newSeries(body, labelsFrom, labelsTo, symbols, metadataOf);
       all.set(key, series);
     }
-    series.samples.push(labelsTo, end);
-    series.sampleBytes += end - labelsTo;
+    collect(series, body, labelsTo, end, symbols);
     at = end;
   }
   let size = symbols.size;
@@ -65,6 +69,52 @@ export function toVersion2(body: Buffer, metadataOf: (name: string) => Metadata 
   return request;
 }
 
+/** Notes what a series has in `[from, end)`. */
+function collect(series: Collected, body: Buffer, from: number, end: number, symbols: Symbols): void {
+  const { samples, exemplars } = series;
+  let samplesTo = from;
+  while (samplesTo < end && body[samplesTo] === TAG.second) [, samplesTo] = contentAt(body, samplesTo);
+  samples.push(from, samplesTo);
+  series.contentBytes += samplesTo - from;
+  for (let at = samplesTo; at < end;) {
+    const [start, next] = contentAt(body, at);
+    const field = exemplarField(body, start, next, symbols);
+    exemplars.push(field);
+    series.contentBytes += field.length;
+    at = next;
+  }
+}
+
+/** The field in 2.0 of the exemplar whose content in 1.0 is `body[from, to)`. */
+function exemplarField(body: Buffer, from: number, to: number, symbols: Symbols): Buffer {
+  const refs: number[] = [];
+  let at = from;
+  while (at < to && body[at] === TAG.first) at = addLabel(body, at, symbols, refs);
+  const packed = packedRefs(refs);
+  const head = Buffer.alloc(1 + 10);
+  head[0] = EXEMPLARS;
+  const headEnd = writeVarint(head, 1, packed.length + to - at);
+  return Buffer.concat([head.subarray(0, headEnd), packed, body.subarray(at, to)]);
+}
+
+/** Notes the symbols of the label at `at`; returns where it ends. */
+function addLabel(body: Buffer, at: number, symbols: Symbols, refs: number[]): number {
+  const { nameFrom, nameTo, valueFrom, end } = labelAt(body, at);
+  refs.push(symbols.refOf(body, nameFrom, nameTo), symbols.refOf(body, valueFrom, end));
+  return end;
+}
+
+/** The `labels_refs` field; empty without any. */
+function packedRefs(refs: readonly number[]): Buffer {
+  if (refs.length === 0) return NO_BYTES;
+  const length = refs.reduce((sum, ref) => sum + varintLength(ref), 0);
+  const field = Buffer.allocUnsafe(fieldLength(length));
+  field[0] = LABELS_REFS;
+  let at = writeVarint(field, 1, length);
+  for (const ref of refs) at = writeVarint(field, at, ref);
+  return field;
+}
+
 function newSeries(
   body: Buffer,
   from: number,
@@ -73,35 +123,35 @@ function newSeries(
   metadataOf: (name: string) => Metadata | undefined,
 ): Collected {
   const refs: number[] = [];
-  let refsLength = 0;
   let metadata: Metadata | undefined;
   for (let at = from; at < to;) {
     const { nameFrom, nameTo, valueFrom, end } = labelAt(body, at);
-    const nameRef = symbols.refOf(body, nameFrom, nameTo);
-    const valueRef = symbols.refOf(body, valueFrom, end);
-    refs.push(nameRef, valueRef);
-    refsLength += varintLength(nameRef) + varintLength(valueRef);
     const isName = nameTo - nameFrom === NAME.length && body.latin1Slice(nameFrom, nameTo) === NAME;
     if (isName) metadata = metadataOf(body.utf8Slice(valueFrom, end));
-    at = end;
+    at = addLabel(body, at, symbols, refs);
   }
-  return { refs, refsLength, metadata: metadata === undefined ? NO_BYTES : metadataField(metadata, symbols), samples: [], sampleBytes: 0 };
+  return {
+    labels: packedRefs(refs),
+    metadata: metadata === undefined ? NO_BYTES : metadataField(metadata, symbols),
+    samples: [],
+    exemplars: [],
+    contentBytes: 0,
+  };
 }
 
 function writeSeries(request: Buffer, start: number, series: Collected, body: Buffer): number {
   request[start] = TIMESERIES;
   let at = writeVarint(request, start + 1, contentLength(series));
-  request[at] = LABELS_REFS;
-  at = writeVarint(request, at + 1, series.refsLength);
-  for (const ref of series.refs) at = writeVarint(request, at, ref);
+  at += series.labels.copy(request, at);
   for (let index = 0; index < series.samples.length; index += 2) {
     at += body.copy(request, at, series.samples[index], series.samples[index + 1]);
   }
+  for (const exemplar of series.exemplars) at += exemplar.copy(request, at);
   return at + series.metadata.copy(request, at);
 }
 
-function contentLength({ refsLength, sampleBytes, metadata }: Collected): number {
-  return fieldLength(refsLength) + sampleBytes + metadata.length;
+function contentLength({ labels, contentBytes, metadata }: Collected): number {
+  return labels.length + contentBytes + metadata.length;
 }
 
 function metadataField({ type, help, unit }: Metadata, symbols: Symbols): Buffer {

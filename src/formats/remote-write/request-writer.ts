@@ -10,10 +10,11 @@ import { STALE_NAN, TAG, varintLength, writeVarint } from './protobuf.ts';
 export interface SampleGroup {
   /** `LabelSet.bytes`. */
   readonly labels: Buffer;
-  /** The writer's own: first and last sample of the request under way (-1: none), and the bytes of all of them. */
+  /** The writer's own: first and last sample of the request under way (-1: none), exemplars as whole fields, and the bytes of all of them. */
   head: number;
   tail: number;
-  sampleBytes: number;
+  exemplars: Buffer[] | null;
+  contentBytes: number;
 }
 
 const NONE = -1;
@@ -23,13 +24,14 @@ const SAMPLE_FIXED_BYTES = 10;
 
 /** A fresh group for these labels. */
 export function sampleGroup(labels: Buffer): SampleGroup {
-  return { labels, head: NONE, tail: NONE, sampleBytes: 0 };
+  return { labels, head: NONE, tail: NONE, exemplars: null, contentBytes: 0 };
 }
 
 export class RequestWriter {
   #times = new Float64Array(1024);
   #values = new Float64Array(1024);
   #stale = new Uint8Array(1024);
+  #starts = new Float64Array(1024);
   #next = new Int32Array(1024);
   #count = 0;
   #groups: SampleGroup[] = [];
@@ -40,13 +42,17 @@ export class RequestWriter {
     return this.#count;
   }
 
-  /** Adds a sample, or with `stale` the marker that ends the series. Samples of one group must come in the order of their times, in milliseconds. */
-  append(group: SampleGroup, ms: number, value: number, stale = false): void {
+  /**
+   * Adds a sample, or with `stale` the marker that ends the series. Samples of one group must come in the order of their times, in
+   * milliseconds. `startMs`: since when the value has been counted; 0: not known.
+   */
+  append(group: SampleGroup, ms: number, value: number, stale = false, startMs = 0): void {
     const index = this.#count++;
     if (index === this.#times.length) this.#grow();
     this.#times[index] = ms;
     this.#values[index] = value;
     this.#stale[index] = stale ? 1 : 0;
+    this.#starts[index] = startMs;
     this.#next[index] = NONE;
     if (group.tail === NONE) {
       group.head = index;
@@ -56,7 +62,13 @@ export class RequestWriter {
     }
     group.tail = index;
     this.#stamp.set(ms);
-    group.sampleBytes += 2 + SAMPLE_FIXED_BYTES + this.#stamp.length;
+    group.contentBytes += 2 + SAMPLE_FIXED_BYTES + this.#stamp.length + startLength(startMs);
+  }
+
+  /** Adds an exemplar, as `exemplarField` makes it, to the group of the sample added last. */
+  appendExemplar(group: SampleGroup, field: Buffer): void {
+    (group.exemplars ??= []).push(field);
+    group.contentBytes += field.length;
   }
 
   /** The request of all samples so far, series in the order of their first sample; starts over. */
@@ -73,35 +85,42 @@ export class RequestWriter {
 
   #writeSeries(body: Buffer, start: number, group: SampleGroup): number {
     body[start] = TAG.first;
-    let at = writeVarint(body, start + 1, group.labels.length + group.sampleBytes);
+    let at = writeVarint(body, start + 1, group.labels.length + group.contentBytes);
     body.set(group.labels, at);
     at += group.labels.length;
     for (let index = group.head; index !== NONE; index = this.#next[index]) {
       at = this.#writeSample(body, at, index);
     }
+    for (const exemplar of group.exemplars ?? []) at += exemplar.copy(body, at);
     group.head = NONE;
     group.tail = NONE;
-    group.sampleBytes = 0;
+    group.exemplars = null;
+    group.contentBytes = 0;
     return at;
   }
 
   #writeSample(body: Buffer, start: number, index: number): number {
     const stamp = this.#stamp;
+    const startMs = this.#starts[index];
     stamp.set(this.#times[index]);
     body[start] = TAG.second;
-    body[start + 1] = SAMPLE_FIXED_BYTES + stamp.length;
+    body[start + 1] = SAMPLE_FIXED_BYTES + stamp.length + startLength(startMs);
     body[start + 2] = TAG.value;
     if (this.#stale[index] === 1) body.set(STALE_NAN, start + 3);
     else body.writeDoubleLE(this.#values[index], start + 3);
     body[start + 11] = TAG.timestamp;
     for (let byte = 0; byte < stamp.length; byte++) body[start + 12 + byte] = stamp.bytes[byte];
-    return start + 12 + stamp.length;
+    const end = start + 12 + stamp.length;
+    if (startMs === 0) return end;
+    body[end] = TAG.startTimestamp;
+    return writeVarint(body, end + 1, startMs);
   }
 
   #grow(): void {
     this.#times = grown(this.#times, new Float64Array(this.#times.length * 2));
     this.#values = grown(this.#values, new Float64Array(this.#values.length * 2));
     this.#stale = grown(this.#stale, new Uint8Array(this.#stale.length * 2));
+    this.#starts = grown(this.#starts, new Float64Array(this.#starts.length * 2));
     this.#next = grown(this.#next, new Int32Array(this.#next.length * 2));
   }
 }
@@ -124,7 +143,12 @@ class Stamp {
   }
 }
 
+/** Bytes of the field, which is left out where nothing is known. */
+function startLength(startMs: number): number {
+  return startMs === 0 ? 0 : 1 + varintLength(startMs);
+}
+
 function seriesLength(group: SampleGroup): number {
-  const length = group.labels.length + group.sampleBytes;
+  const length = group.labels.length + group.contentBytes;
   return 1 + varintLength(length) + length;
 }

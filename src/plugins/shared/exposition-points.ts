@@ -1,17 +1,19 @@
 /**
  * Points of an exposition, as Telegraf's `metric_version` 1 and 2 make them: `exposition-roles.ts` says which series becomes what,
- * once; here it is done, per sample.
+ * once; here it is done, per sample. Exemplars and start times stay with samples that become points of their own.
  *
  * One of these per target, with a parser of its own: what it works out is kept on the parser's series.
  */
 import type { ExposedSeries } from '../../formats/prometheus-text/exposed-series.ts';
 import type { Dialect, Exposition, Family } from '../../formats/prometheus-text/exposition.ts';
 import { Kind, type FieldValue } from '../../metric/kind.ts';
+import type { Origin } from '../../metric/origin.ts';
 import { Point } from '../../metric/point.ts';
 import type { Shape } from '../../metric/shape.ts';
 import { isInRange } from '../../metric/time.ts';
 import type { PluginContext } from '../../pipeline/plugin.ts';
 import { roleOf, type FieldForm, type FieldRole, type MetricVersion, type SeriesRole } from './exposition-roles.ts';
+import { ExpositionOrigins } from './exposition-origins.ts';
 import { JoinedFields } from './joined-fields.ts';
 import type { TagPairs } from './tag-setter.ts';
 
@@ -81,13 +83,15 @@ export class ExpositionPoints {
     this.#now = now;
     this.#out = [];
     this.#touched = [];
+    const origins = new ExpositionOrigins(exposition);
     let notNumbers = 0;
     let outOfRange = 0;
     for (let row = 0; row < count; row++) {
       const memo = this.#memo(series[row], families[family[row]]);
       const sampleMs = timestampMs[row];
+      const origin = origins.of(row);
       if (sampleMs > 0 && !isInRange(sampleMs, 0)) outOfRange++;
-      else if (!this.#take(memo, value[row], sampleMs)) notNumbers++;
+      else if (!this.#take(memo, value[row], sampleMs, origin)) notNumbers++;
     }
     for (const metric of this.#touched) this.#finish(metric);
     this.#forget();
@@ -105,11 +109,16 @@ export class ExpositionPoints {
   }
 
   /** False if the sample says nothing for being NaN. */
-  #take({ shape, form, skipsNaN, metric, number, isInfinite }: SampleMemo, value: number, timestampMs: number): boolean {
+  #take(
+    { shape, form, skipsNaN, metric, number, isInfinite }: SampleMemo,
+    value: number,
+    timestampMs: number,
+    origin: Origin | null,
+  ): boolean {
     if (metric !== undefined) this.#touch(metric, timestampMs);
     if (skipsNaN && Number.isNaN(value)) return false;
     if (shape !== undefined) {
-      this.#add(shape, timestampMs, form === 'number' ? value : formed(form, value));
+      this.#add(shape, timestampMs, [form === 'number' ? value : formed(form, value)], origin);
       if (isInfinite && metric !== undefined) metric.hasInfinite = true;
     } else if (number !== -1) {
       metric?.fields.set(number, value);
@@ -137,15 +146,15 @@ export class ExpositionPoints {
     const { fields, defaults, infinite, timestampMs, hasInfinite } = metric;
     for (const number of defaults) if (!fields.has(number)) fields.set(number, 0);
     const [shape, values] = fields.take() ?? [];
-    if (shape !== undefined && values !== undefined) this.#add(shape, timestampMs, ...values);
-    if (infinite !== undefined && !hasInfinite) this.#add(infinite.shape, timestampMs, fields.value(infinite.count));
+    if (shape !== undefined && values !== undefined) this.#add(shape, timestampMs, values, null);
+    if (infinite !== undefined && !hasInfinite) this.#add(infinite.shape, timestampMs, [fields.value(infinite.count)], null);
     metric.hasInfinite = false;
     metric.isOpen = false;
   }
 
-  #add(shape: Shape, timestampMs: number, ...values: FieldValue[]): void {
+  #add(shape: Shape, timestampMs: number, values: readonly FieldValue[], origin: Origin | null): void {
     const isTimed = timestampMs > 0 && !this.#options.ignoreTimestamp;
-    this.#out.push(Point.fromValues(shape, isTimed ? timestampMs : this.#now.ms, isTimed ? 0 : this.#now.ns, values));
+    this.#out.push(Point.fromValues(shape, isTimed ? timestampMs : this.#now.ms, isTimed ? 0 : this.#now.ns, values, origin));
   }
 
   #newMemo(series: ExposedSeries, family: Family): SampleMemo {

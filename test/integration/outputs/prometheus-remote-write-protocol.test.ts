@@ -1,5 +1,8 @@
 import { createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { Kind } from '../../../src/metric/kind.ts';
+import type { Exemplar, Origin } from '../../../src/metric/origin.ts';
+import { Point } from '../../../src/metric/point.ts';
 import type { Output } from '../../../src/pipeline/plugin.ts';
 import { prometheusRemoteWrite } from '../../../src/plugins/outputs/prometheus_remote_write/plugin.ts';
 import { testContext, type TestContext } from '../../support/context.ts';
@@ -193,6 +196,62 @@ describe('prometheus_remote_write by the specification', () => {
     expect(result).toMatchObject({ status: 'retry', reason: expect.stringContaining('set protocol to 1 or auto') });
   });
 
+  it('takes start times out for a receiver of 1.0, also those that were queued for 2.0', async () => {
+    const { output, context } = await open(undefined, { protocol: 'auto' }, { versions: [1] });
+    expect(await deliver(output, hits(context, { startMs: 5 }))).toEqual([{ status: 'ok' }]);
+    const now2 = createOutput(prometheusRemoteWrite, { url: server.url, protocol: 2 }, context);
+    const queued = now2.encode(hits(context, { startMs: 5 }, 2000), 10);
+    const now1 = createOutput(prometheusRemoteWrite, { url: server.url, protocol: 1 }, context);
+    expect(await now1.send(queued[0], firstTry)).toEqual({ status: 'ok' });
+    expect(server.samples('hits_total{}').map(({ ms }) => ms)).toEqual([1000, 2000]);
+  });
+
+  it('sends start times and exemplars in 2.0', async () => {
+    const { output, context } = await open(undefined, { protocol: 2 });
+    expect(await deliver(output, hits(context, { startMs: 5, exemplars: [exemplar] }))).toEqual([{ status: 'ok' }]);
+    expect(server.samples('hits_total{}')).toMatchObject([{ ms: 1000, startMs: 5 }]);
+    expect(server.exemplars('hits_total{}')).toEqual([{ labels: [['trace_id', 'a']], value: 0.5, ms: 900 }]);
+  });
+
+  it.each<[string, Reply, number, number]>([
+    [
+      'Prometheus 3 in 2.0: all samples stored, an exemplar not',
+      written('out of order exemplar for series {__name__="hits_total"}', 1),
+      1,
+      1,
+    ],
+    ['a receiver that refuses the whole request for it', { status: 400, body: 'exemplar labels too long' }, 2, 1],
+    ['Thanos, which stores the samples and does not say so', { status: 409, body: 'add 1 exemplars: out of order exemplar' }, 2, 1],
+  ])('loses no sample to an exemplar, but counts it: %s', async (_, refusal, requests, dropped) => {
+    const { output, context } = await open(({ series }) => (series.some(({ exemplars }) => exemplars.length > 0) ? refusal : undefined), {
+      protocol: 2,
+    });
+    expect(await deliver(output, hits(context, { exemplars: [exemplar] }))).toEqual([{ status: 'ok' }]);
+    expect(server.requests).toHaveLength(requests);
+    expect([...context.dropped]).toEqual([['exemplar_refused', dropped]]);
+    expect(context.logged.filter(({ level }) => level !== 'info')).toEqual([]);
+  });
+
+  it('finds the sample at fault in a request that has exemplars, too', async () => {
+    const { output, context } = await open((asked) => (holds(asked, 'bad_v') ? { status: 400, body: 'no good' } : undefined));
+    const points = [...hits(context, { exemplars: [exemplar] }), ...pointsOf(context, 'bad v=1 1000000000')];
+    expect(await deliver(output, points)).toEqual([
+      { status: 'partial', refused: [expect.objectContaining({ points: 1, reason: '400 no good' })] },
+    ]);
+    expect(server.samples('hits_total{}')).toHaveLength(1);
+    expect([...context.dropped]).toEqual([['exemplar_refused', 1]]);
+  });
+
+  it('counts no exemplar as lost that is to be sent again', async () => {
+    const replies: Reply[] = [{ status: 400, body: 'no good' }, { status: 503 }];
+    const { output, context } = await open((_, number) => replies[number]);
+    const [payload] = output.encode(hits(context, { exemplars: [exemplar] }), 10);
+    expect(await output.send(payload, firstTry)).toMatchObject({ status: 'retry' });
+    expect([...context.dropped]).toEqual([]);
+    expect(await output.send(payload, { ...firstTry, resent: true })).toEqual({ status: 'ok' });
+    expect(server.exemplars('hits_total{}')).toHaveLength(1);
+  });
+
   it('keeps names as they are for receivers that take UTF-8', async () => {
     const { output, context } = await open(undefined, { names: 'utf8', protocol: 2 }, { names: 'utf8' });
     await deliver(output, pointsOf(context, 'plug.power,outlet-id=1 active.watts=5 1000000'));
@@ -236,6 +295,20 @@ describe('prometheus_remote_write by the specification', () => {
     silent.stop();
   });
 });
+
+const exemplar: Exemplar = { labels: [['trace_id', 'a']], value: 0.5, timestampMs: 900 };
+
+/** One point of a counter, with what its source says beside it. */
+function hits(context: TestContext, origin: Partial<Origin>, ms = 1000): Point[] {
+  const shape = context.interner.shape(context.interner.series('prometheus', []), [{ name: 'hits_total', kind: Kind.Float }]);
+  return [Point.fromValues(shape, ms, 0, [1], { startMs: 0, exemplars: [], ...origin })];
+}
+
+/** The answer of a receiver of 2.0 that stored so many samples and no exemplar. */
+function written(body: string, samples: number): Reply {
+  const headers = { 'x-prometheus-remote-write-samples-written': String(samples), 'x-prometheus-remote-write-exemplars-written': '0' };
+  return { status: 400, headers, body };
+}
 
 /** Whether a metric is in a request. */
 function holds(asked: ReceivedRequest, name: string): boolean {

@@ -12,6 +12,7 @@ import { Point } from '../../../metric/point.ts';
 import type { Tags } from '../../../metric/series.ts';
 import type { Shape } from '../../../metric/shape.ts';
 import { isInRange } from '../../../metric/time.ts';
+import { ExpositionOrigins } from '../../shared/exposition-origins.ts';
 import { sampleTags } from './sample-tags.ts';
 
 /** All metrics are of this measurement and named by their field: remote write then calls them as the target does. */
@@ -72,6 +73,7 @@ export class TargetSeries {
     const { series, value, timestampMs, count } = exposition;
     const { honorTimestamps } = this.#options;
     const scrape = ++this.#scrape;
+    const origins = new ExpositionOrigins(exposition);
     const points: Point[] = [];
     const present: LiveSeries[] = [];
     this.#added = 0;
@@ -80,16 +82,17 @@ export class TargetSeries {
     for (let at = 0; at < count; at++) {
       const followed = this.#follow(series[at]);
       const ownMs = timestampMs[at];
+      const origin = origins.of(at);
       if (followed.seen !== scrape) present.push(followed);
       followed.seen = scrape;
       if (honorTimestamps && !Number.isNaN(ownMs)) {
-        if (isInRange(ownMs, 0)) points.push(Point.fromValues(followed.shape, ownMs, 0, [value[at]]));
+        if (isInRange(ownMs, 0)) points.push(Point.fromValues(followed.shape, ownMs, 0, [value[at]], origin));
         else outOfRange++;
       } else if (followed.untimed === scrape) {
         duplicates++;
       } else {
         followed.untimed = scrape;
-        points.push(Point.fromValues(followed.shape, now.ms, now.ns, [value[at]]));
+        points.push(Point.fromValues(followed.shape, now.ms, now.ns, [value[at]], origin));
       }
     }
     this.#end(scrape, now, points);

@@ -59,5 +59,6 @@ function responseOf({ status, text, header }: HttpAnswer): Response {
     retryAfter: header('retry-after'),
     location: header('location'),
     written: isCounted ? Number(header(WRITTEN[0]) ?? 0) : undefined,
+    writtenExemplars: isCounted ? Number(header(WRITTEN[2]) ?? 0) : undefined,
   };
 }

@@ -1,12 +1,14 @@
 /** Points to WriteRequests: one series per field, every sample newer than the one before it. */
 import { Kind, type FieldValue } from '../../../metric/kind.ts';
+import type { Origin } from '../../../metric/origin.ts';
 import type { Point } from '../../../metric/point.ts';
 import type { Shape } from '../../../metric/shape.ts';
 import { COVERED_SECONDS } from '../../../energy/points.ts';
 import { legalLabels, metricNames, type LegalLabels, type NameRules } from '../../../formats/remote-write/names.ts';
-import { RequestWriter } from '../../../formats/remote-write/request-writer.ts';
+import { RequestWriter, type SampleGroup } from '../../../formats/remote-write/request-writer.ts';
 import type { PluginContext } from '../../../pipeline/plugin.ts';
 import type { Payload } from '../../../queue/payload.ts';
+import { ExemplarOrder, type ExemplarReason } from './exemplars.ts';
 import { SeriesOrder, type OrderedSeries, type SeriesFamily } from './order.ts';
 
 export interface EncodeOptions {
@@ -15,11 +17,15 @@ export interface EncodeOptions {
   /** How far ahead of the clock a sample may be, in milliseconds. */
   readonly maxFutureMs: number;
   readonly names: NameRules;
+  /** Whether payloads have start times, for which only 2.0 has a field. */
+  readonly startTimes: boolean;
 }
 
-/** What goes no further, and why. A point counts once for each reason that cost it a sample. */
-const REASONS = ['string', 'no_name', 'duplicate', 'out_of_order', 'future'] as const;
-type Reason = (typeof REASONS)[number];
+/** The destination of payloads that have start times; that of all others is empty. */
+export const WITH_START_TIMES = '2.0';
+
+/** What goes no further, and why. A point counts once for each reason that cost it a sample, a start time or an exemplar. */
+type Reason = 'string' | 'no_name' | 'duplicate' | 'out_of_order' | 'future' | 'start_after_sample' | ExemplarReason;
 
 /** The series of a shape's points. */
 interface ShapeSeries {
@@ -54,7 +60,9 @@ export class RemoteWriteEncoder {
   readonly #order: SeriesOrder;
   readonly #slot: number;
   readonly #writer = new RequestWriter();
-  #lost: Record<Reason, number> = noneLost();
+  readonly #exemplars: ExemplarOrder;
+  readonly #destination: string;
+  readonly #lost = new Map<Reason, number>();
   #told = new Set<string>();
 
   constructor(context: PluginContext, options: EncodeOptions, order = new SeriesOrder(context)) {
@@ -62,6 +70,8 @@ export class RemoteWriteEncoder {
     this.#options = options;
     this.#order = order;
     this.#slot = context.interner.slot();
+    this.#exemplars = new ExemplarOrder(options.names);
+    this.#destination = options.startTimes ? WITH_START_TIMES : '';
   }
 
   /** The payloads of these points, sorted by time, none with more than `maxPoints`. */
@@ -76,10 +86,10 @@ export class RemoteWriteEncoder {
       if (written === 0) firstMs = point.ms;
       lastMs = point.ms;
       if (++written < maxPoints) continue;
-      payloads.push({ destination: '', body: this.#writer.take(), points: written, firstMs, lastMs });
+      payloads.push({ destination: this.#destination, body: this.#writer.take(), points: written, firstMs, lastMs });
       written = 0;
     }
-    if (written > 0) payloads.push({ destination: '', body: this.#writer.take(), points: written, firstMs, lastMs });
+    if (written > 0) payloads.push({ destination: this.#destination, body: this.#writer.take(), points: written, firstMs, lastMs });
     this.#commit();
     return payloads;
   }
@@ -87,7 +97,7 @@ export class RemoteWriteEncoder {
   /** Adds what can be sent of a point; false if nothing can. */
   #append(point: Point, latestMs: number): boolean {
     if (point.ms > latestMs) {
-      this.#lost.future++;
+      this.#lose('future');
       return false;
     }
     const bound = this.#bound(point.shape);
@@ -95,13 +105,15 @@ export class RemoteWriteEncoder {
     // Which of several series it ends would be in the strings that a marker has not.
     if (point.stale && bound.series === undefined) return false;
     const { values } = point;
-    if (bound.losesString) this.#lost.string++;
-    if (bound.losesName) this.#lost.no_name++;
+    if (bound.losesString) this.#lose('string');
+    if (bound.losesName) this.#lose('no_name');
     const series = bound.series ?? this.#seriesByStrings(bound, values);
-    return this.#appendValues(point, values, series);
+    return this.#appendValues(point, values, series, latestMs);
   }
 
-  #appendValues({ ms, stale }: Point, values: readonly FieldValue[], { family, byField }: ShapeSeries): boolean {
+  #appendValues(point: Point, values: readonly FieldValue[], { family, byField }: ShapeSeries, latestMs: number): boolean {
+    const { ms, stale, origin } = point;
+    const startMs = origin === null ? 0 : this.#startMs(origin, ms);
     let written = false;
     let duplicate = false;
     let late = false;
@@ -111,7 +123,8 @@ export class RemoteWriteEncoder {
       const { group, last } = target;
       const value = Number(values[index]);
       if (ms > last.ms) {
-        this.#writer.append(group, ms, value, stale);
+        this.#writer.append(group, ms, value, stale, startMs);
+        if (origin !== null) this.#appendExemplars(group, origin, ms, latestMs);
         last.ms = ms;
         last.value = value;
         last.restored = false;
@@ -123,9 +136,29 @@ export class RemoteWriteEncoder {
       }
     }
     if (written) this.#order.touch(family);
-    if (duplicate) this.#lost.duplicate++;
-    if (late) this.#lost.out_of_order++;
+    if (duplicate) this.#lose('duplicate');
+    if (late) this.#lose('out_of_order');
     return written;
+  }
+
+  /** The start time to be sent with a sample of this time; 0: none. */
+  #startMs({ startMs }: Origin, ms: number): number {
+    if (!this.#options.startTimes || startMs === 0) return 0;
+    if (startMs < ms) return startMs;
+    this.#lose('start_after_sample');
+    return 0;
+  }
+
+  #appendExemplars(group: SampleGroup, { exemplars }: Origin, ms: number, latestMs: number): void {
+    for (const exemplar of exemplars) {
+      const taken = this.#exemplars.take(group, exemplar, ms, latestMs);
+      if (typeof taken === 'string') this.#lose(taken);
+      else if (taken !== undefined) this.#writer.appendExemplar(group, taken);
+    }
+  }
+
+  #lose(reason: Reason): void {
+    this.#lost.set(reason, (this.#lost.get(reason) ?? 0) + 1);
   }
 
   #bound(shape: Shape): Bound {
@@ -183,10 +216,8 @@ export class RemoteWriteEncoder {
   #commit(): void {
     const forgotten = this.#order.commit();
     if (forgotten > 0) this.#tellOfForgotten(forgotten);
-    for (const reason of REASONS) {
-      if (this.#lost[reason] > 0) this.#context.drop(reason, this.#lost[reason]);
-    }
-    this.#lost = noneLost();
+    for (const [reason, points] of this.#lost) this.#context.drop(reason, points);
+    this.#lost.clear();
   }
 
   #tellOfForgotten(series: number): void {
@@ -215,10 +246,6 @@ function numericNames({ series, fields }: Shape, rules: NameRules): string[] {
     numeric.map(({ key }) => key.name),
     rules,
   );
-}
-
-function noneLost(): Record<Reason, number> {
-  return { string: 0, no_name: 0, duplicate: 0, out_of_order: 0, future: 0 };
 }
 
 /** The points by time, those of one time in the order given: the same list when it is so already. */

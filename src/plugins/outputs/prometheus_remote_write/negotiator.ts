@@ -1,4 +1,5 @@
 /** Which version of the protocol a receiver is spoken to in, by the option `protocol` and by what it has answered. */
+import { toVersion1 } from '../../../formats/remote-write/request-v1.ts';
 import { toVersion2 } from '../../../formats/remote-write/request-v2.ts';
 import type { PluginContext } from '../../../pipeline/plugin.ts';
 import type { RemoteWriteClient } from './client.ts';
@@ -20,13 +21,13 @@ export class Negotiator {
     this.#version = this.#preferred;
   }
 
-  /** Posts a request in its form 1.0, or what 2.0 makes of it. */
-  async post(body: Buffer, signal: AbortSignal): Promise<Exclude<Answer, { kind: 'unsupported' }>> {
-    const answer = await this.#post(body, this.#version, signal);
+  /** Posts a request in its form 1.0, or what 2.0 makes of it. Only one that was encoded for 2.0 may have start times. */
+  async post(body: Buffer, hasStartTimes: boolean, signal: AbortSignal): Promise<Exclude<Answer, { kind: 'unsupported' }>> {
+    const answer = await this.#post(body, hasStartTimes, this.#version, signal);
     if (answer.kind !== 'unsupported') return answer;
     if (this.#protocol !== 'auto') return this.#mismatch(answer.reason);
     this.#fallBack(answer.reason);
-    const second = await this.#post(body, 1, signal);
+    const second = await this.#post(body, hasStartTimes, 1, signal);
     return second.kind === 'unsupported' ? this.#mismatch(second.reason) : second;
   }
 
@@ -34,13 +35,18 @@ export class Negotiator {
     return this.#protocol === 'auto' ? 2 : this.#protocol;
   }
 
-  async #post(body: Buffer, version: Version, signal: AbortSignal): Promise<Answer> {
-    const message = version === 1 ? body : toVersion2(body, (name) => this.#context.metadata.of(name));
+  async #post(body: Buffer, hasStartTimes: boolean, version: Version, signal: AbortSignal): Promise<Answer> {
+    const message = this.#message(body, hasStartTimes, version);
     const response = await this.#client.post(message, version, signal);
     if (typeof response !== 'string') return answerOf(response, version, this.#context.clock.now().ms);
     // When the server is back, it may be a newer one.
     this.#version = this.#preferred;
     return { kind: 'retry', reason: response, retryAfterMs: undefined };
+  }
+
+  #message(body: Buffer, hasStartTimes: boolean, version: Version): Buffer {
+    if (version === 2) return toVersion2(body, (name) => this.#context.metadata.of(name));
+    return hasStartTimes ? toVersion1(body) : body;
   }
 
   #fallBack(reason: string): void {

@@ -1,12 +1,13 @@
-import { countSamples } from '../../../formats/remote-write/decode.ts';
+import { countContent } from '../../../formats/remote-write/decode.ts';
 import type { Point } from '../../../metric/point.ts';
 import type { Attempt, Output, PluginContext, SendResult } from '../../../pipeline/plugin.ts';
 import type { Payload } from '../../../queue/payload.ts';
 import type { RemoteWriteClient } from './client.ts';
-import type { RemoteWriteEncoder } from './encode.ts';
+import { WITH_START_TIMES, type RemoteWriteEncoder } from './encode.ts';
 import type { Negotiator } from './negotiator.ts';
-import { splitPayload } from './parts.ts';
-import { Salvage } from './salvage.ts';
+import { splitPayload, withoutExemplars } from './parts.ts';
+import { Salvage, type PostAnswer } from './salvage.ts';
+import type { Refusal } from './verdict.ts';
 
 /** What one request may hold at the most. */
 export interface RequestLimits {
@@ -26,6 +27,16 @@ const MIN_SAMPLE_BYTES = 13;
 
 /** Samples of which it is remembered that a server refused them, while their payload is still under way. */
 const MAX_EARNED = 10_000;
+
+type Post = (body: Buffer) => Promise<PostAnswer>;
+
+const OK: SendResult = { status: 'ok' };
+
+function resultOf(answer: Exclude<PostAnswer, Refusal>): SendResult {
+  if (answer.kind === 'ok') return OK;
+  if (answer.kind === 'too_large') return { status: 'too_large', reason: answer.reason };
+  return { status: 'retry', reason: answer.reason, retryAfterMs: answer.retryAfterMs };
+}
 
 /** Remote write: what was encoded in order is sent in order, and taken apart when the server refuses some of it. */
 export class RemoteWriteOutput implements Output {
@@ -52,19 +63,27 @@ export class RemoteWriteOutput implements Output {
   async send(payload: Payload, { signal, resent }: Attempt): Promise<SendResult> {
     const excess = this.#excess(payload);
     if (excess !== undefined) return { status: 'too_large', reason: excess };
-    const post = (body: Buffer) => this.#parts.negotiator.post(body, signal);
+    const hasStartTimes = payload.destination === WITH_START_TIMES;
+    const post: Post = (body) => this.#parts.negotiator.post(body, hasStartTimes, signal);
     const answer = await post(payload.body);
-    switch (answer.kind) {
-      case 'ok':
-        return { status: 'ok' };
-      case 'retry':
-        return { status: 'retry', reason: answer.reason, retryAfterMs: answer.retryAfterMs };
-      case 'too_large':
-        return { status: 'too_large', reason: answer.reason };
-      case 'refused':
-        if (this.#earned.size > MAX_EARNED) this.#earned.clear();
-        return new Salvage(payload, { resent, nowMs: this.#context.clock.now().ms, post, earned: this.#earned }).run(answer);
-    }
+    if (answer.kind !== 'refused') return resultOf(answer);
+    const { samples, exemplars } = countContent(payload.body);
+    if (exemplars === 0) return this.#salvage(payload, answer, resent, post);
+    const result = answer.written === samples ? OK : await this.#sendBare(payload, answer, resent, post);
+    if (result.status !== 'retry') this.#context.drop('exemplar_refused', exemplars - (answer.writtenExemplars ?? 0));
+    return result;
+  }
+
+  /** An exemplar must cost no sample: what is refused with exemplars is offered without, before it is taken apart. */
+  async #sendBare(payload: Payload, { isPartial }: Refusal, resent: boolean, post: Post): Promise<SendResult> {
+    const bare = withoutExemplars(payload);
+    const answer = await post(bare.body);
+    return answer.kind === 'refused' ? this.#salvage(bare, answer, resent || isPartial, post) : resultOf(answer);
+  }
+
+  #salvage(payload: Payload, refusal: Refusal, resent: boolean, post: Post): Promise<SendResult> {
+    if (this.#earned.size > MAX_EARNED) this.#earned.clear();
+    return new Salvage(payload, { resent, nowMs: this.#context.clock.now().ms, post, earned: this.#earned }).run(refusal);
   }
 
   split(payload: Payload): readonly [Payload, Payload] | undefined {
@@ -82,6 +101,6 @@ export class RemoteWriteOutput implements Output {
     if (body.length > bytes) return `more than max_request_bytes (${bytes})`;
     // A sample takes more than this, so most requests need not be counted.
     const mayExceed = samples > 0 && body.length > samples * MIN_SAMPLE_BYTES;
-    return mayExceed && countSamples(body) > samples ? `more than max_samples (${samples})` : undefined;
+    return mayExceed && countContent(body).samples > samples ? `more than max_samples (${samples})` : undefined;
   }
 }

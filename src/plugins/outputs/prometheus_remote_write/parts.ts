@@ -1,20 +1,10 @@
 /** Requests taken apart and put together again. */
-import { decodeLabels, decodeRequest, type TimeSeries } from '../../../formats/remote-write/decode.ts';
-import { RequestWriter, sampleGroup } from '../../../formats/remote-write/request-writer.ts';
+import { decodeLabels, decodeRequest, type Sample, type TimeSeries } from '../../../formats/remote-write/decode.ts';
+import { encodeRequest } from '../../../formats/remote-write/request-v1.ts';
 import type { Payload } from '../../../queue/payload.ts';
 
 /** Series of a request, in its order. One that is in several joined payloads is there several times, older samples first. */
 export type Part = readonly TimeSeries[];
-
-/** The request of a part. */
-export function encodePart(part: Part): Buffer {
-  const writer = new RequestWriter();
-  for (const { labels, samples } of part) {
-    const group = sampleGroup(labels);
-    for (const { ms, value, stale } of samples) writer.append(group, ms, value, stale);
-  }
-  return writer.take();
-}
 
 /** A series' labels without its name: fields of one point have them in common. */
 export function pointLabels({ labels }: TimeSeries): string {
@@ -40,10 +30,23 @@ export function splitPayload(payload: Payload): readonly [Payload, Payload] | un
   if (order.length === 1) return undefined;
   const early = new Set(order.slice(0, order.length >> 1));
   const half = (wanted: boolean): Part =>
-    all.map(({ labels, samples }, at) => ({ labels, samples: samples.filter(({ ms }) => early.has(`${ms} ${names[at]}`) === wanted) }));
+    all.map((series, at) => withSamples(series, ({ ms }) => early.has(`${ms} ${names[at]}`) === wanted));
   // Points that only their measurement tells apart were counted as one here.
   const points = Math.max(1, Math.round((payload.points * early.size) / order.length));
   return [payloadOf(payload, half(true), points), payloadOf(payload, half(false), payload.points - points)];
+}
+
+/** A series with those of its samples that are wanted. Its exemplars stay with the last one, so that they are sent in order and never alone. */
+function withSamples({ labels, samples, exemplars = [] }: TimeSeries, isWanted: (sample: Sample) => boolean): TimeSeries {
+  const wanted = samples.filter(isWanted);
+  const hasLast = wanted.length > 0 && wanted.at(-1) === samples.at(-1);
+  return { labels, samples: wanted, ...(hasLast && { exemplars }) };
+}
+
+/** The same payload without exemplars. */
+export function withoutExemplars(payload: Payload): Payload {
+  const all = decodeRequest(payload.body).map(({ labels, samples }) => ({ labels, samples }));
+  return { ...payload, body: encodeRequest(all) };
 }
 
 /** A payload with these samples. */
@@ -55,7 +58,7 @@ export function payloadOf({ destination }: Payload, part: Part, points: number):
       lastMs = Math.max(lastMs, ms);
     }
   }
-  return { destination, body: encodePart(part), points, firstMs, lastMs };
+  return { destination, body: encodeRequest(part), points, firstMs, lastMs };
 }
 
 /** Layers of a request, in each of which every series is at most once; in order, they are the request. */

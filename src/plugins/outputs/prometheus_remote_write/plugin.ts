@@ -31,7 +31,7 @@ const schema = z.strictObject({
     .union([z.literal(1), z.literal(2), z.literal('auto')])
     .default(1)
     .describe(
-      'Version of remote write: `1`, which every receiver takes; `2`, with types, units and help of metrics where they are known (Prometheus 3); `auto`: 2, or 1 where the receiver shows that it knows only that.',
+      'Version of remote write: `1`, which every receiver takes; `2`, with types, units, help and start times of metrics where they are known (Prometheus 3); `auto`: 2, or 1 where the receiver shows that it knows only that.',
     ),
   names: z
     .enum(nameRules)
@@ -63,7 +63,7 @@ const schema = z.strictObject({
 export const prometheusRemoteWrite = defineOutput({
   id: 'prometheus_remote_write',
   summary:
-    'Sends every numeric field as a series `measurement_field` by Prometheus remote write 1.0 or 2.0; windows of energy, which are written again as they grow, are left to InfluxDB.',
+    'Sends every numeric field as a series `measurement_field` by Prometheus remote write 1.0 or 2.0, with the exemplars that a scrape came with; windows of energy, which are written again as they grow, are left to InfluxDB.',
   schema,
   toLines: ({ body }) => requestLines(body),
   example: `outputs:
@@ -90,6 +90,7 @@ export const prometheusRemoteWrite = defineOutput({
       stringAsLabel: config.string_as_label,
       maxFutureMs: config.max_future,
       names: config.names,
+      startTimes: config.protocol !== 1,
     });
     for (const [name, metadata] of energyMetadata) context.metadata.note(name, metadata);
     const negotiator = new Negotiator(client, config.protocol, context);

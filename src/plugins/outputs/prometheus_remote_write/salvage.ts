@@ -7,9 +7,10 @@
  * at fault cost some `log2(n)` requests each; `MAX_REQUESTS` bounds the hopeless case, where nearly all are.
  */
 import { decodeRequest, type Sample, type TimeSeries } from '../../../formats/remote-write/decode.ts';
+import { encodeRequest } from '../../../formats/remote-write/request-v1.ts';
 import type { SendResult } from '../../../pipeline/plugin.ts';
 import type { Payload } from '../../../queue/payload.ts';
-import { encodePart, halvesOf, layersOf, type Part } from './parts.ts';
+import { halvesOf, layersOf, type Part } from './parts.ts';
 import { refusedByName } from './named-samples.ts';
 import { keyOf, RefusedSamples } from './refused-samples.ts';
 import { storedBeginning } from './stored-beginning.ts';
@@ -173,7 +174,7 @@ export class Salvage {
 
   #post(part: Part): Promise<PostAnswer> {
     this.#requests++;
-    return this.#options.post(encodePart(part));
+    return this.#options.post(encodeRequest(part));
   }
 }
 

@@ -15,6 +15,8 @@ export interface Response {
   readonly location: string | undefined;
   /** `X-Prometheus-Remote-Write-Samples-Written`, which receivers of 2.0 must answer; undefined without it and its sisters. */
   readonly written: number | undefined;
+  /** `X-Prometheus-Remote-Write-Exemplars-Written`, likewise. */
+  readonly writtenExemplars: number | undefined;
 }
 
 /** Something in the request can't be stored. */
@@ -25,6 +27,8 @@ export interface Refusal {
   readonly words: string;
   /** Samples of it that are stored all the same; undefined: none is known to be. */
   readonly written: number | undefined;
+  /** Exemplars of it that are stored; undefined: none is known to be. */
+  readonly writtenExemplars: number | undefined;
   /** Whether samples of it are stored all the same. */
   readonly isPartial: boolean;
 }
@@ -90,9 +94,9 @@ export function answerOf(response: Response, version: Version, nowMs: number): A
   return refusal(response, reason);
 }
 
-function refusal({ status, text, written }: Response, reason: string): Refusal {
+function refusal({ status, text, written, writtenExemplars }: Response, reason: string): Refusal {
   const isPartial = (written ?? 0) > 0 || status === 409 || STORES_PARTS.test(text);
-  return { kind: 'refused', reason, words: text, written, isPartial };
+  return { kind: 'refused', reason, words: text, written, writtenExemplars, isPartial };
 }
 
 function withAdvice({ status, location }: Response, reason: string): string {

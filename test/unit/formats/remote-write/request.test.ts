@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { decodeLabels, decodeRequest } from '../../../../src/formats/remote-write/decode.ts';
 import { labelSet } from '../../../../src/formats/remote-write/label-set.ts';
 import { toVersion2 } from '../../../../src/formats/remote-write/request-v2.ts';
-import { readVersion2 } from '../../../support/remote-write-message.ts';
+import { exemplarField } from '../../../../src/formats/remote-write/exemplar.ts';
+import { toVersion1 } from '../../../../src/formats/remote-write/request-v1.ts';
+import { readVersion1, readVersion2 } from '../../../support/remote-write-message.ts';
 import { RequestWriter, sampleGroup, type SampleGroup } from '../../../../src/formats/remote-write/request-writer.ts';
 
 function groupOf(name: string, labels: [string, string][] = []): SampleGroup {
@@ -99,6 +101,66 @@ describe('a write request', () => {
         }
       }),
     );
+  });
+
+  it('is the bytes that protobuf makes of an exemplar', () => {
+    const writer = new RequestWriter();
+    const group = groupOf('up');
+    writer.append(group, 1, 1.5);
+    writer.appendExemplar(group, exemplarField([['id', 'x']], 0.5, 300));
+    // timeseries { labels { … } samples { … } exemplars { labels { id x } value 0.5 timestamp 300 } }, by hand.
+    const [series, sample] = ['0a340a0e0a085f5f6e616d655f5f12027570', '120b09000000000000f83f1001'];
+    expect(writer.take().toString('hex')).toBe(`${series}${sample}1a150a070a02696412017811000000000000e03f18ac02`);
+  });
+
+  it('has start times and exemplars in 2.0, and in 1.0 all of it but the start times, joined or not', () => {
+    const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).map((value) => value.toWellFormed());
+    const sample = fc.record({ startMs: fc.option(fc.integer({ min: 1, max: 1_750_000_000_000 }), { nil: 0 }), exemplar: fc.option(text) });
+    fc.assert(
+      fc.property(fc.array(fc.array(sample, { minLength: 1, maxLength: 20 }), { minLength: 1, maxLength: 3 }), (requests) => {
+        const writer = new RequestWriter();
+        const groups = [groupOf('a_total'), groupOf('b_total', [['x', 'y']])];
+        let ms = 1_760_000_000_000;
+        const sent = groups.map(() => ({ samples: [] as unknown[], exemplars: [] as unknown[] }));
+        const bodies = requests.map((samples) => {
+          for (const [at, { startMs, exemplar }] of samples.entries()) {
+            ms++;
+            writer.append(groups[at % 2], ms, at, false, startMs);
+            sent[at % 2].samples.push([ms, at, startMs]);
+            if (exemplar === null) continue;
+            writer.appendExemplar(groups[at % 2], exemplarField([['trace_id', exemplar]], at, ms));
+            sent[at % 2].exemplars.push({ labels: [['trace_id', exemplar]], value: at, ms });
+          }
+          return writer.take();
+        });
+        const body = Buffer.concat(bodies);
+        const used = sent.filter(({ samples }) => samples.length > 0);
+        const second = readVersion2(
+          toVersion2(body, () => undefined),
+          'legacy',
+        );
+        expect(second.map(({ samples }) => samples.map((one) => [one.ms, one.value, one.startMs ?? 0]))).toEqual(
+          used.map(({ samples }) => samples),
+        );
+        expect(second.map(({ exemplars }) => exemplars)).toEqual(used.map(({ exemplars }) => exemplars));
+        // The strict reader knows no start time in 1.0.
+        const first = readVersion1(toVersion1(body), 'legacy');
+        const flat = (series: typeof first): string[] =>
+          series.flatMap(({ name, samples }) => samples.map((one) => `${name} ${one.ms} ${one.value}`)).sort();
+        expect(flat(first)).toEqual(flat(second));
+        expect(decodeRequest(body).flatMap(({ samples }) => samples.map((one) => one.startMs))).toHaveLength(flat(first).length);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('is sent to a receiver of 1.0 as it is where it has no start time', () => {
+    const writer = new RequestWriter();
+    const group = groupOf('up');
+    writer.append(group, 1_760_000_000_000, 1.5);
+    writer.appendExemplar(group, exemplarField([['id', 'x']], 0.5, 300));
+    const body = writer.take();
+    expect(toVersion1(body)).toBe(body);
   });
 
   it('refuses bytes that are cut off', () => {

@@ -8,8 +8,14 @@ import { memoryStore } from '../../../../support/store.ts';
 import type { Payload } from '../../../../../src/queue/payload.ts';
 import { testContext, type TestContext } from '../../../../support/context.ts';
 import { pointsOf } from '../../../../support/output.ts';
+import { toVersion2 } from '../../../../../src/formats/remote-write/request-v2.ts';
+import { Kind } from '../../../../../src/metric/kind.ts';
+import type { Exemplar, Origin } from '../../../../../src/metric/origin.ts';
+import { Point } from '../../../../../src/metric/point.ts';
+import { splitPayload } from '../../../../../src/plugins/outputs/prometheus_remote_write/parts.ts';
+import { readVersion2 } from '../../../../support/remote-write-message.ts';
 
-const options: EncodeOptions = { stringAsLabel: false, maxFutureMs: 600_000, names: 'legacy' };
+const options: EncodeOptions = { stringAsLabel: false, maxFutureMs: 600_000, names: 'legacy', startTimes: false };
 
 function unlimited(): MemoryStore {
   return memoryStore();
@@ -216,5 +222,81 @@ describe('the order of series', () => {
     encoder.encode(pointsOf(context, flood.join('\n')), 2000);
     expect(context.logged).toMatchObject([{ level: 'warn', message: expect.stringContaining('too many series') }]);
     expect(samples(encoder.encode(pointsOf(context, 'm,id=1000 v=1 2000000\nm,id=1000 v=2 3000000'), 10))).toHaveLength(1);
+  });
+});
+
+describe('start times and exemplars', () => {
+  const ms = 1_760_000_000_000;
+  const exemplar: Exemplar = { labels: [['trace_id', 'a']], value: 0.5, timestampMs: ms - 100 };
+
+  function origins(context: TestContext, ...all: readonly Partial<Origin>[]): Point[] {
+    const shape = context.interner.shape(context.interner.series('prometheus', []), [{ name: 'hits_total', kind: Kind.Float }]);
+    return all.map((origin, at) => Point.fromValues(shape, ms + at, 0, [at], { startMs: 0, exemplars: [], ...origin }));
+  }
+
+  function received(payloads: readonly Payload[]): unknown[] {
+    return payloads.flatMap(({ body }) =>
+      readVersion2(
+        toVersion2(body, () => undefined),
+        'legacy',
+      ).flatMap(({ samples: some, exemplars }) => [...some.map(({ startMs }) => startMs), ...exemplars]),
+    );
+  }
+
+  it('go into payloads for 2.0, which are joined with no others; start times not into those for 1.0', () => {
+    const { encoder, context } = open({ startTimes: true });
+    const payloads = encoder.encode(origins(context, { startMs: 5, exemplars: [exemplar] }), 10);
+    expect(received(payloads)).toEqual([5, { labels: [['trace_id', 'a']], value: 0.5, ms: ms - 100 }]);
+    expect(payloads.map(({ destination }) => destination)).toEqual(['2.0']);
+    const first = open();
+    const plain = first.encoder.encode(origins(first.context, { startMs: 5, exemplars: [exemplar] }), 10);
+    expect(received(plain)).toEqual([undefined, { labels: [['trace_id', 'a']], value: 0.5, ms: ms - 100 }]);
+    expect(plain.map(({ destination }) => destination)).toEqual(['']);
+  });
+
+  it('leave out a start that is no earlier than its sample, and count it', () => {
+    const { encoder, context } = open({ startTimes: true });
+    expect(received(encoder.encode(origins(context, { startMs: ms }, { startMs: ms }), 10))).toEqual([undefined, ms]);
+    expect([...context.dropped]).toEqual([['start_after_sample', 1]]);
+  });
+
+  it('send an exemplar once, however often a target shows it, and the next one', () => {
+    const { encoder, context } = open();
+    const next = { ...exemplar, value: 0.75, timestampMs: ms + 2 };
+    const got = encoder.encode(origins(context, ...[exemplar, exemplar, next, next].map((one) => ({ exemplars: [one] }))), 2);
+    expect(received(got).filter((one) => one !== undefined)).toMatchObject([{ value: 0.5 }, { value: 0.75 }]);
+    expect([...context.dropped]).toEqual([]);
+  });
+
+  it('give an exemplar without a time that of its sample, and send it once', () => {
+    const { encoder, context } = open();
+    const untimed = { ...exemplar, timestampMs: NaN };
+    const got = encoder.encode(origins(context, { exemplars: [untimed] }, { exemplars: [untimed] }), 10);
+    expect(received(got).filter((one) => one !== undefined)).toMatchObject([{ ms }]);
+  });
+
+  it.each<[string, Exemplar, string]>([
+    ['older than the last', { ...exemplar, value: 1, timestampMs: ms - 200 }, 'exemplar_out_of_order'],
+    ['of the same time as the last', { ...exemplar, value: 1 }, 'exemplar_out_of_order'],
+    ['in the future', { ...exemplar, timestampMs: ms + 600_100 }, 'exemplar_future'],
+    ['with too many characters', { ...exemplar, labels: [['trace_id', 'é'.repeat(121)]] }, 'exemplar_too_long'],
+  ])('keep back an exemplar that is %s, and not its sample', (_, bad, reason) => {
+    const { encoder, context } = open();
+    const got = encoder.encode(origins(context, { exemplars: [exemplar] }, { exemplars: [bad] }), 10);
+    expect(received(got)).toEqual([undefined, undefined, expect.objectContaining({ value: 0.5 })]);
+    expect([...context.dropped]).toEqual([[reason, 1]]);
+  });
+
+  it('take as many characters as there may be, and make label names legal', () => {
+    const { encoder, context } = open();
+    const labels = [['trace.id', '𝄞'.repeat(120)]] as const;
+    const got = encoder.encode(origins(context, { exemplars: [{ ...exemplar, labels }] }), 10);
+    expect(received(got)[1]).toMatchObject({ labels: [['trace_id', '𝄞'.repeat(120)]] });
+  });
+
+  it('stay with the halves of a payload that is too large, exemplars with the last sample of their series', () => {
+    const { encoder, context } = open({ startTimes: true });
+    const [payload] = encoder.encode(origins(context, { startMs: 5, exemplars: [exemplar] }, { startMs: 6 }), 10);
+    expect(splitPayload(payload)?.map((half) => received([half]))).toEqual([[5], [6, expect.objectContaining({ value: 0.5 })]]);
   });
 });

@@ -16,7 +16,7 @@ interface Spec {
 }
 
 function refusal(reason: string): Refusal {
-  return { kind: 'refused', reason, words: reason, written: undefined, isPartial: false };
+  return { kind: 'refused', reason, words: reason, written: undefined, writtenExemplars: undefined, isPartial: false };
 }
 
 function options(post: SalvageOptions['post'], resent = false): SalvageOptions {
