@@ -1,10 +1,10 @@
 /** `wattbridge queue` beside a bridge that runs, and without one, against a real InfluxDB that refuses points. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { QueueFileReader } from '../../src/queue/disk/reader.ts';
-import { repoPath, wattbridge, type CommandResult } from '../support/command-line.ts';
+import { repoPath, runCommand, wattbridge, type CommandResult } from '../support/command-line.ts';
 import { freePort, startProcess, type RunningProcess } from '../support/process.ts';
 import { startInfluxd, type Influxd } from '../support/servers.ts';
 
@@ -127,7 +127,32 @@ it('replays without a bridge, and the next one delivers', async () => {
   expect(series.values[0][1]).toBe('other');
 });
 
+it('says whose the folder is to one who may not use it, and so does a bridge', async () => {
+  const nobody = process.geteuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : ['env'];
+  const asNobody = (...args: readonly string[]): Promise<CommandResult> =>
+    runCommand(nobody[0], [...nobody.slice(1), repoPath('bin/wattbridge'), ...args], { cwd: '/' });
+  const closed = join(folder, 'closed');
+  await mkdir(closed, { mode: 0o100 });
+  await chmod(folder, 0o755);
+  await writeFile(join(folder, 'closed.yaml'), `agent: { data_directory: ${closed} }\ninputs: [cpu]\noutputs: [discard]\n`);
+  const words = /closed belongs to (root|user \d+), and this process is user \d+'s, who may not use it/;
+
+  for (const command of [['status'], ['drop', '--all']]) {
+    const { code, stderr } = await asNobody('queue', ...command, '--data-directory', closed);
+    expect(stderr).toMatch(words);
+    expect(code).toBe(1);
+  }
+  const { code, stderr } = await asNobody('run', join(folder, 'closed.yaml'));
+  expect(stderr).toMatch(words);
+  expect(stderr).toContain('agent.data_directory');
+  expect(code).toBe(1);
+});
+
 it('says where it looked when there is nothing, and what to name when nothing is named', async () => {
+  expect(await queue('dead', 'pipeline.yaml', '--output', 'influxdb')).toMatchObject({
+    code: 1,
+    stderr: 'wattbridge: there is no queue of influxdb here, only of outputs.influxdb\n',
+  });
   const nowhere = await queue('status', '--data-directory', 'nowhere');
   expect([nowhere.code, nowhere.stderr]).toEqual([1, 'wattbridge: there is no queue in nowhere\n']);
   expect((await queue('status')).code).toBe(2);

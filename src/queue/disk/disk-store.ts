@@ -4,13 +4,15 @@ import { dirname } from 'node:path';
 import type { Log } from '../../telemetry/log.ts';
 import { Room } from '../room.ts';
 import type { Admission, DeadLetters, PayloadQueue, State, StateSpec, Store, StoreOptions, Transaction } from '../store.ts';
+import { writingProblem } from './access.ts';
 import { DiskDeadLetters } from './disk-dead-letters.ts';
 import { DiskQueue } from './disk-queue.ts';
 import { DiskState } from './disk-state.ts';
 import { GroupCommit } from './group-commit.ts';
 import { startOfOutput } from './ids.ts';
-import { DirectoryLock } from './lock.ts';
+import { DirectoryInUseError, DirectoryLock } from './lock.ts';
 import type { Opened, StateRow } from './messages.ts';
+import { QUEUE_FILE } from './queue-file.ts';
 import { mebibytes, MIB } from './size-text.ts';
 import { encodeChanges } from './state-changes.ts';
 import { WorkerLink, type Event } from './worker-link.ts';
@@ -21,6 +23,8 @@ export interface DiskStoreOptions extends StoreOptions {
   /** The names of all outputs of the configuration: what waits for others is an orphan. */
   readonly outputs: readonly string[];
   readonly log: Log;
+  /** False: a file that is damaged or of a newer version is left alone, and an error. True unless given. */
+  readonly repairs?: boolean;
 }
 
 /** Payloads handed over and not on the disk yet, beyond which nothing is accepted: a disk that slow is to be felt by the pushers. */
@@ -30,13 +34,24 @@ const CLOSE_TIMEOUT_MS = 2000;
 
 /**
  * Opens the store in a directory. A queue file that is damaged or of a newer version is set aside and another begun, and `health` says so.
- * Throws `DirectoryInUseError`, and the system's errors where the directory can't be used at all.
+ * Throws `DirectoryInUseError`, and says why where the directory can't be used at all.
  */
 export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStore> {
-  makeDirectory(options.directory);
-  const lock = new DirectoryLock(options.directory);
   try {
-    const { link, opened } = await WorkerLink.open({ directory: options.directory, outputs: options.outputs });
+    return await openStore(options);
+  } catch (error) {
+    if (error instanceof DirectoryInUseError) throw error;
+    const problem = writingProblem(options.directory, ['lock', QUEUE_FILE]);
+    throw problem === undefined ? error : new Error(problem, { cause: error });
+  }
+}
+
+async function openStore(options: DiskStoreOptions): Promise<DiskStore> {
+  const { directory, outputs, repairs = true } = options;
+  makeDirectory(directory);
+  const lock = new DirectoryLock(directory);
+  try {
+    const { link, opened } = await WorkerLink.open({ directory, outputs, repairs });
     return new DiskStore(options, lock, link, opened);
   } catch (error) {
     lock.release();

@@ -6,6 +6,8 @@ export interface WorkerOptions {
   readonly directory: string;
   /** The outputs of the configuration, by name: others that have payloads are orphans. */
   readonly outputs: readonly string[];
+  /** Whether a file that can't be used is set aside and another begun; else it is an error. */
+  readonly repairs: boolean;
 }
 
 /** A payload on its way to the disk; its body is the next `size` bytes of the group's. */

@@ -152,8 +152,8 @@ export class QueueFile {
   }
 }
 
-/** Opens the queue file of a directory, or begins one. A file that can't be used is set aside; what can be read of it is saved. */
-export function openQueueFile({ directory, outputs }: WorkerOptions): { file: QueueFile; opened: Opened } {
+/** Opens the queue file of a directory, or begins one. A file that can't be used is set aside, where that is allowed; what can be read of it is saved. */
+export function openQueueFile({ directory, outputs, repairs }: WorkerOptions): { file: QueueFile; opened: Opened } {
   const path = join(directory, QUEUE_FILE);
   finishRescue(path);
   let db: DatabaseSync | undefined;
@@ -163,10 +163,16 @@ export function openQueueFile({ directory, outputs }: WorkerOptions): { file: Qu
     return { file, opened: file.load(outputs, [], new Map()) };
   } catch (error) {
     db?.close();
+    if (!repairs) throw isDamage(error) ? damageError(path, error) : error;
     if (error instanceof NewerFileError) return beginAnew(path, outputs, 'newer', error.message);
     if (isDamage(error)) return beginAnew(path, outputs, 'damaged', `${path} is damaged (${errorText(error)})`);
     throw error;
   }
+}
+
+/** For those who may not repair the file, or can't. */
+export function damageError(path: string, error: unknown): Error {
+  return new Error(`${path} is damaged (${errorText(error)}); start the bridge on it, which saves what can be read`, { cause: error });
 }
 
 /** Sets the file aside and begins a fresh one, with what can be read of a damaged one. */

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseSync } from 'node:sqlite';
 import type { DeadLetter, DeadLetterFilter, QueueDepth } from '../store.ts';
+import { readingProblem, writingProblem } from './access.ts';
 import { openDiskStore } from './disk-store.ts';
 import { LetterTable } from './letter-table.ts';
 import { DirectoryInUseError } from './lock.ts';
 import type { LetterCounts } from './messages.ts';
 import { OutputTable } from './output-table.ts';
-import { QUEUE_FILE } from './queue-file.ts';
-import { openDatabase } from './schema.ts';
+import { damageError, QUEUE_FILE } from './queue-file.ts';
+import { isDamage, openDatabase, versionOf } from './schema.ts';
 
 export interface StoredOutput {
   /** As in the configuration that made it: `outputs.influxdb::alias`. */
@@ -29,11 +30,20 @@ const ANSWER_TIMEOUT_MS = 30_000;
 export class QueueFileReader {
   readonly #db: DatabaseSync;
 
-  /** Throws where there is no queue file, or where it can't be read. */
+  /** Throws where there is no queue file, or where it can't be read, and says why. */
   constructor(directory: string) {
+    throwIf(readingProblem(directory, QUEUE_FILE));
     const path = join(directory, QUEUE_FILE);
     if (!existsSync(path)) throw new Error(`there is no queue in ${directory}`);
     this.#db = new DatabaseSync(path, { readOnly: true });
+    try {
+      versionOf(this.#db, path);
+    } catch (error) {
+      this.#db.close();
+      // To read a file with a write-ahead log, SQLite makes files beside it where no bridge has.
+      throwIf(writingProblem(directory, []));
+      throw isDamage(error) ? damageError(path, error) : error;
+    }
   }
 
   /** All outputs that have, or had, something in the file. */
@@ -46,10 +56,18 @@ export class QueueFileReader {
     }));
   }
 
-  /** The oldest dead letters that match, at most `limit`. */
+  /** The oldest dead letters that match, at most `limit`. Throws where the filter names an output that is not there. */
   deadLetters(filter: DeadLetterFilter, limit: number): readonly DeadLetter[] {
+    this.checkOutput(filter);
     const all = { kind: 'letters', after: 0, upTo: Number.MAX_SAFE_INTEGER, maxBytes: Number.MAX_SAFE_INTEGER } as const;
     return new LetterTable(this.#db).list({ ...all, filter, limit }).letters;
+  }
+
+  /** Throws where the filter names an output that is not there: a slip of the pen must not look like an output without dead letters. */
+  checkOutput({ output }: DeadLetterFilter): void {
+    if (output === undefined) return;
+    const names = new Set([...new OutputTable(this.#db).all().map(({ name }) => name), ...new LetterTable(this.#db).counts.keys()]);
+    if (!names.has(output)) throw new Error(`there is no queue of ${output} here, only of ${[...names].join(', ') || 'nobody'}`);
   }
 
   close(): void {
@@ -59,9 +77,10 @@ export class QueueFileReader {
 
 /**
  * Replays or drops dead letters: by itself where no bridge runs on the directory, else by asking the one that does. Resolves to how
- * many. Rejects where nobody answers.
+ * many. Rejects where nobody answers, and where the file is missing, damaged or of a newer version: then it is left as it is.
  */
 export async function changeDeadLetters(directory: string, action: 'replay' | 'drop', filter: DeadLetterFilter): Promise<number> {
+  check(directory, filter);
   try {
     return await changeAlone(directory, action, filter);
   } catch (error) {
@@ -70,9 +89,22 @@ export async function changeDeadLetters(directory: string, action: 'replay' | 'd
   }
 }
 
+function throwIf(problem: string | undefined): void {
+  if (problem !== undefined) throw new Error(`${problem}; run this as the user of the bridge`);
+}
+
+function check(directory: string, filter: DeadLetterFilter): void {
+  const reader = new QueueFileReader(directory);
+  try {
+    reader.checkOutput(filter);
+  } finally {
+    reader.close();
+  }
+}
+
 async function changeAlone(directory: string, action: 'replay' | 'drop', filter: DeadLetterFilter): Promise<number> {
   const unbounded = { maxPoints: Infinity, maxBytes: Infinity, maxAgeMs: Infinity, overflow: 'block' } as const;
-  const store = await openDiskStore({ directory, outputs: [], bounds: () => unbounded, onDrop: nothing, log: SILENT });
+  const store = await openDiskStore({ directory, outputs: [], bounds: () => unbounded, onDrop: nothing, log: SILENT, repairs: false });
   try {
     return await (action === 'replay' ? store.deadLetters.replay(filter) : store.deadLetters.drop(filter));
   } finally {
@@ -81,7 +113,8 @@ async function changeAlone(directory: string, action: 'replay' | 'drop', filter:
 }
 
 async function askBridge(directory: string, action: string, filter: DeadLetterFilter): Promise<number> {
-  const db = openDatabase(join(directory, QUEUE_FILE));
+  // As it is: the tables are those of the bridge that runs.
+  const db = openDatabase(join(directory, QUEUE_FILE), { upTo: 0 });
   const { lastInsertRowid: id } = db.prepare('INSERT INTO request (action, filter) VALUES (?, ?)').run(action, JSON.stringify(filter));
   try {
     for (let waitedMs = 0; waitedMs < ANSWER_TIMEOUT_MS; waitedMs += POLL_MS) {

@@ -76,9 +76,15 @@ export function openDatabase(path: string, { upTo = SCHEMA_VERSION } = {}): Data
   }
 }
 
-function migrate(db: DatabaseSync, path: string, upTo: number): void {
+/** The version of a file. Throws `NewerFileError`, and SQLite's errors where it is none. */
+export function versionOf(db: DatabaseSync, path: string): number {
   const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
   if (version > SCHEMA_VERSION) throw new NewerFileError(path, version);
+  return version;
+}
+
+function migrate(db: DatabaseSync, path: string, upTo: number): void {
+  const version = versionOf(db, path);
   for (let at = version; at < upTo; at++) {
     inTransaction(db, () => db.exec(`${MIGRATIONS[at]}; PRAGMA user_version = ${at + 1}`));
   }

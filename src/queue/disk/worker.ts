@@ -5,7 +5,7 @@ import { freeMemory } from '../../metric/memory.ts';
 import type { DeadLetterFilter } from '../store.ts';
 import { DiskSpace } from './disk-space.ts';
 import type { Answers, FromWorker, Group, Request, WorkerOptions } from './messages.ts';
-import { beginAnew, openQueueFile, QUEUE_FILE, type QueueFile } from './queue-file.ts';
+import { beginAnew, damageError, openQueueFile, QUEUE_FILE, type QueueFile } from './queue-file.ts';
 import { isDamage } from './schema.ts';
 
 type Numbered = Request & { readonly id: number };
@@ -109,8 +109,9 @@ class StoreWorker {
 
   /** The file turned out to be damaged: goes on with what can be read of it. */
   #salvage(error: unknown): void {
-    this.#file.close();
     const path = join(this.#options.directory, QUEUE_FILE);
+    if (!this.#options.repairs) throw damageError(path, error);
+    this.#file.close();
     const { file, opened } = beginAnew(path, this.#options.outputs, 'damaged', `${path} is damaged (${errorText(error)})`);
     this.#file = file;
     this.#post({ kind: 'salvaged', opened });

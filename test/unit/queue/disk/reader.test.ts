@@ -1,6 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { changeDeadLetters, QueueFileReader } from '../../../../src/queue/disk/reader.ts';
 import { add, payload, take, textsOf } from '../../../contract/store/contract.ts';
@@ -21,6 +23,12 @@ function read<T>(use: (reader: QueueFileReader) => T): T {
   } finally {
     reader.close();
   }
+}
+
+function setVersion(path: string, version: number): void {
+  const db = new DatabaseSync(path);
+  db.exec(`PRAGMA user_version = ${version}`);
+  db.close();
 }
 
 describe('a queue file seen from outside', () => {
@@ -61,7 +69,41 @@ describe('a queue file seen from outside', () => {
     expect(read((reader) => reader.outputs())).toMatchObject([{ name: 'out', depth: { payloads: 1 }, deadLetters: { letters: 0 } }]);
   });
 
-  it('says when there is none', () => {
+  it('says when there is none, and begins none', async () => {
     expect(() => read(() => undefined)).toThrow(`there is no queue in ${directory}`);
+    await expect(changeDeadLetters(directory, 'drop', {})).rejects.toThrow(`there is no queue in ${directory}`);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('says which outputs there are when one is named that is not', async () => {
+    await (await diskStore({ directory, outputs: ['outputs.file', 'outputs.http'] })).store.close();
+    const words = 'there is no queue of http here, only of outputs.file, outputs.http';
+    expect(() => read((reader) => reader.deadLetters({ output: 'http' }, 1))).toThrow(words);
+    await expect(changeDeadLetters(directory, 'drop', { output: 'http' })).rejects.toThrow(words);
+    expect(await changeDeadLetters(directory, 'drop', { output: 'outputs.http' })).toBe(0);
+  });
+
+  it.each([
+    ['newer', (path: string) => setVersion(path, 99), 'was written by a newer Wattbridge (version 99 of the file'],
+    ['damaged', (path: string) => writeFileSync(path, 'no database'), 'is damaged (file is not a database); start the bridge on it'],
+  ])('leaves a %s one as it is, and says so', async (_kind, change, words) => {
+    await (await diskStore({ directory })).store.close();
+    change(join(directory, 'queue.sqlite'));
+    const before = await readFile(join(directory, 'queue.sqlite'));
+
+    expect(() => read(() => undefined)).toThrow(words);
+    for (const action of ['drop', 'replay'] as const) await expect(changeDeadLetters(directory, action, {})).rejects.toThrow(words);
+    expect(await readFile(join(directory, 'queue.sqlite'))).toEqual(before);
+  });
+
+  it('leaves one as it is that turns out to be damaged only when all of it is read', async () => {
+    await (await diskStore({ directory })).store.close();
+    const db = new DatabaseSync(join(directory, 'queue.sqlite'));
+    db.exec('DROP TABLE state');
+    db.close();
+
+    await expect(changeDeadLetters(directory, 'drop', {})).rejects.toThrow('is damaged (no such table: state); start the bridge on it');
+    // The bridge would have set it aside.
+    expect((await readdir(directory)).filter((name) => name.startsWith('queue.sqlite.'))).toEqual([]);
   });
 });
