@@ -4,11 +4,12 @@ import type { Point } from '../metric/point.ts';
 import type { Series } from '../metric/series.ts';
 import type { Shape } from '../metric/shape.ts';
 import type { MetricFilter } from './filter.ts';
+import type { HeldWindow } from './held-journal.ts';
 import type { Aggregator, AggregatorBinding } from './plugin.ts';
 import { roundTime } from './precision.ts';
 import { bindSeries, rename, Stage } from './stage.ts';
 import { firstWindow, isOpen, isOver, nextWindow, reachOf, type Reach, type Window } from './window.ts';
-import type { KeptWindow, WindowJournal } from './window-journal.ts';
+import type { WindowJournal } from './window-journal.ts';
 
 export interface AggregatorStageOptions {
   readonly interner: Interner;
@@ -101,7 +102,7 @@ export class AggregatorStage {
   }
 
   /** Opens the window again that a crash left open, with what was in it. Where it is over by now it is due at once. */
-  #goOn({ untilMs, points }: KeptWindow): void {
+  #goOn({ untilMs, points }: HeldWindow): void {
     this.#open({ sinceMs: untilMs - this.#options.common.period, untilMs });
     const bindings = new Map<Shape, AggregatorBinding>();
     for (const point of points) {

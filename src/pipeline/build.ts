@@ -18,7 +18,7 @@ import { precisionNs } from './precision.ts';
 import { createProcessorStage } from './processor-stage.ts';
 import { Sender } from './sender.ts';
 import type { Services } from './services.ts';
-import { WindowJournal, windowJournalSpec } from './window-journal.ts';
+import type { WindowJournal } from './window-journal.ts';
 
 export interface Parts {
   readonly interner: Interner;
@@ -125,9 +125,10 @@ class Builder {
     for (const configured of ordered) {
       const made = this.#plugins.make('processors', configured, this.#services.registry.processors, { instance });
       if (made === undefined) continue;
-      const { name, stateName, plugin, filter } = made;
+      const { name, stateName, plugin, filter, held } = made;
       steps.push({
         stateName,
+        held,
         stage: createProcessorStage(this.#interner, filter, plugin),
         processor: plugin,
         metrics: this.#services.metrics.plugin(name),
@@ -162,9 +163,8 @@ class Builder {
   /** Its state is not that of a plugin: at a shutdown a window of arrival ends, and nothing of it may come again. */
   #journal({ name, plugin, context }: MadePlugin<Aggregator>): WindowJournal | undefined {
     if (plugin.windows === 'event' || plugin.keepsState === true) return undefined;
-    const state = this.#services.store.state({ ...windowJournalSpec, name: `${name}/${windowJournalSpec.name}` });
-    this.#plugins.stateNames.add(name);
-    return new WindowJournal(state, this.#interner, context.log);
+    const warning = 'the rest of this window is lost if the program is killed before its end: too much for the store; use a shorter period';
+    return this.#plugins.journal(name, (maxBytes) => context.log.warn(warning, { max_bytes: maxBytes }));
   }
 
   #outputs(senders: Map<string, Sender>): OutputStep[] {

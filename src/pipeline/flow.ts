@@ -3,6 +3,7 @@ import { FILTERED } from '../telemetry/self-metrics.ts';
 import type { PluginMetrics } from '../telemetry/plugin-metrics.ts';
 import type { AggregatorStage, PushReason } from './aggregator-stage.ts';
 import type { PassingStates } from './passing-state.ts';
+import type { HeldStep } from './plugin-factory.ts';
 import type { Processor } from './plugin.ts';
 import type { Stage } from './stage.ts';
 import type { Window } from './window.ts';
@@ -16,6 +17,8 @@ interface Step {
 export interface ProcessorStep extends Step {
   readonly stage: Stage;
   readonly processor: Pick<Processor, 'flush'>;
+  /** Where it keeps what it holds back. */
+  readonly held?: HeldStep | undefined;
   readonly metrics: PluginMetrics;
 }
 
@@ -52,10 +55,15 @@ export class Flow {
   process(points: readonly Point[]): readonly Point[] {
     const { before, aggregators } = this.#options;
     const processed = runAll(before, points);
-    if (aggregators.length === 0) return processed;
+    if (aggregators.length === 0) {
+      keepHeld(before);
+      return processed;
+    }
     const out = processed.filter((point) => !this.#aggregate(point));
     for (const { stage } of aggregators) stage.endBatch();
     this.#push(({ stage }) => stage.aggregator.windows === 'event', 'due', out);
+    keepHeld(before);
+    keepHeld(this.#options.after);
     return out;
   }
 
@@ -69,12 +77,13 @@ export class Flow {
     const nowMs = this.#options.nowMs();
     const out: Point[] = [];
     this.#push(({ stage }) => stage.isDue(nowMs), 'due', out);
+    keepHeld(this.#options.after);
     return out;
   }
 
   /**
    * The last words: what processors held back, then all windows. To tell what is in a state does not change it, since it is told again
-   * after a restart. `heirs` names the states that a pipeline which takes over goes on with: of these nothing is told. What other windows of
+   * after a restart, but for points that a processor keeps. `heirs` names the states that a pipeline which takes over goes on with: of these nothing is told. What other windows of
    * arrival hold then keeps its time to the nanosecond: rounded, it could fall on what was told at the end of the one before, or will be.
    */
   end(heirs?: ReadonlySet<string>): readonly Point[] {
@@ -82,10 +91,13 @@ export class Flow {
     const speaks = ({ stateName }: Step): boolean => stateName === undefined || heirs?.has(stateName) !== true;
     const speakers = [...before, ...after].filter(({ processor }) => processor.flush !== undefined);
     if ([...speakers, ...aggregators].some((step) => step.stateName !== undefined && speaks(step))) states.pass();
-    const out = drain(before, speaks).filter((point) => !this.#aggregate(point));
+    const isTold = (step: ProcessorStep): boolean => speaks(step) && (step.held === undefined || heirs?.has(step.held.name) !== true);
+    const out = drain(before, isTold).filter((point) => !this.#aggregate(point));
     const goesOn = ({ name, stage }: AggregatorStep): boolean => heirs?.has(name) === true && stage.isKept;
     this.#push((step) => speaks(step) && !goesOn(step), heirs === undefined ? 'last' : 'early', out);
-    return [...out, ...drain(after, speaks)];
+    const last = [...out, ...drain(after, isTold)];
+    keepHeld([...before, ...after]);
+    return last;
   }
 
   /** The windows of arrival that are open, by the aggregator's name. */
@@ -112,8 +124,12 @@ export class Flow {
   }
 }
 
+function keepHeld(steps: readonly ProcessorStep[]): void {
+  for (const { held } of steps) held?.keep();
+}
+
 /** What processors held back, each one's taken through those behind it. */
-function drain(steps: readonly ProcessorStep[], speaks: (step: Step) => boolean): Point[] {
+function drain(steps: readonly ProcessorStep[], speaks: (step: ProcessorStep) => boolean): Point[] {
   let held: Point[] = [];
   for (const step of steps) {
     held = [...runAll([step], held)];

@@ -12,6 +12,15 @@ import { PassingStates } from './passing-state.ts';
 import type { AnyDefinition, PluginContext, PluginKind } from './plugin.ts';
 import { PluginNames } from './plugin-names.ts';
 import type { Services } from './services.ts';
+import { WindowJournal, windowJournalSpec } from './window-journal.ts';
+
+/** A processor that keeps what it holds back. */
+export interface HeldStep {
+  /** Among the states; different in each set. */
+  readonly name: string;
+  /** Called after each batch, before it is committed. */
+  readonly keep: () => void;
+}
 
 export interface MadePlugin<Plugin> {
   /** As in logs and metrics: `inputs.cpu`, or `inputs.cpu::alias`. */
@@ -21,6 +30,8 @@ export interface MadePlugin<Plugin> {
   readonly plugin: Plugin;
   readonly context: PluginContext;
   readonly filter: MetricFilter;
+  /** Of a processor that keeps what it holds back. */
+  readonly held?: HeldStep | undefined;
 }
 
 export class PluginFactory {
@@ -33,6 +44,7 @@ export class PluginFactory {
   readonly #services: Services;
   readonly #interner: Interner;
   readonly #metadata = new MetadataRegistry();
+  readonly #held = new Map<string, HeldStep>();
   readonly #names = new Map<string, PluginNames>();
 
   constructor(services: Services, interner: Interner) {
@@ -58,14 +70,32 @@ export class PluginFactory {
     try {
       const filter = new MetricFilter(options, { interner: this.#interner, clock: this.#services.clock, log: context.log });
       const plugin = definition.create(options, context);
-      const stateName = this.stateNames.has(instance + name) ? instance + name : undefined;
-      return { name, stateName, plugin, context, filter };
+      const held = this.#held.get(instance + name);
+      const stateName = held === undefined && this.stateNames.has(instance + name) ? instance + name : undefined;
+      return { name, stateName, plugin, context, filter, held };
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       // The second set of processors would say the same again.
       if (instance === '') this.diagnostics.push(explainConfigError(error, `${group}.${id}`, configured, this.#services.sources));
       return undefined;
     }
+  }
+
+  /**
+   * Keeps the points of open windows for the plugin of that name. Its state is not that of a plugin: at a shutdown a window ends, and nothing
+   * of it may come again.
+   */
+  journal(name: string, onFull: (maxBytes: number) => void): WindowJournal {
+    const state = this.#services.store.state({ ...windowJournalSpec, name: `${name}/${windowJournalSpec.name}` });
+    this.stateNames.add(name);
+    return new WindowJournal(state, this.#interner, onFull);
+  }
+
+  /** The processor lets go of all it holds where that gets too much, so nothing is to be said of it. */
+  #keepHeld(name: string, dueMs: () => number): WindowJournal {
+    const journal = this.journal(name, () => undefined);
+    this.#held.set(name, { name, keep: () => journal.keep(dueMs()) });
+    return journal;
   }
 
   /** Each set of processors has names of its own. */
@@ -94,6 +124,7 @@ export class PluginFactory {
         const state = store.state({ ...spec, name: `${instance}${name}/${spec.name}` });
         return group === 'processors' || group === 'aggregators' ? this.states.wrap(state) : state;
       },
+      keepHeld: (dueMs) => this.#keepHeld(instance + name, dueMs),
       drop: (reason, points = 1) => counters.drop(reason, points),
       error: () => counters.error(),
     };

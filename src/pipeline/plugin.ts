@@ -13,6 +13,7 @@ import type { Payload, Refused } from '../queue/payload.ts';
 import type { State, StateSpec } from '../queue/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { SelfReadings } from '../telemetry/self-metrics.ts';
+import type { HeldJournal } from './held-journal.ts';
 import type { PortUser } from './ports.ts';
 
 export type { Log };
@@ -122,6 +123,11 @@ export interface PluginContext {
    * for it, all that it holds back is in it; what others hold back is told for good at a reload.
    */
   state<T>(spec: StateSpec<T>): State<T>;
+  /**
+   * Of a processor that holds points back until it lets go of all of them at one time (`dueMs`): keeps them where a crash does not reach
+   * them. Called once, in `create`. What is told at a shutdown is told for good; over a reload the points are the next one's.
+   */
+  keepHeld(dueMs: () => number): HeldJournal;
   /**
    * Counts points that go no further here, or of which a processor or aggregator could make nothing, and why; `reason` is one of few
    * fixed words (`late`, `refused`, `not_finite`).

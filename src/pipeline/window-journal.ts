@@ -1,6 +1,6 @@
 /**
- * The points of an open window, kept in the store: where an aggregator drops originals, its window is all that is left of points that were
- * acknowledged. They are kept as line protocol and added again after a crash, whatever the aggregator makes of them; their state by series
+ * The points of an open window, kept in the store: where an aggregator drops originals, or a processor holds back what it has yet to choose
+ * from, its window is all that is left of points that were acknowledged. They are kept as line protocol and added again after a crash, whatever the aggregator makes of them; their state by series
  * would be ten times as dear (docs/decisions/0172).
  */
 import { LineParser } from '../formats/line-protocol/parse.ts';
@@ -8,7 +8,7 @@ import { LineWriter } from '../formats/line-protocol/write.ts';
 import type { Interner } from '../metric/interner.ts';
 import type { Point } from '../metric/point.ts';
 import type { State, StateSpec } from '../queue/store.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { HeldJournal, HeldWindow } from './held-journal.ts';
 
 /** Kept of one window at the most; beyond that, the rest of it is not safe from a crash. */
 const MAX_BYTES = 32 * 1024 * 1024;
@@ -21,32 +21,26 @@ export const windowJournalSpec: StateSpec<string> = {
   decode: (lines) => lines,
 };
 
-/** What a process before this one left of its open window. */
-export interface KeptWindow {
-  readonly untilMs: number;
-  readonly points: readonly Point[];
-}
-
-export class WindowJournal {
+export class WindowJournal implements HeldJournal {
   readonly #state: State<string>;
   readonly #writer: LineWriter;
   readonly #interner: Interner;
-  readonly #log: Log;
+  readonly #onFull: (maxBytes: number) => void;
   readonly #maxBytes: number;
   #bytes = 0;
   #batches = 0;
   #isFull = false;
 
-  constructor(state: State<string>, interner: Interner, log: Log, maxBytes = MAX_BYTES) {
+  /** `onFull` is told when the rest of a window is not kept any more. */
+  constructor(state: State<string>, interner: Interner, onFull: (maxBytes: number) => void, maxBytes = MAX_BYTES) {
     this.#state = state;
     this.#writer = new LineWriter(interner, { uintSupport: true });
     this.#interner = interner;
-    this.#log = log;
+    this.#onFull = onFull;
     this.#maxBytes = maxBytes;
   }
 
-  /** What was kept, in the order in which it came; undefined for nothing. It stays until `clear`. */
-  read(): KeptWindow | undefined {
+  read(): HeldWindow | undefined {
     const parser = new LineParser(this.#interner);
     const kept = [...this.#state.entries()].map(([key, lines]) => ({ place: key.split(' ').map(Number), lines }));
     if (kept.length === 0) return undefined;
@@ -58,12 +52,10 @@ export class WindowJournal {
     return { untilMs: kept[kept.length - 1].place[0], points };
   }
 
-  /** Whether it has everything of the open window. */
   get isWhole(): boolean {
     return !this.#isFull;
   }
 
-  /** Notes a point that the aggregator has taken. */
   note(point: Point): void {
     if (!this.#isFull) this.#writer.append(point);
   }
@@ -76,15 +68,9 @@ export class WindowJournal {
     this.#count(lines);
     if (this.#bytes < this.#maxBytes || this.#isFull) return;
     this.#isFull = true;
-    this.#log.warn(
-      'the rest of this window is lost if the program is killed before its end: too much for the store; use a shorter period',
-      {
-        max_bytes: this.#maxBytes,
-      },
-    );
+    this.#onFull(this.#maxBytes);
   }
 
-  /** The window has ended. */
   clear(): void {
     this.#writer.take();
     for (const [key] of this.#state.entries()) this.#state.delete(key);

@@ -2,6 +2,7 @@
 import { Interner } from '../../src/metric/interner.ts';
 import { MetadataRegistry } from '../../src/metric/metadata.ts';
 import type { Clock, PluginContext } from '../../src/pipeline/plugin.ts';
+import { WindowJournal, windowJournalSpec } from '../../src/pipeline/window-journal.ts';
 import { SelfMetrics } from '../../src/telemetry/self-metrics.ts';
 import { Ports } from '../../src/pipeline/ports.ts';
 import type { MemoryStore } from '../../src/queue/memory.ts';
@@ -18,6 +19,8 @@ export interface TestContext extends PluginContext {
   readonly logged: LogEntry[];
   /** Points dropped, by reason. */
   readonly dropped: Map<string, number>;
+  /** Keeps what processors hold back, as after a batch. */
+  endBatch(): void;
   /** How often `error` was called. */
   errors(): number;
   /** The clock, which stands still until a test turns it. */
@@ -47,6 +50,7 @@ export function testContext(
     self?: SelfMetrics;
     ports?: Ports;
     continues?: boolean;
+    maxHeldBytes?: number;
   } = {},
 ): TestContext {
   const logged: LogEntry[] = [];
@@ -54,13 +58,15 @@ export function testContext(
   const store = options.store ?? memoryStore();
   const name = options.name ?? 'test';
   let errors = 0;
+  const interner = options.interner ?? new Interner();
+  const keeps: (() => void)[] = [];
   const record = (level: LogEntry['level']) => (message: string, details?: object) => void logged.push({ level, message, details });
   const clock: TestClock = { ms: options.nowMs ?? GOLDEN_NOW_MS, ns: 0, now: () => ({ ms: clock.ms, ns: clock.ns }) };
   return {
     name,
     log: { debug: record('debug'), info: record('info'), warn: record('warn'), error: record('error') },
     clock,
-    interner: options.interner ?? new Interner(),
+    interner,
     metadata: new MetadataRegistry(),
     self: options.self ?? new SelfMetrics({ version: '0.0.0' }),
     baseDirectory: options.baseDirectory ?? process.cwd(),
@@ -68,6 +74,19 @@ export function testContext(
     ports: (options.ports ?? new Ports()).user(),
     continues: options.continues ?? false,
     state: (spec) => store.state({ ...spec, name: `${name}.${spec.name}` }),
+    keepHeld: (dueMs) => {
+      const journal = new WindowJournal(
+        store.state({ ...windowJournalSpec, name: `${name}/window` }),
+        interner,
+        () => undefined,
+        options.maxHeldBytes,
+      );
+      keeps.push(() => journal.keep(dueMs()));
+      return journal;
+    },
+    endBatch: () => {
+      for (const keep of keeps) keep();
+    },
     drop: (reason, points = 1) => void dropped.set(reason, (dropped.get(reason) ?? 0) + points),
     error: () => void errors++,
     logged,

@@ -23,8 +23,8 @@ class Bridge {
   readonly #parts;
   readonly #now: { ms: number };
 
-  constructor(aggregators: string, store: MemoryStore, nowMs = T0_MS) {
-    const yaml = `inputs: [{ file: { files: [none] } }]\naggregators:\n${aggregators}\noutputs: [{ discard: {} }]\n`;
+  constructor(aggregators: string, store: MemoryStore, nowMs = T0_MS, processors = '  []') {
+    const yaml = `inputs: [{ file: { files: [none] } }]\nprocessors:\n${processors}\naggregators:\n${aggregators}\noutputs: [{ discard: {} }]\n`;
     const loaded = loadSources([textSource('p.yaml', yaml)], registry, { env: {} });
     if ('diagnostics' in loaded) throw new Error(JSON.stringify(loaded.diagnostics));
     this.#now = { ms: nowMs };
@@ -152,11 +152,62 @@ describe('an open window whose originals go on', () => {
   });
 });
 
+describe('a processor that holds points back', () => {
+  const TOP = '  - topk: { period: 10s, k: 1, fields: [v], add_rank_fields: [v] }';
+  const bridge = (store: MemoryStore, seconds = 0, aggregators = '  []', processors = TOP): Bridge =>
+    new Bridge(aggregators, store, T0_MS + seconds * 1000, processors);
+  const of = (name: string, value: number, seconds: number): string => `${name} v=${value} ${T0_MS / 1000 + seconds}000000000`;
+  const rankedOf = (name: string, value: number, seconds: number): string =>
+    `${name} v=${value},v_topk_rank=1i ${T0_MS / 1000 + seconds}000000000`;
+
+  it('goes on after a crash, with what it held, until its period is over', () => {
+    const store = memoryStore();
+    const killed = bridge(store);
+    expect(killed.take(`${of('a', 1, 1)}\n${of('b', 5, 1)}`)).toEqual([]);
+    killed.take(of('a', 2, 2));
+
+    expect(bridge(store, 9).take(of('a', 4, 9))).toEqual([]);
+    expect(bridge(store, 10).take(of('b', 3, 10))).toEqual([rankedOf('b', 5, 1), rankedOf('b', 3, 10)]);
+    expect(bridge(store, 20).flush(T0_MS + 20_000, 'last')).toEqual([]);
+  });
+
+  it('tells at a shutdown what it holds, for good', () => {
+    const store = memoryStore();
+    const before = bridge(store);
+    before.take(`${of('a', 1, 1)}\n${of('b', 5, 1)}`);
+    expect(before.flush(T0_MS + 2000, 'last')).toEqual([rankedOf('b', 5, 1)]);
+    const after = bridge(store, 3);
+    expect(after.flush(T0_MS + 30_000, 'last')).toEqual([]);
+  });
+
+  it('leaves it to the next one at a reload, and tells it where there is none', () => {
+    const store = memoryStore();
+    const before = bridge(store);
+    before.take(of('a', 1, 1));
+    expect(before.flush(T0_MS + 2000, 'early', before.stateNames)).toEqual([]);
+    const after = bridge(store, 3);
+    after.take(of('b', 5, 3));
+    expect(after.flush(T0_MS + 4000, 'early')).toEqual([rankedOf('b', 5, 3)]);
+    expect(bridge(store, 5).flush(T0_MS + 20_000, 'last')).toEqual([]);
+  });
+
+  it('keeps what aggregators made, too', () => {
+    const store = memoryStore();
+    const top = `${TOP.replaceAll('[v]', '[v_sum]').replace('10s', '30s')}\nagent: { skip_processors_before_aggregators: true }`;
+    const killed = bridge(store, 0, SUMS, top);
+    expect(killed.take(line(1))).toEqual([]);
+    expect(killed.flush(T0_MS + PERIOD_MS)).toEqual([]);
+
+    const at = T0_MS / 1000 + 10;
+    expect(bridge(store, 11, SUMS, top).flush(T0_MS + 12_000, 'last')).toEqual([`m v_count=1,v_sum=1,v_sum_topk_rank=1i ${at}000000000`]);
+  });
+});
+
 describe('WindowJournal', () => {
   it('keeps so much and says so once, until the next window', () => {
     const context = testContext();
     const state = context.state<string>({ name: 'window', version: 1, encode: (text) => text, decode: (text) => text });
-    const journal = new WindowJournal(state, context.interner, context.log, 20);
+    const journal = new WindowJournal(state, context.interner, (maxBytes) => context.log.warn(`full at ${maxBytes}`), 20);
     const keep = (text: string, untilMs: number) => {
       journal.note(parsePoint(context.interner, text));
       journal.keep(untilMs);

@@ -55,6 +55,7 @@ scaph_process,exe=nginx,pid=43 watts=2 1767225590000000000
       verdict: 'better',
       why: 'The period under way is ranked at the end of the run; Telegraf forgets it, so that `--once` writes nothing.',
     },
+    { verdict: 'better', why: 'The period under way goes on after a crash and over a reload, with what it held.' },
     { option: 'fields', verdict: 'better', why: 'Metrics with none of them are counted, and told once.' },
     { option: 'aggregation', verdict: 'better', why: 'An unknown one is an error at load; Telegraf drops all metrics.' },
   ],

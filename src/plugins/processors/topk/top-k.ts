@@ -1,7 +1,6 @@
 /**
  * Telegraf's topk: holds metrics back for a period, then lets those of the highest groups go on. Telegraf forgets what it holds
- * when it stops; here the period that is under way is ranked then. What is held is not kept over a crash
- * (docs/decisions/0161).
+ * when it stops; here the period that is under way is ranked then, and goes on after a crash (docs/decisions/0161, 0241).
  */
 import { isNumeric, Kind } from '../../../metric/kind.ts';
 import { Point } from '../../../metric/point.ts';
@@ -10,6 +9,7 @@ import type { Shape } from '../../../metric/shape.ts';
 import { compareText } from '../../../metric/text.ts';
 import { compileGlobOption } from '../../../pipeline/glob-option.ts';
 import type { Matcher } from '../../../pipeline/glob.ts';
+import type { HeldJournal, HeldWindow } from '../../../pipeline/held-journal.ts';
 import type { PluginContext, Processor, Transform } from '../../../pipeline/plugin.ts';
 import { FILTERED } from '../../../telemetry/self-metrics.ts';
 import { fieldsOf, withoutBody } from '../../shared/held-points.ts';
@@ -26,6 +26,8 @@ export interface TopKOptions extends RankingOptions {
   readonly add_aggregate_fields: readonly string[];
 }
 
+type Hold = (point: Point) => void;
+
 /** Points held at the most, some 50 to 100 MB; a period that has more is ranked in parts. */
 const MAX_HELD = 100_000;
 
@@ -40,6 +42,7 @@ export class TopK implements Processor {
   #markers: Point[] = [];
   #held = 0;
   #startedMs: number;
+  readonly #journal: HeldJournal;
   readonly #warned = new Set<string>();
 
   /** Throws `ConfigError` for a glob that can't be read. */
@@ -49,24 +52,51 @@ export class TopK implements Processor {
     this.#isGroupTag = compileGlobOption(['group_by'], options.group_by);
     this.#maxHeld = maxHeld;
     this.#startedMs = context.clock.now().ms;
+    this.#journal = context.keepHeld(() => this.#startedMs + options.period);
+    const kept = this.#journal.read();
+    if (kept !== undefined) this.#goOnWith(kept);
   }
 
   bind(shape: Shape): Transform {
-    const ranked = this.#options.fields.filter((field) => shape.indexOf(field) !== -1);
-    if (ranked.length === 0) return (point, out) => this.#dropWithoutField(point, out);
-    const numeric = ranked.flatMap((field) => this.#numericField(shape, field));
-    const { measurement, tags } = shape.series;
-    const groupTags = tags.filter(([name]) => this.#isGroupTag(name));
-    const key = seriesId(measurement, groupTags);
-    const target = this.#tagged(shape, groupTags);
+    const hold = this.#bindHold(shape);
     return (point, out) => {
-      this.#hold(point, target, key, numeric);
+      if (hold === undefined) this.#dropWithoutField(point);
+      else this.#take(point, hold);
       this.#goOnIfDue(out);
     };
   }
 
   flush(out: Point[]): void {
     this.#goOn(out);
+  }
+
+  #take(point: Point, hold: Hold): void {
+    hold(point);
+    if (!point.stale) this.#journal.note(point);
+  }
+
+  /** The period that a killed process did not end. */
+  #goOnWith({ untilMs, points }: HeldWindow): void {
+    this.#startedMs = untilMs - this.#options.period;
+    const holds = new Map<Shape, Hold | undefined>();
+    for (const point of points) {
+      if (!holds.has(point.shape)) holds.set(point.shape, this.#bindHold(point.shape));
+      const hold = holds.get(point.shape);
+      if (hold === undefined) this.#dropWithoutField(point);
+      else hold(point);
+    }
+  }
+
+  /** What holds points of this shape; undefined where nothing ranks them. */
+  #bindHold(shape: Shape): Hold | undefined {
+    const ranked = this.#options.fields.filter((field) => shape.indexOf(field) !== -1);
+    if (ranked.length === 0) return undefined;
+    const numeric = ranked.flatMap((field) => this.#numericField(shape, field));
+    const { measurement, tags } = shape.series;
+    const groupTags = tags.filter(([name]) => this.#isGroupTag(name));
+    const key = seriesId(measurement, groupTags);
+    const target = this.#tagged(shape, groupTags);
+    return (point) => this.#hold(point, target, key, numeric);
   }
 
   #hold(point: Point, target: Shape, key: string, numeric: readonly (readonly [field: string, place: number])[]): void {
@@ -89,24 +119,22 @@ export class TopK implements Processor {
     return group;
   }
 
-  #dropWithoutField({ stale }: Point, out: Point[]): void {
-    if (!stale) {
-      this.#warnOnce(
-        '',
-        () => `metrics without any of the fields ${this.#options.fields.join(', ')} are dropped; filter with namepass what is to be ranked`,
-      );
-      this.#context.drop('no_field');
-    }
-    this.#goOnIfDue(out);
+  #dropWithoutField({ stale }: Point): void {
+    if (stale) return;
+    this.#warnOnce(
+      '',
+      () => `metrics without any of the fields ${this.#options.fields.join(', ')} are dropped; filter with namepass what is to be ranked`,
+    );
+    this.#context.drop('no_field');
   }
 
   #goOnIfDue(out: Point[]): void {
     const { ms } = this.#context.clock.now();
-    if (this.#held >= this.#maxHeld) {
+    if (this.#held >= this.#maxHeld || !this.#journal.isWhole) {
       this.#warnOnce(
         'held',
         () =>
-          `more than ${this.#maxHeld} metrics in a period, which is ranked in parts; choose a shorter period, or fewer metrics with namepass`,
+          `more than ${this.#held} metrics in a period, which is ranked in parts; choose a shorter period, or fewer metrics with namepass`,
       );
     } else if (ms - this.#startedMs < this.#options.period) {
       // A clock that was set back must not hold them for as long as it was set.
@@ -125,6 +153,7 @@ export class TopK implements Processor {
     }
     for (const marker of this.#markers) out.push(this.#withAllPlaces(marker));
     if (selected < this.#held) this.#context.drop(FILTERED, this.#held - selected);
+    this.#journal.clear();
     this.#groups = new Map();
     this.#markers = [];
     this.#held = 0;

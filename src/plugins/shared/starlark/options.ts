@@ -35,6 +35,6 @@ export const starlarkDifferences = [
   },
   {
     verdict: 'missing',
-    why: 'What a script keeps in `state` is lost on a restart, as in Telegraf without a `statefile`.',
+    why: 'What a script keeps in `state` is lost at the end of the process, as in Telegraf without a `statefile` (which keeps it at a clean end, not at a crash): a script that holds metrics back there loses them. The open window of an aggregator with `drop_original` outlives a crash: its metrics are added again.',
   },
 ] as const;

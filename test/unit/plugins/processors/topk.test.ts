@@ -3,6 +3,7 @@ import { Point } from '../../../../src/metric/point.ts';
 import { topk } from '../../../../src/plugins/processors/topk/plugin.ts';
 import { TopK } from '../../../../src/plugins/processors/topk/top-k.ts';
 import { testContext, type TestContext } from '../../../support/context.ts';
+import { memoryStore } from '../../../support/store.ts';
 import { parsePoint, parsePoints, process, toLines } from '../../../support/points.ts';
 
 const LINES = [
@@ -46,6 +47,32 @@ describe('topk', () => {
     ['no more than there is', { k: 100, fields: ['mem'] }, ['p2', 'p4', 'p5', 'p6', 'p1', 'p3']],
   ])('ranks %s', (_name, options, expected) => {
     expect(series(ranked(options))).toEqual(expected);
+  });
+
+  it('ranks a period in parts where more is held than can be kept', () => {
+    const { context, processor } = create({ k: 1 }, testContext({ maxHeldBytes: 20 }));
+    const out = process(processor, parsePoints(context.interner, 'p,pid=1 value=1 1\np,pid=2 value=2 1'));
+    context.endBatch();
+    expect(out).toEqual([]);
+    const next = process(processor, parsePoints(context.interner, 'p,pid=3 value=3 2\np,pid=4 value=4 2'));
+    expect(series(toLines(context.interner, next))).toEqual(['p3']);
+    expect(context.logged.map(({ message }) => message)).toEqual([
+      'more than 3 metrics in a period, which is ranked in parts; choose a shorter period, or fewer metrics with namepass',
+    ]);
+    processor.flush(next);
+    expect(series(toLines(context.interner, next))).toEqual(['p3', 'p4']);
+  });
+
+  it('ranks what a killed process held by the options of today', () => {
+    const store = memoryStore();
+    const killed = create({ k: 1 }, testContext({ store }));
+    process(killed.processor, parsePoints(killed.context.interner, LINES.join('\n')));
+    killed.context.endBatch();
+    const { context, processor } = create({ k: 1, fields: ['mem'], group_by: ['exe'], aggregation: 'sum' }, testContext({ store }));
+    const out: Point[] = [];
+    processor.flush(out);
+    expect(series(toLines(context.interner, out))).toEqual(['p1', 'p2']);
+    expect(context.dropped.get('no_field')).toBe(1);
   });
 
   it('says the rank and the aggregate of metrics that have the field', () => {
