@@ -5,7 +5,7 @@
 export interface Payload {
   /** Where at the server it goes, in the output's own words. Neighbours with one destination may be joined by joining their bodies. */
   readonly destination: string;
-  /** Not compressed, and such that bodies can be concatenated: whole lines, whole protobuf messages. In a queue, the queue's own: given back when it leaves. */
+  /** Such that bodies can be concatenated: whole lines, whole protobuf messages. In a queue, the queue's own: given back when it leaves. */
   readonly body: Buffer;
   readonly points: number;
   /** Times of the earliest and the latest point, in milliseconds since the epoch. */

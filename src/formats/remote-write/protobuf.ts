@@ -47,10 +47,18 @@ export function varintLength(value: number): number {
 export function writeVarint(target: Buffer, at: number, value: number): number {
   if (value < 0) return writeNegative(target, at, value);
   let rest = value;
-  while (rest >= 0x80) {
-    target[at++] = (rest % 0x80) | 0x80;
-    rest = Math.floor(rest / 0x80);
+  // Four bytes at a time while it is more than bit operations can take: a time in milliseconds has 41 bits.
+  while (rest >= 0x10000000) {
+    const high = Math.floor(rest / 0x10000000);
+    const low = rest - high * 0x10000000;
+    target[at] = low | 0x80;
+    target[at + 1] = (low >>> 7) | 0x80;
+    target[at + 2] = (low >>> 14) | 0x80;
+    target[at + 3] = (low >>> 21) | 0x80;
+    at += 4;
+    rest = high;
   }
+  for (; rest >= 0x80; rest >>>= 7) target[at++] = rest | 0x80;
   target[at++] = rest;
   return at;
 }

@@ -19,6 +19,9 @@ export interface SampleGroup {
 
 const NONE = -1;
 
+/** A larger request gets memory of its own. */
+const KEPT_BYTES = 4 * 1024 * 1024;
+
 /** Tag and eight bytes of the value, tag of the timestamp. */
 const SAMPLE_FIXED_BYTES = 10;
 
@@ -36,6 +39,7 @@ export class RequestWriter {
   #count = 0;
   #groups: SampleGroup[] = [];
   readonly #stamp = new Stamp();
+  #kept = Buffer.alloc(0);
 
   /** Samples since the last `take`. */
   get samples(): number {
@@ -71,16 +75,22 @@ export class RequestWriter {
     group.contentBytes += field.length;
   }
 
-  /** The request of all samples so far, series in the order of their first sample; starts over. */
+  /** The request of all samples so far, series in the order of their first sample; starts over. Its bytes are the writer's: good until the next one. */
   take(): Buffer {
     let size = 0;
     for (const group of this.#groups) size += seriesLength(group);
-    const body = Buffer.allocUnsafe(size);
+    const body = this.#room(size);
     let at = 0;
     for (const group of this.#groups) at = this.#writeSeries(body, at, group);
     this.#groups = [];
     this.#count = 0;
     return body;
+  }
+
+  #room(size: number): Buffer {
+    if (size > KEPT_BYTES) return Buffer.allocUnsafeSlow(size);
+    if (size > this.#kept.length) this.#kept = Buffer.allocUnsafeSlow(Math.min(2 * size, KEPT_BYTES));
+    return this.#kept.subarray(0, size);
   }
 
   #writeSeries(body: Buffer, start: number, group: SampleGroup): number {

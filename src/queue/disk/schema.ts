@@ -41,6 +41,9 @@ const MIGRATIONS: readonly string[] = [
   -- What \`wattbridge queue\` asks of the bridge that runs; it alone may change its queues.
   CREATE TABLE request (id INTEGER PRIMARY KEY AUTOINCREMENT, action TEXT NOT NULL, filter TEXT NOT NULL, answer TEXT) STRICT;
   `,
+  `
+  -- No other tables, but payloads that an older program would send without understanding them: those of remote write wait compressed.
+  `,
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.length;

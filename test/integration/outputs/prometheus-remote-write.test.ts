@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requestLines } from '../../../src/formats/remote-write/lines.ts';
+import { unpackRequest } from '../../../src/formats/remote-write/packed-request.ts';
 import { prometheusRemoteWrite } from '../../../src/plugins/outputs/prometheus_remote_write/plugin.ts';
 import { testContext, type TestContext } from '../../support/context.ts';
 import { createOutput, deliver, deliverJoined, firstTry, pointsOf, refusals } from '../../support/output.ts';
@@ -118,7 +119,8 @@ describe('prometheus_remote_write to a real Prometheus', () => {
       `many,id=${'x'.repeat(60_000)} v=1 ${ago(5)}`,
     ];
     const [result, ...others] = await deliver(output, pointsOf(context, [...good, ...bad, ...odd].join('\n')), 20_000);
-    const listed = result.status === 'partial' ? result.refused.map(({ body, reason }) => [requestLines(body).toString(), reason]) : [];
+    const listed =
+      result.status === 'partial' ? result.refused.map(({ body, reason }) => [requestLines(unpackRequest(body)).toString(), reason]) : [];
     expect(others).toEqual([]);
     expect(listed.toSorted(([a], [b]) => (a < b ? -1 : 1))).toEqual([
       [expect.stringContaining('many_v,id=late'), '400 out of order sample'],

@@ -1,7 +1,6 @@
 /** What becomes of a staleness marker on its way from an input to the servers. */
 import { describe, expect, it } from 'vitest';
 import { InputCommon } from '../../../src/config/common.ts';
-import { decodeRequest } from '../../../src/formats/remote-write/decode.ts';
 import { LineWriter } from '../../../src/formats/line-protocol/write.ts';
 import { Kind } from '../../../src/metric/kind.ts';
 import { Point } from '../../../src/metric/point.ts';
@@ -10,6 +9,7 @@ import { MetricFilter } from '../../../src/pipeline/filter.ts';
 import type { Processor } from '../../../src/pipeline/plugin.ts';
 import { createProcessorStage } from '../../../src/pipeline/processor-stage.ts';
 import { minmax } from '../../../src/plugins/aggregators/minmax/plugin.ts';
+import { decodePart } from '../../../src/plugins/outputs/prometheus_remote_write/parts.ts';
 import { prometheusRemoteWrite } from '../../../src/plugins/outputs/prometheus_remote_write/plugin.ts';
 import { converter } from '../../../src/plugins/processors/converter/plugin.ts';
 import { energy } from '../../../src/plugins/processors/energy/plugin.ts';
@@ -87,7 +87,7 @@ describe('a staleness marker', () => {
     const context = testContext();
     const output = createOutput(prometheusRemoteWrite, { url: 'http://127.0.0.1:9/' }, context);
     const [payload] = output.encode([marker(context, 'prometheus', ['a', 'b'])], 10);
-    expect(decodeRequest(payload.body).flatMap(({ samples }) => samples.map(({ stale }) => stale))).toEqual([true, true]);
+    expect(decodePart(payload.body).flatMap(({ samples }) => samples.map(({ stale }) => stale))).toEqual([true, true]);
   });
 
   it('is nothing in line protocol, and no loss there', () => {

@@ -5,6 +5,7 @@ import type { Point } from '../../../metric/point.ts';
 import type { Shape } from '../../../metric/shape.ts';
 import { COVERED_SECONDS } from '../../../energy/points.ts';
 import { legalLabels, metricNames, type LegalLabels, type NameRules } from '../../../formats/remote-write/names.ts';
+import { packRequest } from '../../../formats/remote-write/packed-request.ts';
 import { RequestWriter, type SampleGroup } from '../../../formats/remote-write/request-writer.ts';
 import type { PluginContext } from '../../../pipeline/plugin.ts';
 import type { Payload } from '../../../queue/payload.ts';
@@ -86,10 +87,12 @@ export class RemoteWriteEncoder {
       if (written === 0) firstMs = point.ms;
       lastMs = point.ms;
       if (++written < maxPoints) continue;
-      payloads.push({ destination: this.#destination, body: this.#writer.take(), points: written, firstMs, lastMs });
+      payloads.push({ destination: this.#destination, body: packRequest(this.#writer.take()), points: written, firstMs, lastMs });
       written = 0;
     }
-    if (written > 0) payloads.push({ destination: this.#destination, body: this.#writer.take(), points: written, firstMs, lastMs });
+    if (written > 0) {
+      payloads.push({ destination: this.#destination, body: packRequest(this.#writer.take()), points: written, firstMs, lastMs });
+    }
     this.#commit();
     return payloads;
   }

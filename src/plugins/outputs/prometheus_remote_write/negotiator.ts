@@ -1,4 +1,5 @@
 /** Which version of the protocol a receiver is spoken to in, by the option `protocol` and by what it has answered. */
+import { compressMessage, snappyRequest, unpackRequest } from '../../../formats/remote-write/packed-request.ts';
 import { toVersion1 } from '../../../formats/remote-write/request-v1.ts';
 import { toVersion2 } from '../../../formats/remote-write/request-v2.ts';
 import type { PluginContext } from '../../../pipeline/plugin.ts';
@@ -21,7 +22,7 @@ export class Negotiator {
     this.#version = this.#preferred;
   }
 
-  /** Posts a request in its form 1.0, or what 2.0 makes of it. Only one that was encoded for 2.0 may have start times. */
+  /** Posts a packed request in its form 1.0, or what 2.0 makes of it. Only one that was encoded for 2.0 may have start times. */
   async post(body: Buffer, hasStartTimes: boolean, signal: AbortSignal): Promise<Exclude<Answer, { kind: 'unsupported' }>> {
     const answer = await this.#post(body, hasStartTimes, this.#version, signal);
     if (answer.kind !== 'unsupported') return answer;
@@ -36,7 +37,7 @@ export class Negotiator {
   }
 
   async #post(body: Buffer, hasStartTimes: boolean, version: Version, signal: AbortSignal): Promise<Answer> {
-    const message = this.#message(body, hasStartTimes, version);
+    const message = version === 1 && !hasStartTimes ? snappyRequest(body) : compressMessage(this.#message(unpackRequest(body), version));
     const response = await this.#client.post(message, version, signal);
     if (typeof response !== 'string') return answerOf(response, version, this.#context.clock.now().ms);
     // When the server is back, it may be a newer one.
@@ -44,9 +45,8 @@ export class Negotiator {
     return { kind: 'retry', reason: response, retryAfterMs: undefined };
   }
 
-  #message(body: Buffer, hasStartTimes: boolean, version: Version): Buffer {
-    if (version === 2) return toVersion2(body, (name) => this.#context.metadata.of(name));
-    return hasStartTimes ? toVersion1(body) : body;
+  #message(request: Buffer, version: Version): Buffer {
+    return version === 1 ? toVersion1(request) : toVersion2(request, (name) => this.#context.metadata.of(name));
   }
 
   #fallBack(reason: string): void {

@@ -1,4 +1,5 @@
 import { countContent } from '../../../formats/remote-write/decode.ts';
+import { unpackedLength, unpackRequest } from '../../../formats/remote-write/packed-request.ts';
 import type { Point } from '../../../metric/point.ts';
 import type { Attempt, Output, PluginContext, SendResult } from '../../../pipeline/plugin.ts';
 import type { Payload } from '../../../queue/payload.ts';
@@ -67,7 +68,7 @@ export class RemoteWriteOutput implements Output {
     const post: Post = (body) => this.#parts.negotiator.post(body, hasStartTimes, signal);
     const answer = await post(payload.body);
     if (answer.kind !== 'refused') return resultOf(answer);
-    const { samples, exemplars } = countContent(payload.body);
+    const { samples, exemplars } = countContent(unpackRequest(payload.body));
     if (exemplars === 0) return this.#salvage(payload, answer, resent, post);
     const result = answer.written === samples ? OK : await this.#sendBare(payload, answer, resent, post);
     if (result.status !== 'retry') this.#context.drop('exemplar_refused', exemplars - (answer.writtenExemplars ?? 0));
@@ -98,9 +99,10 @@ export class RemoteWriteOutput implements Output {
   #excess({ body, points }: Payload): string | undefined {
     const { samples, bytes } = this.#parts.limits;
     if (points === 1) return undefined;
-    if (body.length > bytes) return `more than max_request_bytes (${bytes})`;
+    const length = unpackedLength(body);
+    if (length > bytes) return `more than max_request_bytes (${bytes})`;
     // A sample takes more than this, so most requests need not be counted.
-    const mayExceed = samples > 0 && body.length > samples * MIN_SAMPLE_BYTES;
-    return mayExceed && countContent(body).samples > samples ? `more than max_samples (${samples})` : undefined;
+    const mayExceed = samples > 0 && length > samples * MIN_SAMPLE_BYTES;
+    return mayExceed && countContent(unpackRequest(body)).samples > samples ? `more than max_samples (${samples})` : undefined;
   }
 }

@@ -1,10 +1,21 @@
 /** Requests taken apart and put together again. */
 import { decodeLabels, decodeRequest, type Sample, type TimeSeries } from '../../../formats/remote-write/decode.ts';
+import { packRequest, unpackRequest } from '../../../formats/remote-write/packed-request.ts';
 import { encodeRequest } from '../../../formats/remote-write/request-v1.ts';
 import type { Payload } from '../../../queue/payload.ts';
 
 /** Series of a request, in its order. One that is in several joined payloads is there several times, older samples first. */
 export type Part = readonly TimeSeries[];
+
+/** The part that is a packed request. Throws on bytes that are none of ours. */
+export function decodePart(body: Buffer): Part {
+  return decodeRequest(unpackRequest(body));
+}
+
+/** A part as a packed request. */
+export function encodePart(part: Part): Buffer {
+  return packRequest(encodeRequest(part));
+}
 
 /** A series' labels without its name: fields of one point have them in common. */
 export function pointLabels({ labels }: TimeSeries): string {
@@ -23,7 +34,7 @@ export function halvesOf(part: Part): readonly [Part, Part] {
  */
 export function splitPayload(payload: Payload): readonly [Payload, Payload] | undefined {
   if (payload.points <= 1) return undefined;
-  const all = decodeRequest(payload.body);
+  const all = decodePart(payload.body);
   const names = all.map(pointLabels);
   const keys = all.flatMap(({ samples }, at) => samples.map(({ ms }) => ({ ms, key: `${ms} ${names[at]}` })));
   const order = [...new Set(keys.sort((a, b) => a.ms - b.ms).map(({ key }) => key))];
@@ -45,8 +56,8 @@ function withSamples({ labels, samples, exemplars = [] }: TimeSeries, isWanted: 
 
 /** The same payload without exemplars. */
 export function withoutExemplars(payload: Payload): Payload {
-  const all = decodeRequest(payload.body).map(({ labels, samples }) => ({ labels, samples }));
-  return { ...payload, body: encodeRequest(all) };
+  const all = decodePart(payload.body).map(({ labels, samples }) => ({ labels, samples }));
+  return { ...payload, body: encodePart(all) };
 }
 
 /** A payload with these samples. */
@@ -58,7 +69,7 @@ export function payloadOf({ destination }: Payload, part: Part, points: number):
       lastMs = Math.max(lastMs, ms);
     }
   }
-  return { destination, body: encodeRequest(part), points, firstMs, lastMs };
+  return { destination, body: encodePart(part), points, firstMs, lastMs };
 }
 
 /** Layers of a request, in each of which every series is at most once; in order, they are the request. */

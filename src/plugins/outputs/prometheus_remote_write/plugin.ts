@@ -5,6 +5,7 @@ import { Secret } from '../../../config/secret.ts';
 import { energyMetadata } from '../../../energy/metadata.ts';
 import { requestLines } from '../../../formats/remote-write/lines.ts';
 import { nameRules } from '../../../formats/remote-write/names.ts';
+import { unpackRequest } from '../../../formats/remote-write/packed-request.ts';
 import { defineOutput } from '../../../pipeline/plugin.ts';
 import { checkClientTls, clientTlsOptions } from '../../shared/client-tls.ts';
 import { basicAuthorization, parseServerUrl } from '../../shared/http-client.ts';
@@ -65,7 +66,7 @@ export const prometheusRemoteWrite = defineOutput({
   summary:
     'Sends every numeric field as a series `measurement_field` by Prometheus remote write 1.0 or 2.0, with the exemplars that a scrape came with; windows of energy, which are written again as they grow, are left to InfluxDB.',
   schema,
-  toLines: ({ body }) => requestLines(body),
+  toLines: ({ body }) => requestLines(unpackRequest(body)),
   example: `outputs:
   - prometheus_remote_write:
       url: http://127.0.0.1:9090/api/v1/write

@@ -1,8 +1,8 @@
 /** Samples that a server refused for good, and the dead letters that come of them. */
-import { decodeRequest, type Sample, type TimeSeries } from '../../../formats/remote-write/decode.ts';
+import { type Sample, type TimeSeries } from '../../../formats/remote-write/decode.ts';
 import type { SendResult } from '../../../pipeline/plugin.ts';
 import type { Payload } from '../../../queue/payload.ts';
-import { payloadOf, pointLabels } from './parts.ts';
+import { decodePart, payloadOf, pointLabels } from './parts.ts';
 
 /** What one letter says: series of one set of labels, refused in the same words. */
 interface Letter {
@@ -59,5 +59,5 @@ export function keyOf({ labels }: TimeSeries, { ms }: Sample): string {
 }
 
 function countOf({ body }: Payload): number {
-  return decodeRequest(body).reduce((sum, { samples }) => sum + samples.length, 0);
+  return decodePart(body).reduce((sum, { samples }) => sum + samples.length, 0);
 }

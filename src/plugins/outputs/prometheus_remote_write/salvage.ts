@@ -6,11 +6,10 @@
  * whenever it is cut short, what is stored is a beginning of the payload, which is what `storedBeginning` makes use of. A few samples
  * at fault cost some `log2(n)` requests each; `MAX_REQUESTS` bounds the hopeless case, where nearly all are.
  */
-import { decodeRequest, type Sample, type TimeSeries } from '../../../formats/remote-write/decode.ts';
-import { encodeRequest } from '../../../formats/remote-write/request-v1.ts';
+import type { Sample, TimeSeries } from '../../../formats/remote-write/decode.ts';
 import type { SendResult } from '../../../pipeline/plugin.ts';
 import type { Payload } from '../../../queue/payload.ts';
-import { halvesOf, layersOf, type Part } from './parts.ts';
+import { decodePart, encodePart, halvesOf, layersOf, type Part } from './parts.ts';
 import { refusedByName } from './named-samples.ts';
 import { keyOf, RefusedSamples } from './refused-samples.ts';
 import { storedBeginning } from './stored-beginning.ts';
@@ -62,7 +61,7 @@ export class Salvage {
 
   /** Delivers what can be delivered of a payload that was refused. `retry` means that an answer was missing on the way. */
   async run(refusal: Refused): Promise<SendResult> {
-    const all = decodeRequest(this.#payload.body);
+    const all = decodePart(this.#payload.body);
     const missing = this.#options.resent ? await this.#settleResent(all) : await this.#settle(all, refusal);
     const { earned } = this.#options;
     for (const key of this.#refused.keys()) {
@@ -174,7 +173,7 @@ export class Salvage {
 
   #post(part: Part): Promise<PostAnswer> {
     this.#requests++;
-    return this.#options.post(encodeRequest(part));
+    return this.#options.post(encodePart(part));
   }
 }
 

@@ -39,7 +39,7 @@ describe('a write request', () => {
         const groups = Array.from({ length: 5 }, (_, index) => groupOf(`m${index}`, [['l', 'é'.repeat(index * 50)]]));
         const bodies = requests.map((samples) => {
           for (const [index, ms, value] of samples) writer.append(groups[index], ms, value);
-          return writer.take();
+          return Buffer.from(writer.take());
         });
         const got = decodeRequest(Buffer.concat(bodies)).flatMap(({ labels, samples }) => {
           const index = groups.findIndex((one) => one.labels.equals(labels));
@@ -86,7 +86,7 @@ describe('a write request', () => {
         const groups = series.map(({ bytes }) => sampleGroup(bytes));
         const bodies = Array.from({ length: requests }, (_, at) => {
           for (const group of groups) writer.append(group, 1_760_000_000_000 + at, number, at === 1);
-          return writer.take();
+          return Buffer.from(writer.take());
         });
         const metadata = help === undefined ? undefined : ({ type: 'counter', help, unit: 'm' } as const);
         const got = readVersion2(
@@ -131,7 +131,7 @@ describe('a write request', () => {
             writer.appendExemplar(groups[at % 2], exemplarField([['trace_id', exemplar]], at, ms));
             sent[at % 2].exemplars.push({ labels: [['trace_id', exemplar]], value: at, ms });
           }
-          return writer.take();
+          return Buffer.from(writer.take());
         });
         const body = Buffer.concat(bodies);
         const used = sent.filter(({ samples }) => samples.length > 0);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeLabels, decodeRequest } from '../../../../../src/formats/remote-write/decode.ts';
+import { decodeLabels } from '../../../../../src/formats/remote-write/decode.ts';
 import { RemoteWriteEncoder, type EncodeOptions } from '../../../../../src/plugins/outputs/prometheus_remote_write/encode.ts';
 import { namesState, timesState } from '../../../../../src/plugins/outputs/prometheus_remote_write/blocks.ts';
 import { SeriesOrder } from '../../../../../src/plugins/outputs/prometheus_remote_write/order.ts';
@@ -8,11 +8,12 @@ import { memoryStore } from '../../../../support/store.ts';
 import type { Payload } from '../../../../../src/queue/payload.ts';
 import { testContext, type TestContext } from '../../../../support/context.ts';
 import { pointsOf } from '../../../../support/output.ts';
+import { unpackRequest } from '../../../../../src/formats/remote-write/packed-request.ts';
 import { toVersion2 } from '../../../../../src/formats/remote-write/request-v2.ts';
 import { Kind } from '../../../../../src/metric/kind.ts';
 import type { Exemplar, Origin } from '../../../../../src/metric/origin.ts';
 import { Point } from '../../../../../src/metric/point.ts';
-import { splitPayload } from '../../../../../src/plugins/outputs/prometheus_remote_write/parts.ts';
+import { decodePart, splitPayload } from '../../../../../src/plugins/outputs/prometheus_remote_write/parts.ts';
 import { readVersion2 } from '../../../../support/remote-write-message.ts';
 
 const options: EncodeOptions = { stringAsLabel: false, maxFutureMs: 600_000, names: 'legacy', startTimes: false };
@@ -29,7 +30,7 @@ function open(overrides: Partial<typeof options> = {}, store = unlimited()): { e
 /** Samples as `name{label="value"} ms value`, in the order of the bodies. */
 function samples(payloads: readonly Payload[]): string[] {
   return payloads.flatMap(({ body }) =>
-    decodeRequest(body).flatMap(({ labels, samples: some }) => {
+    decodePart(body).flatMap(({ labels, samples: some }) => {
       const all = decodeLabels(labels);
       const name = all.find(([key]) => key === '__name__')?.[1];
       const rest = all.filter(([key]) => key !== '__name__').map(([key, value]) => `${key}="${value}"`);
@@ -237,7 +238,7 @@ describe('start times and exemplars', () => {
   function received(payloads: readonly Payload[]): unknown[] {
     return payloads.flatMap(({ body }) =>
       readVersion2(
-        toVersion2(body, () => undefined),
+        toVersion2(unpackRequest(body), () => undefined),
         'legacy',
       ).flatMap(({ samples: some, exemplars }) => [...some.map(({ startMs }) => startMs), ...exemplars]),
     );

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { refusals } from '../../../../support/output.ts';
 import { describe, expect, it } from 'vitest';
-import { decodeLabels, decodeRequest } from '../../../../../src/formats/remote-write/decode.ts';
+import { decodeLabels } from '../../../../../src/formats/remote-write/decode.ts';
 import { labelSet } from '../../../../../src/formats/remote-write/label-set.ts';
+import { packRequest, unpackRequest } from '../../../../../src/formats/remote-write/packed-request.ts';
 import { RequestWriter, sampleGroup } from '../../../../../src/formats/remote-write/request-writer.ts';
+import { decodePart } from '../../../../../src/plugins/outputs/prometheus_remote_write/parts.ts';
 import { Salvage, type PostAnswer, type SalvageOptions } from '../../../../../src/plugins/outputs/prometheus_remote_write/salvage.ts';
 import type { Refusal } from '../../../../../src/plugins/outputs/prometheus_remote_write/verdict.ts';
 import { requestLines } from '../../../../../src/formats/remote-write/lines.ts';
@@ -30,7 +32,7 @@ function payloadOf(samples: readonly Spec[]): Payload {
     const group = groups.get(name);
     if (group !== undefined) writer.append(group, ms, 1);
   }
-  return { destination: '', body: writer.take(), points: samples.length, firstMs: 0, lastMs: 0 };
+  return { destination: '', body: packRequest(writer.take()), points: samples.length, firstMs: 0, lastMs: 0 };
 }
 
 /** Values of samples that others wrote, and of ours. */
@@ -61,7 +63,7 @@ class Receiver {
     const last = new Map(this.#last);
     for (const { name, ms } of this.stored) last.set(name, { ms, value: OURS });
     const fresh: Spec[] = [];
-    for (const { labels, samples } of decodeRequest(body)) {
+    for (const { labels, samples } of decodePart(body)) {
       const name = decodeLabels(labels)[1][1];
       for (const { ms } of samples) {
         const newest = last.get(name);
@@ -156,7 +158,8 @@ describe('salvage', () => {
     const partial = { ...refusal('400 out of order'), words, written: 6, isPartial: true };
     const post = (): Promise<PostAnswer> => Promise.reject(new Error('asked'));
     const result = await new Salvage(payloadOf(samples), options(post)).run(partial);
-    const named = result.status === 'partial' ? result.refused.map(({ body, points }) => [points, requestLines(body).toString()]) : [];
+    const named =
+      result.status === 'partial' ? result.refused.map(({ body, points }) => [points, requestLines(unpackRequest(body)).toString()]) : [];
     expect(named).toEqual([
       [2, 'm,id=b value=1 1000000\nm,id=b value=1 2000000\n'],
       [1, 'm,id=c value=1 1000000\n'],
