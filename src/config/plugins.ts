@@ -64,12 +64,24 @@ function partOf(plugin: WrittenPlugin): Part {
 function checkOptions(plugin: WrittenPlugin, own: z.ZodObject, findings: Findings): Record<string, unknown> | undefined {
   const schema = fullSchema(plugin.group, own);
   const part = partOf(plugin);
-  const node = plugin.format === 'toml' ? asTelegrafReadsIt(part, own, schema, findings.warnings) : plugin.options;
+  const node =
+    plugin.format === 'toml'
+      ? asTelegrafReadsIt(asReadHere(plugin, part, findings.warnings), own, schema, findings.warnings)
+      : plugin.options;
   findings.warnings.push(...optionsWithoutEffect(schema, { ...part, node }));
   const checked = checkPart(schema, { ...part, node });
   if ('value' in checked) return checked.value;
   findings.problems.push(...checked.problems);
   return undefined;
+}
+
+/** The part without what a plugin that is written as another does not need. */
+function asReadHere({ group, writtenAs }: WrittenPlugin, part: Part, warnings: Diagnostic[]): Part {
+  if (writtenAs === undefined) return part;
+  const { id, message, leftOut } = writtenAs;
+  warnings.push({ location: part.location, subject: `${group}.${id}`, message });
+  const entries = new Map([...part.node.entries].filter(([key]) => !leftOut.has(key)));
+  return { ...part, node: { ...part.node, entries } };
 }
 
 /** The options without those that Telegraf ignores without a word, so that its files mean the same here; each gets a warning. */

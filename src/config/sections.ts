@@ -6,6 +6,7 @@ import { isPluginGroup, PLUGIN_GROUPS, type PluginGroup } from './plugin-groups.
 import type { ConfigFormat } from './source.ts';
 import { nearest } from './suggest.ts';
 import { isTelegrafPlugin } from './telegraf-plugins.ts';
+import { readRemoteWrite } from './telegraf-remote-write.ts';
 
 /** The keys at the top of a file; Telegraf's old names beside them are `tags` and `plugins`. */
 const SECTIONS = ['agent', 'global_tags', ...PLUGIN_GROUPS, 'tests'];
@@ -17,6 +18,14 @@ export interface WrittenPlugin {
   readonly location: Location;
   readonly options: MapNode;
   readonly format: ConfigFormat;
+  /** Where the file has it as another plugin. */
+  readonly writtenAs?: {
+    readonly id: string;
+    /** What there is to say of that. */
+    readonly message: string;
+    /** Options that are not needed here, and why. */
+    readonly leftOut: ReadonlyMap<string, string>;
+  };
 }
 
 /** Everything that the files say, in the order of files and of writing. */
@@ -92,7 +101,7 @@ export class Sections {
   /** `[[inputs.cpu]]`, or `[inputs.cpu]` as old files have it. */
   #addTomlPlugin(group: PluginGroup, id: string, { value, keyLocation }: MapEntry): void {
     for (const node of value.kind === 'list' ? value.items : [value]) {
-      if (node.kind === 'map') this.plugins.push({ group, id, location: node.location, options: node, format: 'toml' });
+      if (node.kind === 'map') this.plugins.push(readRemoteWrite({ group, id, location: node.location, options: node, format: 'toml' }));
       else this.#report(keyLocation, group, `${quotedName(id)} is no plugin table`, `write [[${group}.${id}]]`);
     }
   }

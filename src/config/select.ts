@@ -17,7 +17,8 @@ export interface PluginSelection {
 export function isSelected(plugin: WrittenPlugin, selection: PluginSelection): boolean {
   const filters = { inputs: selection.inputFilter, outputs: selection.outputFilter, processors: undefined, aggregators: undefined };
   const names = filters[plugin.group] ?? [];
-  if (names.length > 0 && !names.includes(plugin.id)) return false;
+  const ids = [plugin.id, plugin.writtenAs?.id ?? plugin.id];
+  if (names.length > 0 && !ids.some((id) => names.includes(id))) return false;
   return matchesLabels(plugin, selection.select ?? []);
 }
 

@@ -40,11 +40,11 @@ function hasVariable({ location }: Diagnostic, { text }: Source): boolean {
   return line?.includes('$') ?? false;
 }
 
-function leftOutOf({ group, id, options }: WrittenPlugin, schemas: PluginSchemas): LeftOut {
+function leftOutOf({ group, id, options, writtenAs }: WrittenPlugin, schemas: PluginSchemas): LeftOut {
   const own = schemas[group].get(id)?.schema;
   if (own === undefined) return () => undefined;
   const ignored = ignoredOptions(options, own, fullSchema(group, own));
-  return (key) => ignored.get(key);
+  return (key) => writtenAs?.leftOut.get(key) ?? ignored.get(key);
 }
 
 /** With variables that stand for numbers put in quotes, where the file is no TOML without: in YAML they may stand so. */

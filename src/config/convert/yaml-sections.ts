@@ -90,13 +90,13 @@ class SectionWriter {
   }
 
   #item(plugin: WrittenPlugin): Node {
-    const { group, id, options } = plugin;
+    const { group, id, options, writtenAs } = plugin;
     const { notes } = options;
     if (options.entries.size === 0 && (notes === undefined || notes.below.length === 0)) {
       return nodeOf({ kind: 'scalar', value: id, location: plugin.location, notes }, []);
     }
     const item = new YAMLMap();
-    item.add(new Pair(new Scalar(id), tableOf(options, [group, id], this.#leftOutOf(plugin))));
+    item.add(new Pair(new Scalar(id), tableOf(options, [group, writtenAs?.id ?? id], this.#leftOutOf(plugin))));
     return item;
   }
 

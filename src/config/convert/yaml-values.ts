@@ -63,7 +63,7 @@ function mapOf(map: MapNode, path: readonly string[], leftOut?: LeftOut): YAMLMa
       waiting = [];
     } else {
       const [first, ...rest] = linesOfMap(mapOf(only(map, key), path));
-      waiting = [...above, `# ${first} # ${reason}`, ...rest.map((line) => `# ${line}`)];
+      waiting = [...above, `# ${first} # ${reason}`, ...rest.map((line) => `# ${line}`), ...optionNotes(value.notes?.below, path)];
     }
   }
   placeBelow(yaml, [...waiting, ...optionNotes(map.notes?.below, path)]);

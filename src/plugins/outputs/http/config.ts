@@ -3,7 +3,7 @@ import { duration, secret } from '../../../config/options.ts';
 import { clientTlsOptions } from '../../shared/client-tls.ts';
 import { influxOptions } from '../../shared/influx-options.ts';
 import { jsonOutputOptions } from '../../shared/json-output.ts';
-import { unsupportedOptions } from '../../shared/unsupported-options.ts';
+import { unsupportedHttpOptions } from '../../shared/unsupported-http.ts';
 
 const FORMATS = ['influx', 'json'] as const;
 
@@ -46,41 +46,7 @@ export const HttpOptions = z.strictObject({
   ...jsonOutputOptions,
   ...clientTlsOptions,
   http_proxy_url: z.string().default('').describe('HTTP proxy to go through, such as http://proxy:3128.'),
-  ...unsupportedOptions({
-    'Wattbridge has basic authentication, headers and TLS certificates': [
-      'client_id',
-      'client_secret',
-      'token_url',
-      'audience',
-      'scopes',
-      'google_application_credentials',
-      'cookie_auth_url',
-      'cookie_auth_method',
-      'cookie_auth_username',
-      'cookie_auth_password',
-      'cookie_auth_headers',
-      'cookie_auth_body',
-      'cookie_auth_renewal',
-      'region',
-      'aws_service',
-      'access_key',
-      'secret_key',
-      'token',
-      'role_arn',
-      'web_identity_token_file',
-      'role_session_name',
-      'profile',
-      'shared_credential_file',
-    ],
-    'one connection is kept between requests; remove it': [
-      'max_idle_conn',
-      'max_idle_conn_per_host',
-      'idle_conn_timeout',
-      'response_header_timeout',
-    ],
-    'set http_proxy_url': ['use_system_proxy'],
-    'the system chooses the address to send from; remove it': ['local_address'],
-  }),
+  ...unsupportedHttpOptions('http_proxy_url'),
 });
 export type HttpConfig = z.output<typeof HttpOptions>;
 

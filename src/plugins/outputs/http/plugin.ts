@@ -34,7 +34,7 @@ mem,host=kvm-0 available_percent=71.25,total=67295563776i 1767225590000000000
     {
       option: 'data_format',
       verdict: 'missing',
-      why: 'Only `influx` and `json`; `prometheusremotewrite` is the output prometheus_remote_write.',
+      why: 'Only `influx` and `json`; a `telegraf.conf` with `prometheusremotewrite` is read as the output prometheus_remote_write.',
     },
     { option: 'json_transformation', verdict: 'missing', why: 'There is no JSONata.' },
   ],

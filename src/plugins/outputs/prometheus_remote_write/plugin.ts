@@ -9,6 +9,7 @@ import { unpackRequest } from '../../../formats/remote-write/packed-request.ts';
 import { defineOutput } from '../../../pipeline/plugin.ts';
 import { checkClientTls, clientTlsOptions } from '../../shared/client-tls.ts';
 import { basicAuthorization, parseServerUrl } from '../../shared/http-client.ts';
+import { unsupportedHttpOptions } from '../../shared/unsupported-http.ts';
 import { PROTOCOL_HEADERS, RemoteWriteClient } from './client.ts';
 import { RemoteWriteEncoder } from './encode.ts';
 import { Negotiator } from './negotiator.ts';
@@ -59,6 +60,7 @@ const schema = z.strictObject({
       'Samples further ahead of the clock are left out: one of them makes Prometheus refuse every later one until that time has come.',
     ),
   ...clientTlsOptions,
+  ...unsupportedHttpOptions('http_proxy'),
 });
 
 export const prometheusRemoteWrite = defineOutput({
