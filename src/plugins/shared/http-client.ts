@@ -40,6 +40,12 @@ export async function withinTime<T>(stop: AbortSignal, timeoutMs: number, run: (
   }
 }
 
+/** Whether a redirect may take credentials along: to the host that they are for, whatever its port, and never out of an encrypted connection. */
+export function mayKnowCredentials(to: string, from: string): boolean {
+  const [target, home] = [new URL(to), new URL(from)];
+  return target.hostname === home.hostname && (target.protocol === 'https:' || home.protocol === 'http:');
+}
+
 /** What a failed request is about, on one line: system errors hide their reason in `cause` or in a list. */
 export function failureText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

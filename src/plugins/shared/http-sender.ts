@@ -1,12 +1,12 @@
 /** Requests to one server with a body, through undici: what outputs that speak HTTP by themselves share. */
 import type { Dispatcher, request } from 'undici';
 import { loadClientTls, type ClientTlsConfig } from './client-tls.ts';
-import { failureText, withinTime } from './http-client.ts';
+import { failureText, mayKnowCredentials, withinTime } from './http-client.ts';
 
 export interface HttpSenderOptions {
   readonly url: string;
   readonly method: 'POST' | 'PUT' | 'PATCH';
-  /** Go to the server's own origin only: credentials are among them. */
+  /** Go to the server's own host only: credentials are among them. */
   readonly headers: Readonly<Record<string, string>>;
   /** 0: never. */
   readonly timeoutMs: number;
@@ -67,8 +67,7 @@ export class HttpSender {
           const location = answer.header('location');
           if (location === undefined) break;
           at = new URL(location, at).href;
-          const isHome = new URL(at).origin === new URL(url).origin;
-          answer = await this.#send(at, isHome ? { ...headers, ...own } : own, body, limited);
+          answer = await this.#send(at, mayKnowCredentials(at, url) ? { ...headers, ...own } : own, body, limited);
         }
         return answer;
       });

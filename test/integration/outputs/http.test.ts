@@ -85,7 +85,7 @@ describe('outputs.http', () => {
 
   it('follows a redirect that asks for the same again, without credentials to another host', async () => {
     const other = await startFakeServer(() => ({ status: 200 }));
-    answer = () => ({ status: 307, headers: { location: `${other.url}/there` } });
+    answer = () => ({ status: 307, headers: { location: `${other.url.replace('127.0.0.1', 'localhost')}/there` } });
     expect(await send(LINES, { username: 'ada' })).toEqual([{ status: 'ok' }]);
     expect(other.asked[0]).toMatchObject({ method: 'POST', path: '/there' });
     expect(other.asked[0].body.toString()).toBe(LINES);

@@ -1,4 +1,8 @@
-import { gunzipSync } from 'node:zlib';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pipeline, Readable } from 'node:stream';
+import { createGzip, gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Output, OutputDefinition, SendResult } from '../../../src/pipeline/plugin.ts';
 import { influxdb } from '../../../src/plugins/outputs/influxdb/plugin.ts';
@@ -29,6 +33,11 @@ const invalid: Reply = {
   headers: { 'content-type': 'application/json' },
   body: '{"code":"invalid","message":"unable to parse"}',
 };
+
+function* pages(): Generator<Buffer> {
+  const page = Buffer.alloc(1024 * 1024, 'a');
+  for (;;) yield page;
+}
 
 /** As 2.7 answers: types that don't agree are dropped and counted, the first is told. */
 function likeInfluxdb2({ body }: Asked): Reply {
@@ -156,7 +165,7 @@ describe.each([influxdb, influxdbV2])('$id to the interface of 2.x', (tested) =>
     ] as const) {
       const { output, context } = await open(({ path }) => ({ status, headers: { location: location || path } }));
       const [result] = await deliver(output, pointsOf(context, 'm v=1 1'));
-      expect(result).toMatchObject({ status: 'retry', reason: expect.stringMatching(/it points to .*put that in urls/) });
+      expect(result).toMatchObject({ status: 'retry', reason: expect.stringMatching(/it points to .*: put .* in urls/) });
       await server.stop();
     }
   });
@@ -172,6 +181,36 @@ describe.each([influxdb, influxdbV2])('$id to the interface of 2.x', (tested) =>
       { status: 'retry' },
       { status: 'reject' },
     ]);
+  });
+
+  it.each(['as it is', 'packed'])('takes no more of an error without an end than its beginning, %s', async (how) => {
+    const endless = createServer((_request, response) => {
+      const headers = { 'content-type': 'application/json', ...(how === 'packed' && { 'content-encoding': 'gzip' }) };
+      response.writeHead(500, headers);
+      const page = Readable.from(pages(), { objectMode: false });
+      pipeline(how === 'packed' ? page.pipe(createGzip()) : page, response, () => page.destroy());
+    });
+    await once(endless.listen(0, '127.0.0.1'), 'listening');
+    const { port } = endless.address() as AddressInfo;
+    const { output, context } = await open(() => ({ status: 204 }), { urls: [`http://127.0.0.1:${port}`], timeout: '30s' });
+
+    const [result] = await deliver(output, pointsOf(context, 'm v=1 1'));
+
+    expect(result).toMatchObject({ status: 'retry', reason: expect.stringMatching(/: 500 a{400,500}/) });
+    await output.close?.();
+    // Its last connection is closed, although the page has not come to its end.
+    await new Promise((resolve) => endless.close(resolve));
+  });
+
+  it('reads an error that is packed', async () => {
+    const body = gzipSync('{"code":"invalid","message":"words of the server"}');
+    const { output, context } = await open(() => ({
+      status: 503,
+      headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+      body,
+    }));
+    const [result] = await deliver(output, pointsOf(context, 'm v=1 1'));
+    expect(result).toMatchObject({ status: 'retry', reason: expect.stringMatching(/: 503 words of the server$/) });
   });
 
   it('waits as long as Retry-After says, in seconds', async () => {

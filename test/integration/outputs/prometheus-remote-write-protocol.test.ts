@@ -261,7 +261,7 @@ describe('prometheus_remote_write by the specification', () => {
   it('follows a receiver that moved, and shows its credentials to no other host', async () => {
     const elsewhere = await startRemoteWriteReceiver();
     const { output, context } = await open(
-      (_, number) => ({ status: 308, headers: { location: number === 0 ? '/there' : elsewhere.url } }),
+      (_, number) => ({ status: 308, headers: { location: number === 0 ? '/there' : elsewhere.url.replace('127.0.0.1', 'localhost') } }),
       {
         bearer_token: 'abc',
       },

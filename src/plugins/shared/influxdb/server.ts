@@ -9,7 +9,8 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { HttpError, InfluxDB, type Transport } from '@influxdata/influxdb-client';
 import type { ClientTls } from '../client-tls.ts';
-import { failureText, withinTime } from '../http-client.ts';
+import { failureText, mayKnowCredentials, withinTime } from '../http-client.ts';
+import { boundedRequests } from './bounded-answer.ts';
 
 export interface ServerOptions {
   /** Scheme, host, port, path. */
@@ -62,7 +63,7 @@ export class InfluxServer {
       headers: { ...headers },
       // Its own limit leaves the socket open; the request's signal closes it.
       timeout: 0,
-      transportOptions: { agent: this.#agent, ...tls },
+      transportOptions: { agent: this.#agent, ...tls, 'follow-redirects': boundedRequests },
     });
     this.#transport = client.transport;
   }
@@ -88,8 +89,7 @@ export class InfluxServer {
     if (this.#elsewhere?.url === url) return this.#elsewhere;
     this.#elsewhere?.close();
     const { headers } = this.#options;
-    const isSameHost = new URL(url).hostname === new URL(this.url).hostname;
-    const kept = isSameHost
+    const kept = mayKnowCredentials(url, this.url)
       ? headers
       : Object.fromEntries(Object.entries(headers).filter(([name]) => !CREDENTIALS.has(name.toLowerCase())));
     this.#elsewhere = new InfluxServer({ ...this.#options, url, headers: kept });

@@ -71,9 +71,14 @@ function withAdvice({ status, location }: Answer, reason: string): string {
   if (status === 401) return `${reason} (check username and password, or token)`;
   if (status === 403) return `${reason} (this user may not write here)`;
   if (status === 407) return `${reason} (the proxy asks for credentials: http://user:password@host in http_proxy)`;
-  if (location !== undefined) return `${reason} (it points to ${serverWords(location)}: put that in urls)`;
+  if (location !== undefined) return `${reason} (it points to ${serverWords(location)}: put ${serverWords(baseOf(location))} in urls)`;
   if (status === 404 || status < 400) return `${reason} (check urls: no InfluxDB answers there)`;
   return reason;
+}
+
+/** What of a URL belongs in `urls`: what comes after it is the output's to add. */
+function baseOf(location: string): string {
+  return location.replace(/\/(api\/v\d\/)?write(\?.*)?$/, '');
 }
 
 /** The error of a JSON answer: `error` in 1.x and 3, `message` in 2.x; of another answer its text. */

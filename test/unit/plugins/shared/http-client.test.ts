@@ -4,6 +4,7 @@ import { Secret } from '../../../../src/config/secret.ts';
 import {
   basicAuthorization,
   failureText,
+  mayKnowCredentials,
   parseServerUrl,
   retryAfterMs,
   serverWords,
@@ -28,9 +29,25 @@ describe('retryAfterMs', () => {
     ['Thu, 09 Oct 2025 08:53:50 GMT', 30_000],
     ['Thu, 09 Oct 2025 08:00:00 GMT', 0],
     ['99999', 600_000],
+    ['99999999999999999999999', 600_000],
+    ['Fri, 09 Oct 2026 08:53:50 GMT', 600_000],
+    ['-5', 0],
     ['soon', undefined],
   ])('reads %s', (header, ms) => {
     expect(retryAfterMs(header, now)).toBe(ms);
+  });
+});
+
+describe('mayKnowCredentials', () => {
+  it.each([
+    ['http://a:1/x', 'http://a:2/y', true],
+    ['http://a/x', 'https://a/x', true],
+    ['https://a/x', 'https://a/y', true],
+    ['https://a/x', 'http://a/x', false],
+    ['http://a/x', 'http://b/x', false],
+    ['http://a/x', 'http://a.b/x', false],
+  ])('from %s to %s: %s', (from, to, may) => {
+    expect(mayKnowCredentials(to, from)).toBe(may);
   });
 });
 

@@ -77,9 +77,14 @@ describe('verdictOf', () => {
     expect(verdictOf({ status: 503, text: '', retryAfter: '3' }, 0)).toEqual({ kind: 'retry', reason: '503', retryAfterMs: 3000 });
   });
 
-  it('says where a redirect leads', () => {
-    const moved = verdictOf({ status: 301, text: '', retryAfter: undefined, location: 'https://a/write' }, 0);
-    expect(moved).toMatchObject({ kind: 'retry', reason: expect.stringContaining('https://a/write: put that in urls') });
+  it.each([
+    ['https://a/write', 'https://a'],
+    ['https://a/base/write?db=x', 'https://a/base'],
+    ['https://a:8086/api/v2/write?org=o&bucket=b', 'https://a:8086'],
+    ['https://a/login', 'https://a/login'],
+  ])('says where a redirect leads, to %s, and what belongs in urls', (location, base) => {
+    const moved = verdictOf({ status: 301, text: '', retryAfter: undefined, location }, 0);
+    expect(moved).toEqual({ kind: 'retry', reason: `301 (it points to ${location}: put ${base} in urls)`, retryAfterMs: undefined });
   });
 });
 
