@@ -43,6 +43,28 @@ export function readPacked(bytes: Buffer): number[] {
   return numbers;
 }
 
+/** All doubles of a packed field. */
+export function readPackedDoubles(bytes: Buffer): number[] {
+  if (bytes.length % 8 !== 0) throw new Error('packed doubles that are cut off');
+  return Array.from({ length: bytes.length / 8 }, (_, at) => bytes.readDoubleLE(at * 8));
+}
+
+/** A signed number that is written in zigzag, as `sint32` and `sint64` are. */
+export function unzigzag(value: bigint): number {
+  return Number((value >> 1n) ^ -(value & 1n));
+}
+
+/** All zigzag varints of a packed field. */
+export function readPackedSigned(bytes: Buffer): number[] {
+  const numbers: number[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const [value, end] = readVarint(bytes, at);
+    numbers.push(unzigzag(value));
+    at = end;
+  }
+  return numbers;
+}
+
 /** Text; throws on bytes that are no UTF-8. */
 export function readText(value: bigint | Buffer): string {
   return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(asBytes(value));

@@ -1,4 +1,5 @@
 /** The two messages of remote write, read as their specifications write them, and what they demand of every series. */
+import { readHistogram, type ReceivedHistogram } from './remote-write-histogram.ts';
 import { asBytes, asNumber, readFields, readPacked, readText, type ProtobufField } from './protobuf-reader.ts';
 
 export interface ReceivedSample {
@@ -21,6 +22,7 @@ export interface ReceivedSeries {
   readonly name: string;
   readonly labels: readonly (readonly [string, string])[];
   readonly samples: readonly ReceivedSample[];
+  readonly histograms: readonly ReceivedHistogram[];
   readonly exemplars: readonly ReceivedExemplar[];
   /** Of 2.0, where given. */
   readonly metadata: { readonly type: number; readonly help: string; readonly unit: string } | undefined;
@@ -37,10 +39,11 @@ export function readVersion1(message: Buffer, names: Names): ReceivedSeries[] {
   return readFields(message).map(({ number, value }) => {
     if (number !== 1) throw new Error(`WriteRequest has a field ${number}`);
     const fields = readFields(asBytes(value));
-    allow('TimeSeries', fields, [1, 2, 3]);
+    allow('TimeSeries', fields, [1, 2, 3, 4]);
     const labels = labelsOf(fields);
     const exemplars = valuesOf(fields, 3).map((one) => exemplarOf(readFields(asBytes(one)), labelsOf));
-    return checked({ name: nameOf(labels), labels, samples: samplesOf(fields, [1, 2]), exemplars, metadata: undefined }, names);
+    const histograms = valuesOf(fields, 4).map((one) => readHistogram(asBytes(one), 1));
+    return checked({ name: nameOf(labels), labels, samples: samplesOf(fields, [1, 2]), histograms, exemplars, metadata: undefined }, names);
   });
 }
 
@@ -72,7 +75,7 @@ export function readVersion2(message: Buffer, names: Names): ReceivedSeries[] {
 }
 
 function seriesOf(fields: readonly ProtobufField[], symbol: (ref: number) => string): ReceivedSeries {
-  allow('TimeSeries', fields, [1, 2, 4, 5]);
+  allow('TimeSeries', fields, [1, 2, 3, 4, 5]);
   const referredLabels = (owner: readonly ProtobufField[]): [string, string][] => {
     const refs = valuesOf(owner, 1).flatMap((packed) => readPacked(asBytes(packed)));
     if (refs.length % 2 !== 0) throw new Error('an odd number of labels_refs');
@@ -87,7 +90,10 @@ function seriesOf(fields: readonly ProtobufField[], symbol: (ref: number) => str
     if (number(1) > 7) throw new Error(`metric type ${number(1)}`);
     return { type: number(1), help: symbol(number(3)), unit: symbol(number(4)) };
   });
-  return { name: nameOf(labels), labels, samples: samplesOf(fields, [1, 2, 3]), exemplars, metadata: metadata.at(-1) };
+  const histograms = valuesOf(fields, 3).map((one) => readHistogram(asBytes(one), 2));
+  const samples = samplesOf(fields, [1, 2, 3]);
+  if (samples.length > 0 && histograms.length > 0) throw new Error('a TimeSeries with samples and histograms');
+  return { name: nameOf(labels), labels, samples, histograms, exemplars, metadata: metadata.at(-1) };
 }
 
 function exemplarOf(
@@ -129,15 +135,16 @@ function nameOf(labels: readonly (readonly [string, string])[]): string {
 }
 
 function checked(series: ReceivedSeries, names: Names): ReceivedSeries {
-  const { name, labels, samples, exemplars } = series;
+  const { name, labels, samples, histograms, exemplars } = series;
   const fail = (problem: string): never => {
     throw new Error(`${problem} in ${name}`);
   };
   const metric = labels.find(([label]) => label === '__name__')?.[1] ?? fail('no __name__');
   if (names === 'legacy' && !METRIC_NAME.test(metric)) fail('a metric name that is not legal');
   checkLabels(labels, names, ['__name__'], fail);
-  if (samples.length === 0) fail('no sample');
+  if (samples.length === 0 && histograms.length === 0) fail('no sample');
   for (const [at, { ms }] of samples.entries()) if (at > 0 && ms <= samples[at - 1].ms) fail('samples out of order');
+  for (const [at, { ms }] of histograms.entries()) if (at > 0 && ms <= histograms[at - 1].ms) fail('histograms out of order');
   for (const [at, exemplar] of exemplars.entries()) {
     checkLabels(exemplar.labels, names, [], fail);
     if ([...exemplar.labels.flat().join('')].length > 128) fail('an exemplar with labels of more than 128 characters');

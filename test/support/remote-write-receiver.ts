@@ -6,6 +6,7 @@
  */
 import { uncompressSync } from 'snappy';
 import { startFakeServer, type Asked, type FakeServer, type Reply } from './fake-server.ts';
+import type { ReceivedHistogram } from './remote-write-histogram.ts';
 import {
   readVersion1,
   readVersion2,
@@ -37,6 +38,7 @@ export interface RemoteWriteReceiver {
   /** What was stored by a receiver that stands alone, by series as PromQL writes it. */
   samples(name: string): readonly ReceivedSample[];
   exemplars(name: string): readonly ReceivedExemplar[];
+  histograms(name: string): readonly ReceivedHistogram[];
   /** What broke a rule so far. */
   readonly violations: string[];
   /** Ends it. Rejects when a request broke a rule. */
@@ -60,6 +62,7 @@ export async function startRemoteWriteReceiver(options: ReceiverOptions = {}): P
     requests: checks.requests,
     violations: checks.violations,
     samples: (name) => checks.stored.get(name) ?? [],
+    histograms: (name) => checks.storedHistograms.get(name) ?? [],
     exemplars: (name) => checks.storedExemplars.get(name) ?? [],
     async stop() {
       await server.stop();
@@ -72,6 +75,7 @@ class Checks {
   readonly requests: ReceivedRequest[] = [];
   readonly violations: string[] = [];
   readonly stored = new Map<string, ReceivedSample[]>();
+  readonly storedHistograms = new Map<string, ReceivedHistogram[]>();
   readonly storedExemplars = new Map<string, ReceivedExemplar[]>();
   readonly #options: ReceiverOptions;
   /** By series: every time that was ever sent, and the newest of them. Exemplars beside samples. */
@@ -113,8 +117,8 @@ class Checks {
     const { names = 'legacy' } = this.#options;
     const series = version === 1 ? readVersion1(message, names) : readVersion2(message, names);
     if (series.length === 0) throw new Error('an empty request');
-    for (const { name, samples, exemplars } of series) {
-      this.#checkOrder('sample', name, samples);
+    for (const { name, samples, histograms, exemplars } of series) {
+      this.#checkOrder('sample', name, [...samples, ...histograms]);
       this.#checkOrder('exemplar', name, exemplars);
     }
     return { ...asked, version, series };
@@ -134,9 +138,12 @@ class Checks {
 
   #store({ version, series }: ReceivedRequest): Reply {
     let count = 0;
+    let histogramCount = 0;
     let exemplarCount = 0;
-    for (const { name, samples, exemplars } of series) {
+    for (const { name, samples, histograms, exemplars } of series) {
       addNew(this.stored, name, samples);
+      addNew(this.storedHistograms, name, histograms);
+      histogramCount += histograms.length;
       addNew(this.storedExemplars, name, exemplars);
       count += samples.length;
       exemplarCount += exemplars.length;
@@ -144,7 +151,7 @@ class Checks {
     if (version === 1) return { status: 204 };
     const headers = {
       'x-prometheus-remote-write-samples-written': String(count),
-      'x-prometheus-remote-write-histograms-written': '0',
+      'x-prometheus-remote-write-histograms-written': String(histogramCount),
       'x-prometheus-remote-write-exemplars-written': String(exemplarCount),
     };
     return { status: 204, headers };

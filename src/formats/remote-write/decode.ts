@@ -1,16 +1,19 @@
 /** Takes a WriteRequest apart again: when a server refuses some of it, and in tests. */
+import { readHistogram } from './histogram.ts';
 import { readInt64, readVarint, STALE_NAN, TAG } from './protobuf.ts';
 import type { Label } from './names.ts';
 
 export interface Sample {
   /** Milliseconds since the epoch. */
   readonly ms: number;
-  /** NaN for a staleness marker, too. */
+  /** NaN for a staleness marker, too; of a native histogram its sum. */
   readonly value: number;
   /** Whether it ends its series instead of having a value. */
   readonly stale: boolean;
   /** Since when the value has been counted; 0: not known. */
   readonly startMs: number;
+  /** Of a native histogram, its content on the wire: see `readHistogram`. */
+  readonly histogram?: Buffer;
 }
 
 export interface TimeSeries {
@@ -21,7 +24,7 @@ export interface TimeSeries {
   readonly exemplars?: readonly Buffer[];
 }
 
-/** Where one series stands in a request: its labels, and after them its samples and exemplars up to the end. */
+/** Where one series stands in a request: its labels, and after them its samples or histograms, and its exemplars, up to the end. */
 export interface SeriesBounds {
   readonly labelsFrom: number;
   readonly labelsTo: number;
@@ -50,6 +53,7 @@ export function seriesAt(body: Buffer, at: number): SeriesBounds {
 
 /** What a request holds. */
 export interface Counts {
+  /** Histograms among them. */
   readonly samples: number;
   readonly exemplars: number;
 }
@@ -60,8 +64,8 @@ export function countContent(body: Buffer): Counts {
   for (let at = 0; at < body.length;) {
     const { labelsTo, end } = seriesAt(body, at);
     for (at = labelsTo; at < end;) {
-      if (body[at] === TAG.second) counts.samples++;
-      else counts.exemplars++;
+      if (body[at] === TAG.exemplars) counts.exemplars++;
+      else counts.samples++;
       [, at] = contentAt(body, at);
     }
   }
@@ -96,9 +100,10 @@ export function labelAt(bytes: Buffer, at: number): LabelBounds {
   return { nameFrom, nameTo, valueFrom, end };
 }
 
-/** Where the sample or the exemplar at `at`, which its first byte tells apart, starts and ends. Throws on anything else. */
+/** Where the sample, histogram or exemplar at `at`, which its first byte tells apart, starts and ends. Throws on anything else. */
 export function contentAt(bytes: Buffer, at: number): [start: number, end: number] {
-  return readMessage(bytes, at, bytes[at] === TAG.exemplars ? TAG.exemplars : TAG.second);
+  const tag = bytes[at];
+  return readMessage(bytes, at, tag === TAG.exemplars || tag === TAG.histograms ? tag : TAG.second);
 }
 
 /** Where the time of a sample that starts at `start` ends: what comes after it up to the sample's end is the start time. */
@@ -115,8 +120,11 @@ function decodeContent(bytes: Buffer): Pick<TimeSeries, 'samples' | 'exemplars'>
   for (let at = 0, next; at < bytes.length; at = next) {
     const [start, end] = contentAt(bytes, at);
     next = end;
-    if (bytes[at] === TAG.exemplars) exemplars.push(bytes.subarray(at, end));
-    else samples.push(decodeSample(bytes.subarray(start, end)));
+    if (bytes[at] === TAG.exemplars) {
+      exemplars.push(bytes.subarray(at, end));
+    } else {
+      samples.push(bytes[at] === TAG.histograms ? decodeHistogram(bytes.subarray(start, end)) : decodeSample(bytes.subarray(start, end)));
+    }
   }
   return exemplars.length === 0 ? { samples } : { samples, exemplars };
 }
@@ -129,6 +137,11 @@ function decodeSample(bytes: Buffer): Sample {
   const [ms, end] = readInt64(bytes, 10);
   const startMs = bytes[end] === TAG.startTimestamp ? readInt64(bytes, end + 1)[0] : 0n;
   return { value: bytes.readDoubleLE(1), ms: Number(ms), stale, startMs: Number(startMs) };
+}
+
+function decodeHistogram(content: Buffer): Sample {
+  const { ms, stale, startMs, histogram } = readHistogram(content);
+  return { ms, value: histogram.sum, stale, startMs, histogram: content };
 }
 
 /** Where the length-delimited field at `at`, which must have this tag, starts and ends. */

@@ -1,14 +1,17 @@
 /** A request as line protocol, for people who look at what a server refused. */
 import { Interner } from '../../metric/interner.ts';
 import { Kind } from '../../metric/kind.ts';
+import { histogramFields, type HistogramField } from '../../metric/native-histogram.ts';
 import { Point } from '../../metric/point.ts';
+import type { Series } from '../../metric/series.ts';
 import { LineWriter } from '../line-protocol/write.ts';
 import { decodeLabels, decodeRequest } from './decode.ts';
+import { readHistogram } from './histogram.ts';
 
 const NAME = '__name__';
 
 /**
- * Each sample as a line `name,labels value=…`, as the server would have stored it. Line protocol has no NaN, no infinity and no
+ * Each sample as a line `name,labels value=…`, as the server would have stored it; a native histogram with the fields that it came with. Line protocol has no NaN, no infinity and no
  * staleness marker: those samples are left out. Throws on bytes that are no request of ours.
  */
 export function requestLines(body: Buffer): Buffer {
@@ -18,10 +21,20 @@ export function requestLines(body: Buffer): Buffer {
     const labels = decodeLabels(bytes);
     const name = labels.find(([label]) => label === NAME)?.[1] ?? NAME;
     const tags = labels.filter(([label]) => label !== NAME);
-    const shape = interner.shape(interner.series(name, tags), [{ name: 'value', kind: Kind.Float }]);
-    for (const { ms, value, stale } of samples) {
-      if (!stale && Number.isFinite(value)) writer.append(Point.fromValues(shape, ms, 0, [value]));
+    const series = interner.series(name, tags);
+    for (const { ms, value, stale, histogram } of samples) {
+      if (stale || !Number.isFinite(value)) continue;
+      const fields =
+        histogram === undefined ? [{ name: 'value', kind: Kind.Float, value }] : histogramFields(readHistogram(histogram).histogram);
+      writer.append(pointOf(interner, series, fields, ms));
     }
   }
   return writer.take();
+}
+
+function pointOf(interner: Interner, series: Series, fields: readonly HistogramField[], ms: number): Point {
+  const shape = interner.shape(series, fields);
+  const byName = new Map(fields.map(({ name, value }) => [name, value]));
+  const values = shape.fields.map(({ key }) => byName.get(key.name) ?? 0);
+  return Point.fromValues(shape, ms, 0, values);
 }

@@ -29,9 +29,17 @@ export interface LegalLabels {
 
 /** The metric's name of a measurement and a field; empty when no legal character is left. */
 export function metricName(measurement: string, field: string, rules: NameRules = 'legacy'): string {
-  const name = measurement === SCRAPED_MEASUREMENT ? field : `${measurement}_${field}`;
+  return legalName(measurement === SCRAPED_MEASUREMENT ? field : `${measurement}_${field}`, rules);
+}
+
+function legalName(name: string, rules: NameRules): string {
   if (rules === 'utf8') return name.toWellFormed();
   return METRIC_NAME.test(name) ? name : cleaned(name, /^[^a-zA-Z_:]/u, /[^a-zA-Z0-9_:]/gu);
+}
+
+/** The metric's name of a measurement whose fields are one native histogram; empty when no legal character is left. */
+export function histogramName(measurement: string, rules: NameRules = 'legacy'): string {
+  return legalName(measurement, rules);
 }
 
 /**

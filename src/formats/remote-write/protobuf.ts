@@ -2,13 +2,13 @@
  * The little of protobuf that remote write 1.0 needs:
  *
  *     WriteRequest { repeated TimeSeries timeseries = 1 }
- *     TimeSeries   { repeated Label labels = 1; repeated Sample samples = 2; repeated Exemplar exemplars = 3 }
+ *     TimeSeries   { repeated Label labels = 1; repeated Sample samples = 2; repeated Exemplar exemplars = 3; repeated Histogram histograms = 4 }
  *     Label        { string name = 1; string value = 2 }
  *     Sample       { double value = 1; int64 timestamp = 2 }
  *     Exemplar     { repeated Label labels = 1; double value = 2; int64 timestamp = 3 }
  *
  * Bodies that wait for a receiver of 2.0 have one field more, with the number and meaning it has there: `int64 start_timestamp = 3` of a
- * Sample. `toVersion1` takes it out.
+ * Sample, or 17 of a Histogram (see histogram.ts). `toVersion1` takes it out.
  *
  * https://prometheus.io/docs/specs/prw/remote_write_spec/
  */
@@ -27,6 +27,8 @@ export const TAG = {
   startTimestamp: 0x18,
   /** TimeSeries.exemplars: number 3, length-delimited. */
   exemplars: 0x1a,
+  /** TimeSeries.histograms: number 4, length-delimited. */
+  histograms: 0x22,
 } as const;
 
 /**

@@ -3,13 +3,14 @@
  * one request of 2.0 is made when that is sent.
  *
  *     Request    { repeated string symbols = 4; repeated TimeSeries timeseries = 5 }
- *     TimeSeries { repeated uint32 labels_refs = 1; repeated Sample samples = 2; repeated Exemplar exemplars = 4; Metadata metadata = 5 }
+ *     TimeSeries { repeated uint32 labels_refs = 1; repeated Sample samples = 2; repeated Histogram histograms = 3;
+ *                  repeated Exemplar exemplars = 4; Metadata metadata = 5 }
  *     Sample     { double value = 1; int64 timestamp = 2; int64 start_timestamp = 3 }
  *     Exemplar   { repeated uint32 labels_refs = 1; double value = 2; int64 timestamp = 3 }
  *     Metadata   { MetricType type = 1; uint32 help_ref = 3; uint32 unit_ref = 4 }
  *
  * Samples have the tags and the form they have in 1.0, so they are copied as they are, with the start times that only bodies for 2.0
- * have. Of exemplars all but the labels is.
+ * have; so are histograms, but for the tag. Of exemplars all but the labels is. Samples and histograms of one series are two TimeSeries.
  * https://prometheus.io/docs/specs/prw/remote_write_spec_2_0/
  */
 import type { Metadata, MetricType } from '../../metric/metadata.ts';
@@ -20,6 +21,7 @@ import { TAG, varintLength, writeVarint } from './protobuf.ts';
 const SYMBOLS = 0x22;
 const TIMESERIES = 0x2a;
 const LABELS_REFS = 0x0a;
+const HISTOGRAMS = 0x1a;
 const EXEMPLARS = 0x22;
 const METADATA = 0x2a;
 const METADATA_TYPE = 0x08;
@@ -40,8 +42,9 @@ interface Collected {
   /** Where its `samples` fields stand in the body: from and to, again and again. */
   readonly samples: number[];
   /** Whole fields. */
+  readonly histograms: Buffer[];
   readonly exemplars: Buffer[];
-  /** Of samples and exemplars. */
+  /** Of all of these. */
   contentBytes: number;
 }
 
@@ -52,7 +55,8 @@ export function toVersion2(body: Buffer, metadataOf: (name: string) => Metadata 
   for (let at = 0; at < body.length;) {
     const { labelsFrom, labelsTo, end } = seriesAt(body, at);
     // Byte for byte: cheaper than to decode them, and the same for equal labels.
-    const key = body.latin1Slice(labelsFrom, labelsTo);
+    const labels = body.latin1Slice(labelsFrom, labelsTo);
+    const key = body[labelsTo] === TAG.histograms ? `histograms ${labels}` : labels;
     let series = all.get(key);
     if (series === undefined) {
       series = newSeries(body, labelsFrom, labelsTo, symbols, metadataOf);
@@ -71,18 +75,26 @@ export function toVersion2(body: Buffer, metadataOf: (name: string) => Metadata 
 
 /** Notes what a series has in `[from, end)`. */
 function collect(series: Collected, body: Buffer, from: number, end: number, symbols: Symbols): void {
-  const { samples, exemplars } = series;
+  const { samples, histograms, exemplars } = series;
   let samplesTo = from;
   while (samplesTo < end && body[samplesTo] === TAG.second) [, samplesTo] = contentAt(body, samplesTo);
   samples.push(from, samplesTo);
   series.contentBytes += samplesTo - from;
   for (let at = samplesTo; at < end;) {
     const [start, next] = contentAt(body, at);
-    const field = exemplarField(body, start, next, symbols);
-    exemplars.push(field);
+    const isHistogram = body[at] === TAG.histograms;
+    const field = isHistogram ? histogramField(body, at, next) : exemplarField(body, start, next, symbols);
+    (isHistogram ? histograms : exemplars).push(field);
     series.contentBytes += field.length;
     at = next;
   }
+}
+
+/** The field in 2.0 of the histogram whose field in 1.0 is `body[from, to)`. */
+function histogramField(body: Buffer, from: number, to: number): Buffer {
+  const field = Buffer.from(body.subarray(from, to));
+  field[0] = HISTOGRAMS;
+  return field;
 }
 
 /** The field in 2.0 of the exemplar whose content in 1.0 is `body[from, to)`. */
@@ -134,6 +146,7 @@ function newSeries(
     labels: packedRefs(refs),
     metadata: metadata === undefined ? NO_BYTES : metadataField(metadata, symbols),
     samples: [],
+    histograms: [],
     exemplars: [],
     contentBytes: 0,
   };
@@ -146,6 +159,7 @@ function writeSeries(request: Buffer, start: number, series: Collected, body: Bu
   for (let index = 0; index < series.samples.length; index += 2) {
     at += body.copy(request, at, series.samples[index], series.samples[index + 1]);
   }
+  for (const histogram of series.histograms) at += histogram.copy(request, at);
   for (const exemplar of series.exemplars) at += exemplar.copy(request, at);
   return at + series.metadata.copy(request, at);
 }

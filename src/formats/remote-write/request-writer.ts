@@ -10,10 +10,10 @@ import { STALE_NAN, TAG, varintLength, writeVarint } from './protobuf.ts';
 export interface SampleGroup {
   /** `LabelSet.bytes`. */
   readonly labels: Buffer;
-  /** The writer's own: first and last sample of the request under way (-1: none), exemplars as whole fields, and the bytes of all of them. */
+  /** The writer's own: first and last sample of the request under way (-1: none), histograms and exemplars as whole fields, and the bytes of all of them. */
   head: number;
   tail: number;
-  exemplars: Buffer[] | null;
+  fields: Buffer[] | null;
   contentBytes: number;
 }
 
@@ -27,7 +27,7 @@ const SAMPLE_FIXED_BYTES = 10;
 
 /** A fresh group for these labels. */
 export function sampleGroup(labels: Buffer): SampleGroup {
-  return { labels, head: NONE, tail: NONE, exemplars: null, contentBytes: 0 };
+  return { labels, head: NONE, tail: NONE, fields: null, contentBytes: 0 };
 }
 
 export class RequestWriter {
@@ -37,13 +37,14 @@ export class RequestWriter {
   #starts = new Float64Array(1024);
   #next = new Int32Array(1024);
   #count = 0;
+  #histograms = 0;
   #groups: SampleGroup[] = [];
   readonly #stamp = new Stamp();
   #kept = Buffer.alloc(0);
 
   /** Samples since the last `take`. */
   get samples(): number {
-    return this.#count;
+    return this.#count + this.#histograms;
   }
 
   /**
@@ -69,9 +70,20 @@ export class RequestWriter {
     group.contentBytes += 2 + SAMPLE_FIXED_BYTES + this.#stamp.length + startLength(startMs);
   }
 
-  /** Adds an exemplar, as `exemplarField` makes it, to the group of the sample added last. */
+  /** Adds a native histogram, as `histogramField` makes it, under the same rule. A group has either samples or histograms. */
+  appendHistogram(group: SampleGroup, field: Buffer): void {
+    if (group.fields === null) this.#groups.push(group);
+    this.#appendField(group, field);
+    this.#histograms++;
+  }
+
+  /** Adds an exemplar, as `exemplarField` makes it, to the group of what was added last. */
   appendExemplar(group: SampleGroup, field: Buffer): void {
-    (group.exemplars ??= []).push(field);
+    this.#appendField(group, field);
+  }
+
+  #appendField(group: SampleGroup, field: Buffer): void {
+    (group.fields ??= []).push(field);
     group.contentBytes += field.length;
   }
 
@@ -84,6 +96,7 @@ export class RequestWriter {
     for (const group of this.#groups) at = this.#writeSeries(body, at, group);
     this.#groups = [];
     this.#count = 0;
+    this.#histograms = 0;
     return body;
   }
 
@@ -101,10 +114,10 @@ export class RequestWriter {
     for (let index = group.head; index !== NONE; index = this.#next[index]) {
       at = this.#writeSample(body, at, index);
     }
-    for (const exemplar of group.exemplars ?? []) at += exemplar.copy(body, at);
+    for (const field of group.fields ?? []) at += field.copy(body, at);
     group.head = NONE;
     group.tail = NONE;
-    group.exemplars = null;
+    group.fields = null;
     group.contentBytes = 0;
     return at;
   }

@@ -21,8 +21,12 @@ export const PROTOCOL_HEADERS = {
 
 export type ClientOptions = Omit<HttpSenderOptions, 'method'>;
 
-/** What receivers of 2.0 must answer, in any of these. */
-const WRITTEN = ['samples', 'histograms', 'exemplars'].map((kind) => `x-prometheus-remote-write-${kind}-written`);
+/** What receivers of 2.0 must answer, in any of these: how many they stored of each kind. */
+const WRITTEN = {
+  samples: 'x-prometheus-remote-write-samples-written',
+  histograms: 'x-prometheus-remote-write-histograms-written',
+  exemplars: 'x-prometheus-remote-write-exemplars-written',
+} as const;
 
 export class RemoteWriteClient {
   readonly #sender: HttpSender;
@@ -48,13 +52,14 @@ export class RemoteWriteClient {
 }
 
 function responseOf({ status, text, header }: HttpAnswer): Response {
-  const isCounted = WRITTEN.some((name) => header(name) !== undefined);
+  const isCounted = Object.values(WRITTEN).some((name) => header(name) !== undefined);
+  const count = (kind: keyof typeof WRITTEN): number => Number(header(WRITTEN[kind]) ?? 0);
   return {
     status,
     text,
     retryAfter: header('retry-after'),
     location: header('location'),
-    written: isCounted ? Number(header(WRITTEN[0]) ?? 0) : undefined,
-    writtenExemplars: isCounted ? Number(header(WRITTEN[2]) ?? 0) : undefined,
+    written: isCounted ? count('samples') + count('histograms') : undefined,
+    writtenExemplars: isCounted ? count('exemplars') : undefined,
   };
 }

@@ -1,5 +1,6 @@
 /** Points to WriteRequests: one series per field, every sample newer than the one before it. */
 import { Kind, type FieldValue } from '../../../metric/kind.ts';
+import { isHistogramField } from '../../../metric/native-histogram.ts';
 import type { Origin } from '../../../metric/origin.ts';
 import type { Point } from '../../../metric/point.ts';
 import type { Shape } from '../../../metric/shape.ts';
@@ -10,6 +11,7 @@ import { RequestWriter, type SampleGroup } from '../../../formats/remote-write/r
 import type { PluginContext } from '../../../pipeline/plugin.ts';
 import type { Payload } from '../../../queue/payload.ts';
 import { ExemplarOrder, type ExemplarReason } from './exemplars.ts';
+import { encodeHistogram, HistogramSeriesTable, type HistogramSeries } from './histogram-series.ts';
 import { SeriesOrder, type OrderedSeries, type SeriesFamily } from './order.ts';
 
 export interface EncodeOptions {
@@ -26,13 +28,15 @@ export interface EncodeOptions {
 export const WITH_START_TIMES = '2.0';
 
 /** What goes no further, and why. A point counts once for each reason that cost it a sample, a start time or an exemplar. */
-type Reason = 'string' | 'no_name' | 'duplicate' | 'out_of_order' | 'future' | 'start_after_sample' | ExemplarReason;
+type Reason = 'string' | 'no_name' | 'duplicate' | 'out_of_order' | 'future' | 'bad_histogram' | 'start_after_sample' | ExemplarReason;
 
 /** The series of a shape's points. */
 interface ShapeSeries {
   readonly family: SeriesFamily;
   /** By field; null where the field has no series. */
   readonly byField: readonly (OrderedSeries | null)[];
+  /** What all fields together are, where they are a native histogram. */
+  readonly histogram: HistogramSeries | undefined;
 }
 
 /** What the encoder remembers of a shape. */
@@ -63,6 +67,7 @@ export class RemoteWriteEncoder {
   readonly #writer = new RequestWriter();
   readonly #exemplars: ExemplarOrder;
   readonly #destination: string;
+  readonly #histograms: HistogramSeriesTable;
   readonly #lost = new Map<Reason, number>();
   #told = new Set<string>();
 
@@ -72,6 +77,7 @@ export class RemoteWriteEncoder {
     this.#order = order;
     this.#slot = context.interner.slot();
     this.#exemplars = new ExemplarOrder(options.names);
+    this.#histograms = new HistogramSeriesTable(order, options.names);
     this.#destination = options.startTimes ? WITH_START_TIMES : '';
   }
 
@@ -114,10 +120,11 @@ export class RemoteWriteEncoder {
     return this.#appendValues(point, values, series, latestMs);
   }
 
-  #appendValues(point: Point, values: readonly FieldValue[], { family, byField }: ShapeSeries, latestMs: number): boolean {
+  #appendValues(point: Point, values: readonly FieldValue[], series: ShapeSeries, latestMs: number): boolean {
+    const { family, byField, histogram } = series;
     const { ms, stale, origin } = point;
     const startMs = origin === null ? 0 : this.#startMs(origin, ms);
-    let written = false;
+    let written = histogram !== undefined && this.#appendHistogram(point, histogram, latestMs);
     let duplicate = false;
     let late = false;
     for (let index = 0; index < byField.length; index++) {
@@ -144,6 +151,25 @@ export class RemoteWriteEncoder {
     return written;
   }
 
+  /** Adds what the fields of a point are together; false if nothing. */
+  #appendHistogram(point: Point, { layout, last, group }: HistogramSeries, latestMs: number): boolean {
+    const { ms, origin } = point;
+    if (ms <= last.ms) {
+      this.#lose(ms === last.ms ? 'duplicate' : 'out_of_order');
+      return false;
+    }
+    const encoded = encodeHistogram(point, layout, origin === null ? 0 : this.#startMs(origin, ms));
+    if (typeof encoded === 'string') {
+      this.#lose('bad_histogram');
+      this.#tellOnce('histogram', 'no server would take this native histogram', { measurement: point.series.measurement, reason: encoded });
+      return false;
+    }
+    this.#writer.appendHistogram(group, encoded.field);
+    if (origin !== null) this.#appendExemplars(group, origin, ms, latestMs);
+    Object.assign(last, { ms, value: encoded.value, restored: false });
+    return true;
+  }
+
   /** The start time to be sent with a sample of this time; 0: none. */
   #startMs({ startMs }: Origin, ms: number): number {
     if (!this.#options.startTimes || startMs === 0) return 0;
@@ -153,10 +179,10 @@ export class RemoteWriteEncoder {
   }
 
   #appendExemplars(group: SampleGroup, { exemplars }: Origin, ms: number, latestMs: number): void {
-    for (const exemplar of exemplars) {
-      const taken = this.#exemplars.take(group, exemplar, ms, latestMs);
+    if (exemplars.length === 0) return;
+    for (const taken of this.#exemplars.take(group, exemplars, ms, latestMs)) {
       if (typeof taken === 'string') this.#lose(taken);
-      else if (taken !== undefined) this.#writer.appendExemplar(group, taken);
+      else this.#writer.appendExemplar(group, taken);
     }
   }
 
@@ -208,12 +234,13 @@ export class RemoteWriteEncoder {
     if (renamed.length > 0) {
       this.#tellOnce('label', 'tags have the same label name for Prometheus; some got a number', { measurement, renamed });
     }
+    const histogram = this.#histograms.of(shape, family);
     let next = 0;
-    const byField = shape.fields.map(({ kind }) => {
+    const byField = shape.fields.map(({ key, kind }) => {
       const name = kind === Kind.String ? '' : names[next++];
-      return name === '' ? null : this.#order.series(family, name);
+      return name === '' || (histogram !== undefined && isHistogramField(key.name)) ? null : this.#order.series(family, name);
     });
-    return { family, byField };
+    return { family, byField, histogram };
   }
 
   #commit(): void {

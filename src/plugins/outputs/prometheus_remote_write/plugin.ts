@@ -66,7 +66,7 @@ const schema = z.strictObject({
 export const prometheusRemoteWrite = defineOutput({
   id: 'prometheus_remote_write',
   summary:
-    'Sends every numeric field as a series `measurement_field` by Prometheus remote write 1.0 or 2.0, with the exemplars that a scrape came with; windows of energy, which are written again as they grow, are left to InfluxDB.',
+    'Sends every numeric field as a series `measurement_field` by Prometheus remote write 1.0 or 2.0, with the exemplars that a scrape came with, and points that are native histograms as such; windows of energy, which are written again as they grow, are left to InfluxDB.',
   schema,
   toLines: ({ body }) => requestLines(unpackRequest(body)),
   example: `outputs:

@@ -13,7 +13,7 @@ export interface Response {
   readonly retryAfter: string | undefined;
   /** Of a redirect. */
   readonly location: string | undefined;
-  /** `X-Prometheus-Remote-Write-Samples-Written`, which receivers of 2.0 must answer; undefined without it and its sisters. */
+  /** `X-Prometheus-Remote-Write-Samples-Written` and `…-Histograms-Written`, which receivers of 2.0 must answer; undefined without them. */
   readonly written: number | undefined;
   /** `X-Prometheus-Remote-Write-Exemplars-Written`, likewise. */
   readonly writtenExemplars: number | undefined;
@@ -50,9 +50,9 @@ export type Answer =
 
 /**
  * 5xx that stay the same however often one asks: before Prometheus 2.50 a sample older than the out-of-order window ("too old
- * sample"), before 2.55 a label given twice ("label name … is not unique: invalid sample").
+ * sample"), before 2.55 a label given twice ("label name … is not unique: invalid sample"), and a native histogram where it stores none.
  */
-const NEVER_HEALS = /too old sample|is not unique|invalid sample/i;
+const NEVER_HEALS = /too old sample|is not unique|invalid sample|native histograms are disabled/i;
 
 /** 400 and 422 are about what is in the request; Thanos says 409 of samples out of order and of those it has. */
 const ABOUT_CONTENT = new Set([400, 409, 422]);
