@@ -10,6 +10,7 @@ import { MemoryStore } from '../queue/memory.ts';
 import type { Store, StoreOptions } from '../queue/store.ts';
 import type { LogLevel } from '../telemetry/log-level.ts';
 import { createLogger, type Logger } from '../telemetry/log.ts';
+import { LossLog } from '../telemetry/loss-log.ts';
 import { SelfMetrics } from '../telemetry/self-metrics.ts';
 import type { LoadedPipeline } from './load.ts';
 import { printError } from './print.ts';
@@ -65,7 +66,7 @@ export function newLasting(): Lasting {
 /** What a pipeline runs on that keeps nothing: queues in memory, this machine's clock. */
 export function createServices(loaded: LoadedPipeline, logger: Logger, options: ServicesOptions = {}): Services {
   const { lasting = newLasting() } = options;
-  return servicesOn(new MemoryStore(storeOptions(loaded, lasting, 'memory')), loaded, logger, { ...options, lasting });
+  return servicesOn(new MemoryStore(storeOptions(loaded, lasting, 'memory', logger)), loaded, logger, { ...options, lasting });
 }
 
 /** The same with queues and state in a directory, and handed on through Redis if the configuration says so. Rejects, with words for the user, where that can't be used. */
@@ -77,7 +78,7 @@ export async function openServices(
 ): Promise<Services> {
   const { agent, outputs } = loaded.config;
   const { lasting = newLasting() } = options;
-  const opening = { ...storeOptions(loaded, lasting, 'disk'), log: logger };
+  const opening = { ...storeOptions(loaded, lasting, 'disk', logger), log: logger };
   const redis = agent.queue_driver === 'redis' ? await redisSettings(agent, process.cwd()) : undefined;
   const disk = await openDiskStore({ ...opening, directory, outputs: outputNames(outputs) });
   if (redis === undefined) return servicesOn(disk, loaded, logger, { ...options, lasting });
@@ -94,7 +95,7 @@ export function continueServices(
   logger: Logger,
   options: ServicesOptions & { readonly lasting: Lasting },
 ): Services {
-  const notices = store.reconfigure(storeOptions(loaded, options.lasting, 'memory'), outputNames(loaded.config.outputs));
+  const notices = store.reconfigure(storeOptions(loaded, options.lasting, 'memory', logger), outputNames(loaded.config.outputs));
   for (const notice of notices) logger.warn(notice);
   return servicesOn(store, loaded, logger, options);
 }
@@ -104,13 +105,24 @@ export async function openSendingServices(loaded: LoadedPipeline, logger: Logger
   const lasting = newLasting();
   const redis = await redisSettings(loaded.config.agent, process.cwd());
   const { SendingStore } = await import('../queue/redis/sending-store.ts');
-  const store = new SendingStore({ ...storeOptions(loaded, lasting, 'disk'), redis, log: logger });
+  const store = new SendingStore({ ...storeOptions(loaded, lasting, 'disk', logger), redis, log: logger });
   return servicesOn(store, loaded, logger, { lasting });
 }
 
-function storeOptions({ config }: LoadedPipeline, { metrics }: Lasting, driver: keyof typeof DEFAULT_QUEUE_BYTES): StoreOptions {
-  const bounds = queueBounds(config, DEFAULT_QUEUE_BYTES[driver]);
-  return { bounds, onDrop: (output, reason, points) => metrics.plugin(output).drop(reason, points) };
+function storeOptions(
+  { config }: LoadedPipeline,
+  { metrics }: Lasting,
+  driver: keyof typeof DEFAULT_QUEUE_BYTES,
+  logger: Logger,
+): StoreOptions {
+  const losses = new LossLog(logger);
+  return {
+    bounds: queueBounds(config, DEFAULT_QUEUE_BYTES[driver]),
+    onDrop: (output, reason, points) => {
+      metrics.plugin(output).drop(reason, points);
+      losses.note(output, reason, points);
+    },
+  };
 }
 
 function servicesOn(

@@ -114,7 +114,9 @@ export const OutputCommon = z.strictObject({
     .positive()
     .optional()
     .describe('Most metrics waiting for this output. What happens at the bound is `overflow`.'),
-  queue_max_bytes: size().optional().describe('Most bytes waiting for this output, before compression; 64 MiB in memory, 1 GiB on disk.'),
+  queue_max_bytes: size()
+    .optional()
+    .describe('Most bytes waiting for this output, before compression; 64 MiB in memory, 1 GiB on disk, also where it is 0.'),
   queue_max_age: nonNegativeDuration()
     .prefault('0s')
     .describe('Metrics that have waited longer than this are dropped, and counted; 0: never.'),

@@ -28,7 +28,7 @@ function boundsOf(options: OutputCommon | undefined, points: number, defaultByte
   const isCounted = points > 0;
   return {
     maxPoints: isCounted ? points : Infinity,
-    maxBytes: options?.queue_max_bytes ?? (isCounted ? Infinity : defaultBytes),
+    maxBytes: options?.queue_max_bytes || (isCounted ? Infinity : defaultBytes),
     maxAgeMs: options?.queue_max_age || Infinity,
     overflow: options?.overflow ?? (mayBeMissing(options) ? 'drop_oldest' : 'block'),
   };

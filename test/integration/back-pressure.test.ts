@@ -19,9 +19,11 @@ let folder: string;
 let url: string;
 let pipeline: Pipeline;
 let services: Services;
+let logged: string[];
 
 beforeEach(async () => {
   isDown = true;
+  logged = [];
   folder = mkdtempSync(join(tmpdir(), 'wattbridge-full-'));
   [down, well] = await Promise.all([startFakeServer(() => ({ status: isDown ? 503 : 204 })), startFakeServer(() => ({ status: 204 }))]);
 });
@@ -47,7 +49,10 @@ ${output('down', down, options)}${output('well', well, '')}`;
   const source = textSource('p.yaml', yaml);
   const loaded = loadSources([source], registry, { env: {} });
   if ('diagnostics' in loaded) throw new Error(JSON.stringify(loaded.diagnostics));
-  services = createServices({ config: loaded.config, sources: new Sources([source]) }, createLogger({ write: () => undefined }));
+  services = createServices(
+    { config: loaded.config, sources: new Sources([source]) },
+    createLogger({ write: (line) => logged.push(line) }),
+  );
   const made = createPipeline(loaded.config, services);
   if ('diagnostics' in made) throw new Error(JSON.stringify(made.diagnostics));
   pipeline = made;
@@ -101,6 +106,9 @@ describe('an output whose server is down, at its bound', () => {
     for (const name of ['a', 'b', 'c', 'd', 'e']) expect((await push(`${name} v=1`)).status).toBe(204);
     await vi.waitFor(() => expect(takenBy(well)).toEqual(['a', 'b', 'c', 'd', 'e']));
     expect(dropped('overflow')).toBe(2);
+    expect(logged.filter((line) => line.includes('the queue is full, and points are given up'))).toEqual([
+      expect.stringContaining('W! [outputs.influxdb::down]'),
+    ]);
     comesBack();
     await vi.waitFor(() => expect(takenBy(down)).toEqual(['a', 'b', 'c']), { timeout: 10_000 });
   });

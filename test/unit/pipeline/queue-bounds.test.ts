@@ -21,6 +21,10 @@ describe('the bound of a queue', () => {
     });
   });
 
+  it('is the default for 0, which would be a queue that takes nothing', () => {
+    expect(bounds('', '{ discard: { queue_max_bytes: 0 } }')('outputs.discard').maxBytes).toBe(1024);
+  });
+
   it("is the agent's number of points, unless the output has one of its own", () => {
     const of = bounds('metric_buffer_limit: 10', 'discard, { discard: { alias: a, metric_buffer_limit: 20 } }');
 
