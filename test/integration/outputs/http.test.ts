@@ -6,6 +6,7 @@ import type { Output, SendResult } from '../../../src/pipeline/plugin.ts';
 import { joinPayloads } from '../../../src/queue/payload.ts';
 import { testContext, type TestContext } from '../../support/context.ts';
 import { startFakeServer, type Asked, type FakeServer, type Reply } from '../../support/fake-server.ts';
+import { startVictoriaMetrics } from '../../support/servers.ts';
 import { createOutput, deliver, firstTry, pointsOf } from '../../support/output.ts';
 
 type Options = Partial<z.input<typeof http.schema>>;
@@ -56,6 +57,45 @@ describe('outputs.http', () => {
     await send(LINES, { data_format: 'json' });
     await send(LINES, { data_format: 'json', use_batch_format: false });
     expect(bodies()).toEqual([`{"metrics":[${a},${b},${c}]}\n`, `${a}\n`, `${b}\n`, `${c}\n`]);
+  });
+
+  it("sends Prometheus' text format, of each series the latest, and nothing where there is no number", async () => {
+    context.metadata.note('net_bytes', { type: 'counter', help: 'Bytes.', unit: '' });
+    const lines = 'net,if=lo bytes=1i,name="l o" 1760000000000000000\nnet,if=lo bytes=3i 1760000001000000000\ncpu idle=98.5,up=true 1\n';
+    expect(await send(lines, { data_format: 'prometheus' })).toEqual([{ status: 'ok' }]);
+    expect(await send('door state="open" 1\n', { data_format: 'prometheus' })).toEqual([{ status: 'ok' }]);
+    const types = { counter: ['cpu_i*'], gauge: [] };
+    const options = { prometheus_export_timestamp: true, prometheus_compact_encoding: true, prometheus_string_as_label: true };
+    await send(lines, { data_format: 'prometheus', ...options });
+    await send('cpu idle=98.5 1\n', { data_format: 'prometheus', prometheus_metric_types: types });
+
+    const head = (name: string, type: string, help = 'Telegraf collected metric') => `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
+    expect(bodies()).toEqual([
+      `${head('cpu_idle', 'untyped')}cpu_idle 98.5\n${head('cpu_up', 'untyped')}cpu_up 1\n${head('net_bytes', 'counter', 'Bytes.')}net_bytes{if="lo"} 3\n`,
+      'cpu_idle 98.5 0\ncpu_up 1 0\nnet_bytes{if="lo",name="l o"} 1 1760000000000\nnet_bytes{if="lo"} 3 1760000001000\n',
+      `${head('cpu_idle', 'counter')}cpu_idle 98.5\n`,
+    ]);
+    expect(context.dropped.get('no_number')).toBe(1);
+  });
+
+  it('is taken by a server that imports that format', async () => {
+    const victoria = await startVictoriaMetrics();
+    const now = Math.floor(Date.now() / 1000);
+    try {
+      const options = { url: `${victoria.url}/api/v1/import/prometheus`, prometheus_export_timestamp: true };
+      const sent = await send(`meter,room=b\\ 1 watts=412.5 ${now}000000000\n`, {
+        data_format: 'prometheus',
+        content_encoding: 'gzip',
+        ...options,
+      });
+      expect(sent).toEqual([{ status: 'ok' }]);
+      const found = () => victoria.query('meter_watts', now + 1);
+      await expect
+        .poll(found, { timeout: 15_000, interval: 250 })
+        .toMatchObject([{ metric: { __name__: 'meter_watts', room: 'b 1' }, value: [now + 1, '412.5'] }]);
+    } finally {
+      await victoria.stop();
+    }
   });
 
   it('sends each metric by itself in line protocol too', async () => {

@@ -2,16 +2,16 @@ import { z } from 'zod';
 import { duration, secret } from '../../../config/options.ts';
 import { clientTlsOptions } from '../../shared/client-tls.ts';
 import { influxOptions } from '../../shared/influx-options.ts';
+import { expositionOutputOptions } from '../../shared/exposition-output.ts';
 import { jsonOutputOptions } from '../../shared/json-output.ts';
 import { unsupportedHttpOptions } from '../../shared/unsupported-http.ts';
 
-const FORMATS = ['influx', 'json'] as const;
+const FORMATS = ['influx', 'json', 'prometheus'] as const;
 
 /** Formats of Telegraf's that another output of ours is better at. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   prometheusremotewrite:
     'use the output prometheus_remote_write, with this url: it keeps samples in order and finds those that are refused',
-  prometheus: 'let Prometheus scrape the output prometheus_client, or send with prometheus_remote_write',
 };
 
 export const HttpOptions = z.strictObject({
@@ -28,7 +28,7 @@ export const HttpOptions = z.strictObject({
   headers: z
     .record(z.string(), z.union([z.string(), z.array(z.string()).transform((values) => values.join(', '))]))
     .default({})
-    .describe('More headers. Content-Type is `text/plain; charset=utf-8` when unset, also for JSON, as in Telegraf.'),
+    .describe('More headers. Content-Type is `text/plain; charset=utf-8` when unset, whatever the format, as in Telegraf.'),
   content_encoding: z.enum(['', 'identity', 'gzip']).default('identity').describe('`gzip` compresses requests.'),
   use_batch_format: z
     .boolean()
@@ -41,9 +41,12 @@ export const HttpOptions = z.strictObject({
   data_format: z
     .enum(FORMATS, { error: ({ input }) => unsupportedFormat(input) })
     .default('influx')
-    .describe('How metrics are written: `influx` is line protocol.'),
+    .describe(
+      'How metrics are written: `influx` is line protocol, `prometheus` its text format, in which of each series the latest value in a request is sent.',
+    ),
   ...influxOptions,
   ...jsonOutputOptions,
+  ...expositionOutputOptions,
   ...clientTlsOptions,
   http_proxy_url: z.string().default('').describe('HTTP proxy to go through, such as http://proxy:3128.'),
   ...unsupportedHttpOptions('http_proxy_url'),

@@ -4,6 +4,7 @@ import type { Payload } from '../../../queue/payload.ts';
 
 const NEWLINE = 0x0a;
 
+/** In which payloads wait: `prometheus` is made of line protocol when it is sent. */
 export type Format = 'influx' | 'json';
 
 /** Where each metric's line ends, just after its line end. Text in JSON has no line ends. */

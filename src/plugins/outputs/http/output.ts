@@ -4,7 +4,6 @@ import type { Point } from '../../../metric/point.ts';
 import type { Attempt, Output, PluginContext, SendResult } from '../../../pipeline/plugin.ts';
 import type { Payload } from '../../../queue/payload.ts';
 import type { HttpSender } from '../../shared/http-sender.ts';
-import { jsonBatch } from '../../shared/json-output.ts';
 import { linePayload, type PointWriter } from '../../shared/line-payload.ts';
 import { halvesOf, metricsOf, type Format } from './lines.ts';
 import { Sift } from './sift.ts';
@@ -12,6 +11,8 @@ import { verdictOf, type Verdict } from './verdict.ts';
 
 export interface HttpOutputOptions {
   readonly format: Format;
+  /** What is sent of a payload; nothing is where that is empty. */
+  readonly textOf: (lines: Buffer) => Buffer;
   /** Several metrics in a request. */
   readonly batches: boolean;
   readonly gzip: boolean;
@@ -89,8 +90,9 @@ export class HttpOutput implements Output {
   }
 
   async #post(lines: Buffer, signal: AbortSignal): Promise<Verdict> {
-    const { format, batches, gzip: isCompressed, nonRetryable } = this.#options;
-    const text = format === 'json' && batches ? jsonBatch(lines) : lines;
+    const { textOf, gzip: isCompressed, nonRetryable } = this.#options;
+    const text = textOf(lines);
+    if (text.length === 0) return { kind: 'ok' };
     const body = isCompressed ? await compress(text) : text;
     return verdictOf(await this.#sender.send(body, {}, signal), nonRetryable, this.#context.clock.now().ms);
   }

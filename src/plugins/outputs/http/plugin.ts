@@ -2,18 +2,21 @@ import { ConfigError } from '../../../config/diagnostics.ts';
 import { Secret } from '../../../config/secret.ts';
 import { jsonToLines } from '../../../formats/json/to-lines.ts';
 import { LineWriter } from '../../../formats/line-protocol/write.ts';
-import { defineOutput } from '../../../pipeline/plugin.ts';
+import { defineOutput, type PluginContext } from '../../../pipeline/plugin.ts';
+import { createExpositionText } from '../../shared/exposition-output.ts';
 import { checkClientTls } from '../../shared/client-tls.ts';
 import { basicAuthorization, parseServerUrl, USER_AGENT, type ServerUrl } from '../../shared/http-client.ts';
 import { HttpSender } from '../../shared/http-sender.ts';
 import { lineWriterOptions } from '../../shared/influx-options.ts';
-import { createJsonWriter } from '../../shared/json-output.ts';
+import { createJsonWriter, jsonBatch } from '../../shared/json-output.ts';
+import type { PointWriter } from '../../shared/line-payload.ts';
 import { HttpOptions, type HttpConfig } from './config.ts';
+import type { Format } from './lines.ts';
 import { HttpOutput } from './output.ts';
 
 export const http = defineOutput({
   id: 'http',
-  summary: 'Sends metrics as line protocol or JSON to any server that speaks HTTP.',
+  summary: "Sends metrics as line protocol, JSON or Prometheus' text format to any server that speaks HTTP.",
   schema: HttpOptions,
   toLines: ({ destination: format, body }) => (format === 'json' ? jsonToLines(body) : body),
   example: `outputs:
@@ -34,7 +37,7 @@ mem,host=kvm-0 available_percent=71.25,total=67295563776i 1767225590000000000
     {
       option: 'data_format',
       verdict: 'missing',
-      why: 'Only `influx` and `json`; a `telegraf.conf` with `prometheusremotewrite` is read as the output prometheus_remote_write.',
+      why: 'Only `influx`, `json` and `prometheus`; a `telegraf.conf` with `prometheusremotewrite` is read as the output prometheus_remote_write.',
     },
     { option: 'json_transformation', verdict: 'missing', why: 'There is no JSONata.' },
   ],
@@ -51,10 +54,11 @@ mem,host=kvm-0 available_percent=71.25,total=67295563776i 1767225590000000000
       tls: config,
       baseDirectory: context.baseDirectory,
     });
-    const format = config.data_format;
-    const writer = format === 'json' ? createJsonWriter(config, context) : new LineWriter(context.interner, lineWriterOptions(config));
+    const format: Format = config.data_format === 'json' ? 'json' : 'influx';
+    const writer = writerOf(config, context);
     const options = {
       format,
+      textOf: textOf(config, context),
       batches: config.use_batch_format,
       gzip: config.content_encoding === 'gzip',
       nonRetryable: config.non_retryable_statuscodes,
@@ -62,6 +66,22 @@ mem,host=kvm-0 available_percent=71.25,total=67295563776i 1767225590000000000
     return new HttpOutput(context, options, writer, sender);
   },
 });
+
+function writerOf(config: HttpConfig, context: PluginContext): PointWriter {
+  switch (config.data_format) {
+    case 'influx':
+      return new LineWriter(context.interner, lineWriterOptions(config));
+    case 'json':
+      return createJsonWriter(config, context);
+    case 'prometheus':
+      return new LineWriter(context.interner, { uintSupport: true });
+  }
+}
+
+function textOf(config: HttpConfig, context: PluginContext): (lines: Buffer) => Buffer {
+  if (config.data_format === 'prometheus') return createExpositionText(config, context);
+  return config.data_format === 'json' && config.use_batch_format ? jsonBatch : (lines) => lines;
+}
 
 function checkedUrl(text: string, option: 'url' | 'http_proxy_url'): ServerUrl {
   const url = parseServerUrl(text);

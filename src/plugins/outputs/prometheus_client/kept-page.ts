@@ -1,5 +1,5 @@
 import type { Port } from '../../../pipeline/ports.ts';
-import type { Page } from './page.ts';
+import type { Page } from '../../shared/exposition-page/page.ts';
 
 /** A page that outlives a reload with the port that it is shown at: who scrapes right after it finds no gap. */
 export class KeptPage implements Port {

@@ -6,9 +6,9 @@ import type { HeldPort } from '../../../pipeline/ports.ts';
 import type { Payload } from '../../../queue/payload.ts';
 import { linePayload } from '../../shared/line-payload.ts';
 import type { Handle, HttpListener } from '../../shared/listener/http-listener.ts';
-import type { Exposer } from './exposer.ts';
+import type { Exposer } from '../../shared/exposition-page/exposer.ts';
 import type { KeptPage } from './kept-page.ts';
-import type { Page } from './page.ts';
+import type { Page } from '../../shared/exposition-page/page.ts';
 
 /** What makes a page, and what is done with it. */
 export interface PageParts {

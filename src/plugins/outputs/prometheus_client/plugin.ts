@@ -6,13 +6,13 @@ import { createBasicAuth } from '../../shared/listener/basic-auth.ts';
 import { HttpListener } from '../../shared/listener/http-listener.ts';
 import { createNetworkFilter } from '../../shared/networks.ts';
 import { PrometheusClientOptions } from './config.ts';
-import { Exposer } from './exposer.ts';
+import { Exposer } from '../../shared/exposition-page/exposer.ts';
 import { PrometheusClientOutput } from './output.ts';
 import { KeptPage } from './kept-page.ts';
-import { Page } from './page.ts';
-import { createTargetOf } from './places.ts';
+import { Page } from '../../shared/exposition-page/page.ts';
+import { createTargetOf } from '../../shared/exposition-page/places.ts';
 import { createPageHandle } from './server.ts';
-import { createTypeOf } from './types.ts';
+import { createTypeOf } from '../../shared/exposition-page/types.ts';
 
 /** A Prometheus or two and a curious person; more is a mistake or an attack. */
 const MAX_CONNECTIONS = 100;

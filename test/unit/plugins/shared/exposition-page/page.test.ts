@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { labelsText, Page, type PageOptions, type Place } from '../../../../../src/plugins/outputs/prometheus_client/page.ts';
+import { labelsText, Page, type PageOptions, type Place } from '../../../../../src/plugins/shared/exposition-page/page.ts';
 
 const OPTIONS: PageOptions = { expirationMs: 1000, showsTimes: false, keepsLatest: true };
 const PLACE: Place = { family: 'm', type: 'gauge', help: '', labels: '', part: 'value' };

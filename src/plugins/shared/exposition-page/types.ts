@@ -22,10 +22,10 @@ export interface MetricTypes {
 
 export type TypeOf = (name: string) => PageType;
 
-/** Throws `ConfigError` for a glob that can't be read. */
-export function createTypeOf(types: MetricTypes, metadata: MetadataRegistry): TypeOf {
-  const isCounter = compileGlobOption(['metric_types', 'counter'], types.counter);
-  const isGauge = compileGlobOption(['metric_types', 'gauge'], types.gauge);
+/** Throws `ConfigError` for a glob that can't be read; `option` is where it stands. */
+export function createTypeOf(types: MetricTypes, metadata: MetadataRegistry, option = 'metric_types'): TypeOf {
+  const isCounter = compileGlobOption([option, 'counter'], types.counter);
+  const isGauge = compileGlobOption([option, 'gauge'], types.gauge);
   return (name) => {
     if (types.counter.length > 0 && isCounter(name)) return 'counter';
     if (types.gauge.length > 0 && isGauge(name)) return 'gauge';

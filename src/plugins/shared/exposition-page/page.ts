@@ -46,6 +46,8 @@ const NO_HELP = 'Telegraf collected metric';
 export interface PageOptions {
   /** 0: never. */
   readonly expirationMs: number;
+  /** Whether types and help are left out. */
+  readonly isCompact?: boolean;
   /** Whether times of points are shown. */
   readonly showsTimes: boolean;
   /** Whether a value that is older than the one that is there is passed over. */
@@ -76,6 +78,12 @@ export class Page {
     if (metric.parts.size >= MAX_PARTS && !metric.parts.has(place.part)) return false;
     metric.parts.set(place.part, value);
     return true;
+  }
+
+  /** Takes everything off the page. */
+  clear(): void {
+    this.#families.clear();
+    this.#size = 0;
   }
 
   /** The page as Prometheus reads it, without what has expired by now. */
@@ -114,7 +122,7 @@ export class Page {
 
   #familyText(name: string): string {
     const { type, help, metrics } = this.#families.get(name) as Family;
-    const head = `# HELP ${name} ${escapeHelp(help || NO_HELP)}\n# TYPE ${name} ${type}\n`;
+    const head = this.#options.isCompact === true ? '' : `# HELP ${name} ${escapeHelp(help || NO_HELP)}\n# TYPE ${name} ${type}\n`;
     return head + Array.from(metrics.values(), (metric) => this.#metricText(name, type, metric)).join('');
   }
 
