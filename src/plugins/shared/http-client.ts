@@ -46,6 +46,16 @@ export function mayKnowCredentials(to: string, from: string): boolean {
   return target.hostname === home.hostname && (target.protocol === 'https:' || home.protocol === 'http:');
 }
 
+/**
+ * What to do about a 400 of which no server of metrics has said a word about the points: one that expects TLS (Go's, nginx's and
+ * Apache's words), or a proxy with a page of its own. Undefined for any other answer.
+ */
+export function adviceOnForeign400(status: number, text: string): string | undefined {
+  if (status !== 400) return undefined;
+  if (/HTTP request (?:to an|was sent to) HTTPS|speaking plain HTTP to an SSL/i.test(text)) return 'the URL must begin with https://';
+  return /^\s*<(?:!doctype html|html)\b/i.test(text) ? 'a page of a proxy, not of the server: check the URL' : undefined;
+}
+
 /** What a failed request is about, on one line: system errors hide their reason in `cause` or in a list. */
 export function failureText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -53,6 +63,12 @@ export function failureText(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return failureText(error.errors[0]);
   if (error.message === '' && error.cause !== undefined) return failureText(error.cause);
   return error.message;
+}
+
+/** The same of a request that goes through a proxy, if its URL is not empty: what failed may be the way to that one. */
+export function failureThrough(proxy: string, error: unknown): string {
+  const host = URL.parse(proxy)?.host;
+  return host === undefined ? failureText(error) : `${failureText(error)} (through the proxy ${host})`;
 }
 
 /** A server's words on one line and not too long, to be logged. */

@@ -1,7 +1,7 @@
 /** Requests to one server with a body, through undici: what outputs that speak HTTP by themselves share. */
 import type { Dispatcher, request } from 'undici';
 import { loadClientTls, type ClientTlsConfig } from './client-tls.ts';
-import { failureText, mayKnowCredentials, withinTime } from './http-client.ts';
+import { failureThrough, mayKnowCredentials, withinTime } from './http-client.ts';
 
 export interface HttpSenderOptions {
   readonly url: string;
@@ -58,7 +58,7 @@ export class HttpSender {
    * its text. Never throws for what a network or a server may do.
    */
   async send(body: Buffer, own: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpAnswer | string> {
-    const { url, headers, timeoutMs } = this.#options;
+    const { url, headers, timeoutMs, proxy } = this.#options;
     try {
       return await withinTime(signal, timeoutMs, async (limited) => {
         let at = url;
@@ -72,7 +72,7 @@ export class HttpSender {
         return answer;
       });
     } catch (error) {
-      return failureText(error);
+      return failureThrough(proxy, error);
     }
   }
 

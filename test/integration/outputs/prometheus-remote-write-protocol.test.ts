@@ -80,13 +80,16 @@ describe('prometheus_remote_write by the specification', () => {
   });
 
   it.each([
-    [302, 'it leads on to http://there'],
-    [401, 'check username and password'],
-    [403, 'these credentials'],
-    [404, 'check url'],
-    [415, 'another version of remote write'],
-  ])('keeps what nobody looked at after %i, and says what to do', async (status, advice) => {
-    const { output, context } = await open(() => ({ status, body: 'no', headers: { location: 'http://there' } }));
+    [302, 'no', 'it leads on to http://there'],
+    [400, 'Client sent an HTTP request to an HTTPS server.', 'the URL must begin with https://'],
+    [400, '<html><h1>Bad Request</h1></html>', 'a page of a proxy'],
+    [401, 'no', 'check username and password'],
+    [403, 'no', 'these credentials'],
+    [404, 'no', 'check url'],
+    [407, 'no', 'the proxy asks for credentials'],
+    [415, 'no', 'another version of remote write'],
+  ])('keeps what nobody looked at after %i %s, and says what to do', async (status, words, advice) => {
+    const { output, context } = await open(() => ({ status, body: words, headers: { location: 'http://there' } }));
     const [result] = await deliver(output, pointsOf(context, 'm v=1 1000000'));
     expect(result).toMatchObject({ status: 'retry', reason: expect.stringContaining(advice) });
     expect(server.requests).toHaveLength(1);
@@ -291,7 +294,12 @@ describe('prometheus_remote_write by the specification', () => {
     const silent = await startSilentServer();
     const where = kind === 'no proxy' ? { url: silent.url } : { url: 'https://127.0.0.1/', http_proxy: silent.url };
     const { output, context } = await open(() => ok, { timeout: '50ms', ...where });
-    expect(await deliver(output, pointsOf(context, 'm v=1 1000000'))).toEqual([{ status: 'retry', reason: 'no answer in time' }]);
+    expect(await deliver(output, pointsOf(context, 'm v=1 1000000'))).toEqual([
+      {
+        status: 'retry',
+        reason: expect.stringMatching(kind === 'no proxy' ? /^no answer in time$/ : /^no answer in time \(through the proxy /),
+      },
+    ]);
     silent.stop();
   });
 });

@@ -88,6 +88,14 @@ describe.each(outputs)('%s over TLS', (_name, open) => {
     expect(await open({ insecure_skip_verify: true })).toEqual([{ status: 'ok' }]);
   });
 
+  it('names the proxy where that is what is down, without its password', async () => {
+    const [result] = await open({ http_proxy: 'http://me:secret@127.0.0.1:1' });
+    expect(result).toMatchObject({
+      status: 'retry',
+      reason: expect.stringMatching(/ECONNREFUSED.* \(through the proxy 127\.0\.0\.1:1\)$/),
+    });
+  });
+
   it("names a file it can't read", async () => {
     await expect(open({ tls_ca: 'nope.pem' })).rejects.toThrow(/cannot read tls_ca .*nope\.pem: ENOENT/);
   });

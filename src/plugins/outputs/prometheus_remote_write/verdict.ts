@@ -2,7 +2,7 @@
  * What a receiver's answer means, by its status and its words. Measured on Prometheus 2.42 and VictoriaMetrics 1.79, read in the sources
  * of Prometheus 2.43 to 3.9, Mimir, Cortex and Thanos (docs/delivery.md has the table).
  */
-import { retryAfterMs, serverWords } from '../../shared/http-client.ts';
+import { adviceOnForeign400, retryAfterMs, serverWords } from '../../shared/http-client.ts';
 
 /** The versions of the protocol, as their numbers. */
 export type Version = 1 | 2;
@@ -73,6 +73,7 @@ const ADVICE: Readonly<Record<number, string>> = {
   403: 'these credentials may not write here',
   404: NO_RECEIVER,
   405: NO_RECEIVER,
+  407: 'the proxy asks for credentials: http://user:password@host in http_proxy',
 };
 
 /** What an answer to a request in this version means. */
@@ -87,6 +88,8 @@ export function answerOf(response: Response, version: Version, nowMs: number): A
   const reason = serverWords(`${status} ${text}`);
   if (status === 413 || (status === 400 && TOO_LARGE.test(text))) return { kind: 'too_large', reason };
   if (status === 415) return { kind: 'unsupported', reason };
+  const foreign = adviceOnForeign400(status, text);
+  if (foreign !== undefined) return { kind: 'retry', reason: `${reason} (${foreign})`, retryAfterMs: undefined };
   if (ABOUT_CONTENT.has(status) || (status >= 500 && NEVER_HEALS.test(text))) return refusal(response, reason);
   if (status >= 500 || status < 400 || MISDIRECTED.has(status)) {
     return { kind: 'retry', reason: withAdvice(response, reason), retryAfterMs: retryAfterMs(response.retryAfter, nowMs) };

@@ -9,7 +9,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { HttpError, InfluxDB, type Transport } from '@influxdata/influxdb-client';
 import type { ClientTls } from '../client-tls.ts';
-import { failureText, mayKnowCredentials, withinTime } from '../http-client.ts';
+import { failureThrough, mayKnowCredentials, withinTime } from '../http-client.ts';
 import { boundedRequests } from './bounded-answer.ts';
 
 export interface ServerOptions {
@@ -110,14 +110,14 @@ export class InfluxServer {
           if (size <= MAX_ANSWER_BYTES) chunks.push(chunk);
         },
         complete: () => resolve({ status, text: Buffer.concat(chunks).toString(), retryAfter: undefined }),
-        error: (error: Error) => resolve(failedAnswer(error, signal)),
+        error: (error: Error) => resolve(failedAnswer(error, signal, this.#options.proxy)),
       };
       this.#transport.send(path, asSent(body), { method: 'POST', headers: { ...headers }, signal }, callbacks);
     });
   }
 }
 
-function failedAnswer(error: Error, signal: AbortSignal): Answer {
+function failedAnswer(error: Error, signal: AbortSignal, proxy: string): Answer {
   if (error instanceof HttpError) {
     const header = (name: string): string | undefined => [error.headers?.[name] ?? []].flat()[0];
     return {
@@ -127,7 +127,7 @@ function failedAnswer(error: Error, signal: AbortSignal): Answer {
       location: header('location'),
     };
   }
-  return { status: 0, text: failureText(signal.aborted ? signal.reason : error), retryAfter: undefined };
+  return { status: 0, text: failureThrough(proxy, signal.aborted ? signal.reason : error), retryAfter: undefined };
 }
 
 /**

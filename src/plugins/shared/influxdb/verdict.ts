@@ -1,6 +1,6 @@
 /** What InfluxDB's answers to a write mean. Measured on 1.6.7, read in the sources and pages of 1.8, 2.x and 3 (docs/decisions/0032, 0116). */
 import { z } from 'zod';
-import { retryAfterMs, serverWords } from '../http-client.ts';
+import { adviceOnForeign400, retryAfterMs, serverWords } from '../http-client.ts';
 import type { Answer } from './server.ts';
 
 export type Verdict =
@@ -53,7 +53,9 @@ export function verdictOf(answer: Answer, nowMs: number): Verdict {
   if (status === 0) return { kind: 'retry', reason: answer.text, retryAfterMs: undefined };
   const words = errorWords(answer.text);
   const reason = serverWords(`${status} ${words}`);
-  if (QUEUED.test(words)) return { kind: 'ok' };
+  if (status >= 500 && QUEUED.test(words)) return { kind: 'ok' };
+  const advice = adviceOnForeign400(status, answer.text);
+  if (advice !== undefined) return { kind: 'retry', reason: `${reason} (${advice})`, retryAfterMs: undefined };
   if (ABOUT_POINTS.test(words)) return refusal(words, reason, answer.text);
   if (MISSING.test(words)) return { kind: 'missing', reason };
   if (status === 413) return { kind: 'too_large', reason };
@@ -62,9 +64,9 @@ export function verdictOf(answer: Answer, nowMs: number): Verdict {
   return { kind: 'reject', reason };
 }
 
-/** 3xx, 401, 403 and 404 come from a wrong URL, a proxy, or credentials: once that is put right, nothing needs to be lost. */
+/** 3xx, 401, 403, 404 and 405 come from a wrong URL, a proxy, or credentials: once that is put right, nothing needs to be lost. */
 function mayHeal(status: number): boolean {
-  return status >= 500 || status < 400 || [401, 403, 404, 407, 408, 425, 429].includes(status);
+  return status >= 500 || status < 400 || [401, 403, 404, 405, 407, 408, 425, 429].includes(status);
 }
 
 function withAdvice({ status, location }: Answer, reason: string): string {
@@ -72,7 +74,7 @@ function withAdvice({ status, location }: Answer, reason: string): string {
   if (status === 403) return `${reason} (this user may not write here)`;
   if (status === 407) return `${reason} (the proxy asks for credentials: http://user:password@host in http_proxy)`;
   if (location !== undefined) return `${reason} (it points to ${serverWords(location)}: put ${serverWords(baseOf(location))} in urls)`;
-  if (status === 404 || status < 400) return `${reason} (check urls: no InfluxDB answers there)`;
+  if (status === 404 || status === 405 || status < 400) return `${reason} (check urls: no InfluxDB answers there)`;
   return reason;
 }
 
