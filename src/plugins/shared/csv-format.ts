@@ -8,20 +8,28 @@ import { splitPreamble, type Preamble } from './csv-preamble.ts';
 import { checkCsvOptions, type CsvFormatConfig } from './csv-options.ts';
 import { makePoint, type NewField } from './make-point.ts';
 import { TextErrors } from './text-errors.ts';
-import type { ReadText, TextReader } from './text-format.ts';
+import type { HeadedReader, ReadText, TextReader } from './text-format.ts';
 import { createTimeReader } from './timestamp-options.ts';
 
+/** What the lines before the rows tell of them. */
+interface Head {
+  readonly columns: readonly string[];
+  readonly tags: Preamble['tags'];
+}
+
 /** Reads CSV, a row a point. Unlike Telegraf, which loses all that follows a bad row, this loses the bad row alone. */
-export class CsvReader implements TextReader {
+export class CsvReader implements TextReader, HeadedReader {
   readonly unit = 'text';
   readonly #config: CsvFormatConfig;
   readonly #measurement: string;
   readonly #context: PluginContext;
   readonly #readTime: TimeReader | undefined;
+  readonly #head: Head | undefined;
 
-  /** `measurement` is the name of points that have none of their own. Throws `ConfigError`. */
-  constructor(config: CsvFormatConfig, measurement: string, context: PluginContext) {
+  /** `measurement` is the name of points that have none of their own; with `head`, texts have none. Throws `ConfigError`. */
+  constructor(config: CsvFormatConfig, measurement: string, context: PluginContext, head?: Head) {
     checkCsvOptions(config);
+    this.#head = head;
     this.#config = config;
     this.#measurement = measurement;
     this.#context = context;
@@ -33,10 +41,13 @@ export class CsvReader implements TextReader {
   }
 
   read(text: Buffer): ReadText {
-    const { csv_delimiter: delimiter, csv_comment: comment, csv_trim_space: trimSpace } = this.#config;
-    const preamble = splitPreamble(text.toString('utf8'), this.#config);
-    const rows = readCsvRows(preamble.rest, { delimiter, comment, trimSpace });
-    const columns = this.#columns(rows.splice(0, this.#config.csv_header_row_count));
+    const { csv_delimiter: delimiter } = this.#config;
+    const preamble =
+      this.#head === undefined
+        ? splitPreamble(text.toString('utf8'), this.#config)
+        : { ...this.#head, lines: 0, rest: text.toString('utf8') };
+    const rows = this.#rows(preamble.rest);
+    const columns = this.#head?.columns ?? this.#columns(rows.splice(0, this.#config.csv_header_row_count));
     const errors = new TextErrors();
     const points = rows.flatMap((row) => {
       try {
@@ -52,6 +63,28 @@ export class CsvReader implements TextReader {
       : { points, errors: errors.first, errorCount: errors.count };
   }
 
+  headLines(text: string): number | undefined {
+    const { csv_skip_rows: skipped, csv_metadata_rows: metadata, csv_header_row_count: wanted } = this.#config;
+    const whole = text.split('\n').slice(0, -1);
+    let headers = 0;
+    for (let lines = skipped + metadata; lines <= whole.length; lines++) {
+      if (headers >= wanted) return lines;
+      headers += this.#rows(whole[lines] ?? '').length;
+    }
+    return undefined;
+  }
+
+  readerBelow(head: string): TextReader {
+    const { tags, rest } = splitPreamble(head, this.#config);
+    const columns = this.#columns(this.#rows(rest));
+    return new CsvReader(this.#config, this.#measurement, this.#context, { columns, tags });
+  }
+
+  #rows(text: string): CsvRow[] {
+    const { csv_delimiter: delimiter, csv_comment: comment, csv_trim_space: trimSpace } = this.#config;
+    return readCsvRows(text, { delimiter, comment, trimSpace });
+  }
+
   /** The names that the options give, or else those of the header rows, joined from top to bottom. */
   #columns(headers: readonly CsvRow[]): readonly string[] {
     const { csv_column_names: names, csv_skip_columns: skipped } = this.#config;
@@ -62,7 +95,7 @@ export class CsvReader implements TextReader {
   }
 
   /** The point of a row; none when nothing of it is a field. Throws for a row that can't be taken. */
-  #readRow(row: CsvRow, columns: readonly string[], { tags: metadata }: Preamble): Point[] {
+  #readRow(row: CsvRow, columns: readonly string[], { tags: metadata }: Pick<Preamble, 'tags'>): Point[] {
     if (row.error !== undefined) throw new Error(row.error);
     const { csv_measurement_column: nameColumn, csv_timestamp_column: timeColumn, csv_skip_columns: skipped } = this.#config;
     const cells = new Map<string, string>();

@@ -22,6 +22,14 @@ export interface TextReader {
   read(text: Buffer): ReadText;
 }
 
+/** A reader of files that begin with a head, which counts for all their lines. */
+export interface HeadedReader extends TextReader {
+  /** How many lines the head takes of the text that a file begins with; undefined while it is not whole. */
+  headLines(text: string): number | undefined;
+  /** The reader of single lines below that head. */
+  readerBelow(head: string): TextReader;
+}
+
 export interface ReadText {
   readonly points: Point[];
   /** The first of the errors, with their words; all are in `errorCount`. */
@@ -60,12 +68,21 @@ const FIRST_LINES = ['csv_header_row_count', 'csv_skip_rows', 'csv_metadata_rows
 
 /** The reader that the options name, for single lines. `measurement` is the name of points whose format gives them none. Throws `ConfigError`. */
 export function createLineReader(config: LineFormatConfig, measurement: string, context: PluginContext): TextReader {
-  const option = config.data_format === 'csv' ? FIRST_LINES.find((name) => config[name] > 0) : undefined;
+  const option = aboutFirstLines(config);
   if (option !== undefined) {
-    const message = `${option}: a file that is followed is read line by line, so its first lines are nothing special`;
+    const message = `${option}: it is read line by line, so the first lines are nothing special`;
     throw new ConfigError(`${message}; set csv_column_names instead, and csv_comment to pass over a header`, [option]);
   }
   return createLineFormatReader(config, measurement, context);
+}
+
+/** The reader for files that are followed, each with a head of its own; undefined where the options ask for none. Throws `ConfigError`. */
+export function createHeadedReader(config: LineFormatConfig, measurement: string, context: PluginContext): HeadedReader | undefined {
+  return aboutFirstLines(config) === undefined ? undefined : new CsvReader(config, measurement, context);
+}
+
+function aboutFirstLines(config: LineFormatConfig): (typeof FIRST_LINES)[number] | undefined {
+  return config.data_format === 'csv' ? FIRST_LINES.find((name) => config[name] > 0) : undefined;
 }
 
 /** The reader that the options name, for whole texts. `measurement` is the name of points whose format gives them none. Throws `ConfigError`. */

@@ -63,6 +63,65 @@ describe('inputs.tail', () => {
     expect(sink.lines).toEqual(['m v=1 1', 'm v=2 2', 'm v=3 3']);
   });
 
+  describe('csv with a head', () => {
+    const csv: Partial<z.input<typeof tail.schema>> = {
+      data_format: 'csv',
+      csv_skip_rows: 1,
+      csv_metadata_rows: 1,
+      csv_metadata_separators: ['='],
+      csv_header_row_count: 2,
+      csv_comment: '#',
+      csv_tag_columns: ['channel'],
+      csv_timestamp_column: 'at',
+      csv_timestamp_format: 'unix',
+    };
+    const HEAD = 'Bench meter 3\nroom=B12\n# columns\nat,channel,milli\n,,watts\n';
+
+    it('knows the columns of each file, and waits until its head is whole', async () => {
+      await write('in.lp', HEAD.slice(0, -3));
+      await start(csv);
+      await append('in.lp', 'ts\n1,a,5\n');
+      await sink.taken(1);
+      await rename(path('in.lp'), path('old.lp'));
+      await append('old.lp', '2,a,6\n');
+      await write('in.lp', `${HEAD.replace('milli', 'channel2,milli')}3,b,x,7\n`);
+      await sink.taken(3);
+      expect(sink.lines).toEqual([
+        'tail,channel=a,room=B12 milliwatts=5i 1000000000',
+        'tail,channel=a,room=B12 milliwatts=6i 2000000000',
+        'tail,channel=b,room=B12 channel2watts="x",milli=7i 3000000000',
+      ]);
+    });
+
+    it('goes on after a restart, from the end, and after the file was cut short, with the columns that the file says', async () => {
+      await write('in.lp', `${HEAD}1,a,5\n`);
+      await start({ ...csv, initial_read_offset: 'saved-or-beginning' });
+      await sink.taken(1);
+      await start({ ...csv, initial_read_offset: 'saved-or-beginning' });
+      await append('in.lp', '2,a,6\n');
+      await sink.taken(1);
+      expect(sink.lines).toEqual(['tail,channel=a,room=B12 milliwatts=6i 2000000000']);
+
+      await start({ ...csv, initial_read_offset: 'end' });
+      await append('in.lp', '3,a,7\n');
+      await sink.taken(1);
+      await write('in.lp', 'x\nroom=C1\nat,kW\n,h\n4,8\n');
+      await sink.taken(2);
+      expect(sink.lines).toEqual(['tail,channel=a,room=B12 milliwatts=7i 3000000000', 'tail,room=C1 kWh=8i 4000000000']);
+    });
+
+    it('is read in UTF-16, too, and names a file that has no head', async () => {
+      await write('in.lp', Buffer.from(`${HEAD}1,a,5\n`, 'utf16le'));
+      await write('none.lp', Buffer.from('# x\n'.repeat(200_000), 'utf16le'));
+      await start({ ...csv, character_encoding: 'utf-16le', files: ['*.lp'] });
+      await sink.taken(1);
+      expect(sink.lines).toEqual(['tail,channel=a,room=B12 milliwatts=5i 1000000000']);
+      await expect
+        .poll(() => logged('error'))
+        .toEqual([expect.stringMatching(/could not read "none\.lp": its first MiB has no whole head/)]);
+    });
+  });
+
   it('waits for the end of a line that is half written', async () => {
     await write('in.lp', 'm v=1 1\nm v=1');
     await start();

@@ -54,6 +54,19 @@ export class FollowedFile {
     return this.#offset;
   }
 
+  /** What the file begins with, as much as is read at a time, and whether that is all of it. */
+  async start(): Promise<{ readonly bytes: Buffer; readonly isAll: boolean }> {
+    const bytes = await this.#read(0, READ_BYTES);
+    return { bytes, isAll: bytes.length < READ_BYTES };
+  }
+
+  /** Leaves out what comes before a place. */
+  passOver(end: number): void {
+    if (this.#offset >= end) return;
+    this.#offset = end;
+    this.#skipping = false;
+  }
+
   /** Goes on from an offset that was saved; from the start if the file has become shorter since. */
   async seek(offset: number): Promise<void> {
     const { size } = await this.#handle.stat();

@@ -17,5 +17,12 @@ export const tail = defineInput({
 `,
   sample: `psu,host=kvm-0,path=/var/log/power/a.lp,rack=r7 watts=412.5 1767225590000000000
 `,
+  differences: [
+    {
+      option: 'csv_header_row_count',
+      verdict: 'better',
+      why: 'The head of a csv file is read wherever reading begins (at the end, or where the last run stopped), and every file, also one that took the name of another, has its own; Telegraf takes the first line after a start for it (influxdata/telegraf#13317), and the head of a file that was cut short for data (#4711).',
+    },
+  ],
   create: (config, context) => new Tailer(config.from_beginning ? { ...config, initial_read_offset: 'beginning' } : config, context),
 });

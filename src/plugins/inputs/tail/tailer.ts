@@ -138,17 +138,16 @@ export class Tailer implements ServiceInput {
     await this.#drain(name, file, sink);
     if (performance.now() < untilMs) return;
     this.#retiring = this.#retiring.filter((other) => other !== retiring);
-    const rest = await file.rest(performance.now(), true);
-    if (rest !== undefined) await this.#deliver(name, file, rest, sink);
+    await this.#deliverRest(name, file, sink, true);
     await file.close();
     const successor = this.#files.get(name);
     if (successor !== undefined) this.#save(successor);
   }
 
   async #drain(name: string, file: FollowedFile, sink: Sink): Promise<void> {
-    while (!this.#stop.signal.aborted) {
+    while (!this.#stop.signal.aborted && (await this.#lines.isReady(file))) {
       const { chunk, lost } = await file.next(this.#config.max_undelivered_lines, performance.now());
-      if (lost === 'truncated') this.#context.log.info(`"${name}" was cut short; reading it from its start`);
+      if (lost === 'truncated') this.#beginAnew(name, file);
       if (lost === 'long_line') this.#leaveOutLongLine(name);
       if (chunk === undefined && lost === undefined) return;
       if (chunk !== undefined && !(await this.#deliver(name, file, chunk, sink))) return;
@@ -156,11 +155,22 @@ export class Tailer implements ServiceInput {
   }
 
   async #deliver(name: string, file: FollowedFile, chunk: Chunk, sink: Sink): Promise<boolean> {
-    const points = this.#lines.take(name, chunk.bytes);
+    const points = this.#lines.take(name, file, chunk.bytes);
     if (!(await deliverPatiently(sink, points, this.#stop.signal))) return false;
     file.advance(chunk.end);
     this.#save(file);
     return true;
+  }
+
+  async #deliverRest(name: string, file: FollowedFile, sink: Sink, force: boolean): Promise<void> {
+    if (!(await this.#lines.isReady(file))) return;
+    const rest = await file.rest(performance.now(), force);
+    if (rest !== undefined) await this.#deliver(name, file, rest, sink);
+  }
+
+  #beginAnew(name: string, file: FollowedFile): void {
+    this.#context.log.info(`"${name}" was cut short; reading it from its start`);
+    this.#lines.forget(file);
   }
 
   /** The offset of a file that lost its name is of no use: who starts again finds the new one. */
@@ -174,8 +184,7 @@ export class Tailer implements ServiceInput {
     const open = [...this.#retiring.map(({ name, file }) => [name, file] as const), ...this.#files];
     for (const [name, file] of open) {
       await this.#guard(name, async () => {
-        const rest = await file.rest(performance.now(), false);
-        if (rest !== undefined) await this.#deliver(name, file, rest, sink);
+        await this.#deliverRest(name, file, sink, false);
         await file.close();
       });
     }
