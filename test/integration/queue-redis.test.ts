@@ -60,6 +60,34 @@ it('warns of settings with which Redis forgets', async () => {
   expect(health.join()).toContain('set appendonly yes');
 });
 
+it.each([
+  ['is full', ['maxmemory', '1'], ['maxmemory', '0'], 'OOM command not allowed'],
+  ['misses its replicas', ['min-replicas-to-write', '1'], ['min-replicas-to-write', '0'], 'NOREPLICAS'],
+])('says that a Redis that %s writes nothing, keeps what comes, and hands it on when it does again', async (_why, ill, well, words) => {
+  const { url } = await redisWith();
+  const lines: string[] = [];
+  const note = (message: string): void => void lines.push(message);
+  const log = { debug: () => undefined, info: note, warn: note, error: note };
+  const { store } = await outboxStore({ url, prefix: 'x', directory: await folder(), batching: { points: 1, lingerMs: 1 }, log });
+  cleanups.push(() => store.close());
+  const queue = store.queue('out');
+  const redis = new Redis(url);
+  cleanups.push(() => redis.quit());
+  await redis.config('SET', ill[0], ill[1]);
+
+  await add(store, payload('a'));
+  await expect.poll(() => store.health().join(), { timeout: 10_000 }).toContain(words);
+  expect(store.admit()).toEqual({ status: 'ok' });
+  await redis.config('SET', well[0], well[1]);
+
+  await expect.poll(() => redis.llen('x:out-0:wait'), { timeout: 10_000 }).toBe(1);
+  expect(textsOf(await take(store))).toEqual(['a']);
+  expect(queue.depth.points).toBe(1);
+  await expect.poll(() => store.health(), { timeout: 20_000 }).toEqual([]);
+  const [begin, ...rest] = lines.filter((line) => line.startsWith('Redis writes'));
+  expect([begin, rest]).toEqual(['Redis writes nothing, points are kept on the disks of their bridges', ['Redis writes again']]);
+});
+
 it('writes a job again that was damaged in Redis, and sends it in its place', async () => {
   const { url } = await redisWith();
   const { store } = await outboxStore({ url, prefix: 'x', directory: await folder(), batching: { points: 1, lingerMs: 1 } });

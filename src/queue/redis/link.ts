@@ -8,6 +8,7 @@ import type { Secret } from '../../config/secret.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { letLostCommandsGo } from './lost-commands.ts';
 import { readFacts, type RedisFacts } from './persistence.ts';
+import { Refusal } from './refusal.ts';
 
 export interface RedisSettings {
   /** `redis://host:port/database`, or `rediss://` for TLS. */
@@ -43,6 +44,7 @@ export class RedisLink {
   /** How to end the calls that are under way. */
   readonly #underWay = new Set<(error: Error) => void>();
   readonly #hearAgain: () => void;
+  readonly #refusal: Refusal;
   #facts: RedisFacts | undefined;
   #trouble: string | undefined;
   #isClosed = false;
@@ -52,6 +54,7 @@ export class RedisLink {
     this.settings = settings;
     this.#log = log;
     this.#hearAgain = letLostCommandsGo(log);
+    this.#refusal = new Refusal(log);
     this.#client = new Redis(settings.url, clientOptions(settings));
     this.#subscriber = this.#client.duplicate();
     this.#client.on('ready', () => void this.#greet());
@@ -78,7 +81,9 @@ export class RedisLink {
   /** What is wrong with Redis, in words for an operator; empty when nothing is. */
   health(): readonly string[] {
     if (this.#trouble !== undefined) return [`Redis at ${this.#address} can't be used: ${this.#trouble}`];
-    return this.#facts?.warnings ?? [];
+    const { words } = this.#refusal;
+    const refusal = words === undefined ? [] : [`Redis at ${this.#address} writes nothing: ${words}`];
+    return [...refusal, ...(this.#facts?.warnings ?? [])];
   }
 
   /** What a call over this connection gives. It rejects, at the latest, when the connection is lost: BullMQ has promises that outlive that, unsettled. */
@@ -87,6 +92,9 @@ export class RedisLink {
     this.#underWay.add(reject);
     try {
       return await Promise.race([call(), promise]);
+    } catch (error) {
+      this.#refusal.hear(error);
+      throw error;
     } finally {
       this.#underWay.delete(reject);
     }
@@ -134,6 +142,7 @@ export class RedisLink {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#facts = undefined;
+    this.#refusal.close();
     for (const reject of this.#underWay) reject(new Error('Redis is not used any more'));
     this.#forget();
     this.#subscriber.disconnect();

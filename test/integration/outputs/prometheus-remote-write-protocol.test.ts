@@ -70,6 +70,9 @@ describe('prometheus_remote_write by the specification', () => {
 
   it.each([
     [500, undefined, undefined],
+    [408, undefined, undefined],
+    [425, undefined, undefined],
+    [502, '31536000', 600_000],
     [503, '7', 7000],
     [429, 'Thu, 09 Oct 2025 08:53:30 GMT', 10_000],
   ])('asks for another try after %i with Retry-After %s', async (status, header, retryAfterMs) => {
@@ -86,6 +89,9 @@ describe('prometheus_remote_write by the specification', () => {
     [401, 'no', 'check username and password'],
     [403, 'no', 'these credentials'],
     [404, 'no', 'check url'],
+    [405, 'no', 'check url'],
+    [301, 'no', 'it leads on to http://there'],
+    [303, 'no', 'it leads on to http://there'],
     [407, 'no', 'the proxy asks for credentials'],
     [415, 'no', 'another version of remote write'],
   ])('keeps what nobody looked at after %i %s, and says what to do', async (status, words, advice) => {
