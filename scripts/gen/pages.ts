@@ -45,6 +45,7 @@ export function pluginPage(plugin: FoundPlugin, output?: string): string {
 
 function sampleSection({ group, definition: { sample } }: FoundPlugin, output: string | undefined): string[] {
   if (sample === undefined || output === undefined) return [];
+  if (typeof sample !== 'string') return [`Of ${sample.of} it gave`, '', ...lineBlock(output)];
   if (group === 'inputs') return ['On a machine here it gave', '', ...lineBlock(output)];
   const comes = ['Of', '', ...lineBlock(sample)];
   if (output === '') return [...comes, 'it makes nothing that goes on.', ''];

@@ -27,7 +27,9 @@ const ENDS = textSource('ends.yaml', 'inputs: [{ file: { files: [none] } }]\nout
 export function sampleOutput(plugin: FoundPlugin, plugins: readonly FoundPlugin[], root: string): string | undefined {
   const { group, definition } = plugin;
   const { sample } = definition;
-  if (sample === undefined || group === 'inputs') return sample;
+  if (sample === undefined) return undefined;
+  if (typeof sample !== 'string') return sample.gave;
+  if (group === 'inputs') return sample;
   const runner = new SampleRunner(registryOf(plugins), root);
   if (group !== 'outputs') return runner.process(plugin.example, sample);
   const { toLines } = definition as OutputDefinition;

@@ -33,9 +33,9 @@ export interface PluginDefinition<Kind extends PluginKind, Schema extends z.ZodO
   readonly example: string;
   /**
    * What its page shows the example with. Of a processor, aggregator or output: line protocol, which `npm run gen` takes through the
-   * example for the page. Of an input: what the example gave on a real machine.
+   * example for the page. Of an input: what the example gave on a real machine, or of what is said, where no machine here has it.
    */
-  readonly sample?: string;
+  readonly sample?: string | { readonly of: string; readonly gave: string };
   /** Where it is not as Telegraf's plugin of that name, for its page and the table of compatibility. */
   readonly differences?: readonly Difference[];
   /** Loads what it takes to make this plugin and no other, such as WebAssembly. Called before `create`, and only where it is configured. */

@@ -20,6 +20,28 @@ export const intelPowerstat = defineInput({
       cpu_metrics: [cpu_frequency, cpu_temperature]
       included_cpus: ["0-3"]
 `,
+  sample: {
+    of: 'a made-up server with two sockets, whose counters the tests let run (its kernel tells no thermal design power),',
+    gave: `powerstat_package,host=kvm-0,package_id=0 current_power_consumption_watts=49.78 1796076507000000000
+powerstat_package,host=kvm-0,package_id=0 current_dram_power_consumption_watts=6.65 1796076507000000000
+powerstat_package,host=kvm-0,package_id=1 current_power_consumption_watts=53.22 1796076507000000000
+powerstat_package,host=kvm-0,package_id=1 current_dram_power_consumption_watts=6.66 1796076507000000000
+powercap,domain=package,host=kvm-0,package_id=0 energy_uj=259246629456i,max_energy_range_uj=262143328850i 1796076507000000000
+powercap,domain=core,host=kvm-0,package_id=0 energy_uj=60932830i,max_energy_range_uj=262143328850i 1796076507000000000
+powercap,domain=dram,host=kvm-0,package_id=0 energy_uj=65025917267i,max_energy_range_uj=65712999613i 1796076507000000000
+powercap,domain=package,host=kvm-0,package_id=1 energy_uj=256246629456i,max_energy_range_uj=262143328850i 1796076507000000000
+powercap,domain=core,host=kvm-0,package_id=1 energy_uj=60932830i,max_energy_range_uj=262143328850i 1796076507000000000
+powercap,domain=dram,host=kvm-0,package_id=1 energy_uj=65025917267i,max_energy_range_uj=65712999613i 1796076507000000000
+powerstat_core,core_id=0,cpu_id=0,host=kvm-0,package_id=0 cpu_frequency_mhz=2100 1796076507000000000
+powerstat_core,core_id=1,cpu_id=1,host=kvm-0,package_id=0 cpu_frequency_mhz=2233 1796076507000000000
+powerstat_core,core_id=2,cpu_id=2,host=kvm-0,package_id=0 cpu_frequency_mhz=2366 1796076507000000000
+powerstat_core,core_id=3,cpu_id=3,host=kvm-0,package_id=0 cpu_frequency_mhz=2499 1796076507000000000
+powerstat_core,core_id=0,cpu_id=0,host=kvm-0,package_id=0 cpu_temperature_celsius=48i 1796076507000000000
+powerstat_core,core_id=1,cpu_id=1,host=kvm-0,package_id=0 cpu_temperature_celsius=49i 1796076507000000000
+powerstat_core,core_id=2,cpu_id=2,host=kvm-0,package_id=0 cpu_temperature_celsius=47i 1796076507000000000
+powerstat_core,core_id=3,cpu_id=3,host=kvm-0,package_id=0 cpu_temperature_celsius=51i 1796076507000000000
+`,
+  },
   create(config, context) {
     const {
       package_metrics: packages,

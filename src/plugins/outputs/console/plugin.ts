@@ -50,6 +50,12 @@ export const console = defineOutput({
       language: en
       next_step: 'urls = ["http://127.0.0.1:8186"]'
 `,
+  sample: {
+    of: 'recordings/kvm-0.lp, played 200 times as fast and led through the processors energy and equivalents,',
+    gave: `2026-11-30T22:10:17Z kvm-0: 162.1 W, 3.63 Wh since start, ≈ 18 LED bulbs, ≈ 0.36 full charges of a Galaxy S4-class battery
+2026-11-30T22:10:19Z kvm-0: 155.4 W, 20.87 Wh since start, ≈ 17 LED bulbs, ≈ 2.1 full charges of a Galaxy S4-class battery
+`,
+  },
   create(config, context) {
     const language = config.language === 'auto' ? languageOf(process.env) : config.language;
     const numbers = numberTexts(language);

@@ -27,6 +27,22 @@ export const prometheusClient = defineOutput({
       listen: 127.0.0.1:9273
       metric_version: 2
 `,
+  sample: {
+    of: '`cpu,cpu=cpu0,host=kvm-0 usage_idle=98.5,usage_user=1.25` and `mem,host=kvm-0 available_percent=71.25,total=67295563776i`',
+    gave: `# HELP cpu_usage_idle Telegraf collected metric
+# TYPE cpu_usage_idle untyped
+cpu_usage_idle{cpu="cpu0",host="kvm-0"} 98.5
+# HELP cpu_usage_user Telegraf collected metric
+# TYPE cpu_usage_user untyped
+cpu_usage_user{cpu="cpu0",host="kvm-0"} 1.25
+# HELP mem_available_percent Telegraf collected metric
+# TYPE mem_available_percent untyped
+mem_available_percent{host="kvm-0"} 71.25
+# HELP mem_total Telegraf collected metric
+# TYPE mem_total untyped
+mem_total{host="kvm-0"} 6.7295563776e+10
+`,
+  },
   differences: [
     { option: 'listen', verdict: 'better', why: 'Only this machine unless told otherwise; Telegraf listens on every address.' },
     { verdict: 'better', why: 'At most 200,000 series are on the page; what comes beyond is counted and said.' },

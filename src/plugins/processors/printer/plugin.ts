@@ -14,6 +14,11 @@ export const printer = defineProcessor({
       namepass: [cpu]
       influx_sort_fields: true
 `,
+  sample: {
+    of: '`cpu,cpu=cpu0,host=kvm-0 usage_user=1.25,usage_idle=98.5` and a metric of another name',
+    gave: `cpu,cpu=cpu0,host=kvm-0 usage_idle=98.5,usage_user=1.25 1796076505000000000
+`,
+  },
   differences: [
     { verdict: 'better', why: 'On a terminal, control characters are shown as escapes: tags hold the command lines of other people.' },
     { option: 'influx_sort_fields', verdict: 'different', why: 'Sorts what is printed; in Telegraf, the metric itself.' },
