@@ -56,6 +56,13 @@ interface Bound {
   readonly isWindow: boolean;
 }
 
+/** What comes of clocks that were set or differ, and may go on for hours: it is told, once. */
+const CLOCK_TROUBLE: Partial<Record<Reason, string>> = {
+  out_of_order:
+    'samples are left out that are not newer than the last of their series, which Prometheus would refuse: were the clocks of their sources set back?',
+  future: 'samples are left out that are further ahead of the clock than max_future: are the clocks of their sources right?',
+};
+
 /** A string field that never repeats must not fill the memory: the cache of its series starts over here. */
 const MAX_STRING_SETS = 256;
 
@@ -246,7 +253,11 @@ export class RemoteWriteEncoder {
   #commit(): void {
     const forgotten = this.#order.commit();
     if (forgotten > 0) this.#tellOfForgotten(forgotten);
-    for (const [reason, points] of this.#lost) this.#context.drop(reason, points);
+    for (const [reason, points] of this.#lost) {
+      this.#context.drop(reason, points);
+      const words = CLOCK_TROUBLE[reason];
+      if (words !== undefined) this.#tellOnce(reason, words, { points });
+    }
     this.#lost.clear();
   }
 
