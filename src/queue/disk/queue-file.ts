@@ -183,11 +183,12 @@ export function beginAnew(
   reason: string,
 ): { file: QueueFile; opened: Opened } {
   const losses = kind === 'damaged' ? rescue(path) : new Map();
-  const aside = setAside(path, kind);
+  const { aside, removed } = setAside(path, kind);
   finishRescue(path);
   const file = new QueueFile(openDatabase(path), path);
   const saved = kind === 'damaged' ? '; what could be read of it goes on in a fresh one' : '; a fresh one was begun';
-  return { file, opened: file.load(outputs, [`${reason}; it was set aside as ${aside}${saved}`], losses) };
+  const gone = removed.map((name) => `; ${name}, set aside before, was removed`).join('');
+  return { file, opened: file.load(outputs, [`${reason}; it was set aside as ${aside}${saved}${gone}`], losses) };
 }
 
 /** Saves what can be read into a file beside it, that takes its place when all of it is there: this may be cut short, too. */
@@ -217,17 +218,16 @@ function removeDatabase(path: string): void {
   for (const part of ['', '-wal', '-shm']) rmSync(`${path}${part}`, { force: true });
 }
 
-/** Renames the file and its log, so that they stay together. The newest of a kind is kept. */
-function setAside(path: string, kind: string): string {
+/** Renames the file and its log, so that they stay together. The newest of a kind is kept; says which files it has removed for it. */
+function setAside(path: string, kind: string): { readonly aside: string; readonly removed: readonly string[] } {
   const folder = join(path, '..');
-  for (const name of readdirSync(folder)) {
-    if (name.startsWith(`${QUEUE_FILE}.${kind}-`)) rmSync(join(folder, name));
-  }
+  const removed = readdirSync(folder).filter((name) => name.startsWith(`${QUEUE_FILE}.${kind}-`));
+  for (const name of removed) rmSync(join(folder, name));
   const aside = `${path}.${kind}-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
   renameSync(path, aside);
   if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${aside}-wal`);
   rmSync(`${path}-shm`, { force: true });
-  return aside;
+  return { aside, removed };
 }
 
 function inodeOf(path: string): number | undefined {

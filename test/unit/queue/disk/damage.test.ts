@@ -1,6 +1,7 @@
 import { mkdtemp, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startOfOutput } from '../../../../src/queue/disk/ids.ts';
 import { OutputTable } from '../../../../src/queue/disk/output-table.ts';
@@ -149,17 +150,43 @@ describe('a queue file of another version', () => {
     await store.close();
   });
 
-  it('is set aside when it is newer', async () => {
+  it('is set aside when it is newer, and is whole again under its own name; of two, the second is kept, and health says so', async () => {
     await fill();
-    const newer = openDatabase(join(directory, FILE));
-    newer.exec('PRAGMA user_version = 99');
-    newer.close();
-    const { store } = await diskStore({ directory });
-    expect(store.health()).toEqual([expect.stringContaining('newer Wattbridge (version 99 of the file')]);
-    expect(await drain(store)).toEqual([]);
-    await store.close();
+    setVersion(99);
+    const first = await diskStore({ directory });
+    expect(first.store.health()).toEqual([expect.stringContaining('newer Wattbridge (version 99 of the file')]);
+    expect(await drain(first.store)).toEqual([]);
+    await first.store.close();
+    const [aside] = await asides();
+
+    await rename(join(directory, aside), join(directory, FILE));
+    setVersion(2);
+    const back = await diskStore({ directory });
+    expect(back.store.queue('out').depth.payloads).toBe(PAYLOADS);
+    await back.store.close();
+
+    const seen: string[] = [];
+    for (let time = 0; time < 2; time++) {
+      setVersion(99);
+      const { store } = await diskStore({ directory });
+      seen.push(...store.health());
+      await store.close();
+    }
+    expect(seen[0]).not.toContain('was removed');
+    expect(seen[1]).toMatch(/queue\.sqlite\.newer-\S+, set aside before, was removed$/);
+    expect(await asides()).toHaveLength(1);
   });
 });
+
+function setVersion(version: number): void {
+  const db = new DatabaseSync(join(directory, FILE));
+  db.exec(`PRAGMA user_version = ${version}`);
+  db.close();
+}
+
+async function asides(): Promise<string[]> {
+  return (await readdir(directory)).filter((name) => name.includes('.newer-'));
+}
 
 async function saved(): Promise<Buffer> {
   const file = await open(join(directory, FILE), 'r');
