@@ -115,7 +115,7 @@ export class HistogramLayout {
 }
 
 /** What is wrong with a histogram; undefined where Prometheus takes it. */
-function whyInvalid(histogram: NativeHistogram): string | undefined {
+export function whyInvalid(histogram: NativeHistogram): string | undefined {
   const { count, sum, schema, resetHint, zeroThreshold, zeroCount, positive, negative } = histogram;
   if (!Number.isInteger(schema) || schema < MIN_SCHEMA || schema > MAX_SCHEMA) {
     return `schema ${schema} is none from ${MIN_SCHEMA} to ${MAX_SCHEMA}`;

@@ -2,7 +2,7 @@
  * What a source says about a value beside the value: since when it has been counting, and single observations behind it. Outputs whose
  * protocol has a place for it send it; all others leave it.
  *
- * It belongs to a point of one field. Few sources have it, so a point without it carries nothing but a null.
+ * It belongs to a point of one field, or to one whose fields are a native histogram together. Few sources have it, so a point without it carries nothing but a null.
  */
 import type { Tags } from './series.ts';
 

@@ -47,7 +47,8 @@ export class Point {
 
   /** A point with decoded values, in the order of `shape.fields`. */
   static fromValues(shape: Shape, ms: number, ns: number, values: readonly FieldValue[], origin: Origin | null = null): Point {
-    return new Point(shape, ms, ns, null, 0, 0, values).#with(origin);
+    const point = new Point(shape, ms, ns, null, 0, 0, values);
+    return origin === null ? point : point.#with(origin);
   }
 
   /** A staleness marker for every field of the shape. */

@@ -16,11 +16,13 @@ export class Columns<M> implements Exposition<M> {
   timestampMs = new Float64Array(FIRST_CAPACITY);
   family = new Int32Array(FIRST_CAPACITY);
   exemplars: SampleExemplar[] = [];
+  created: number[] = [];
 
   begin(body: Buffer): void {
     this.body = body;
     this.count = 0;
     this.exemplars = [];
+    this.created = [];
   }
 
   add(series: ExposedSeries<M>, from: number, to: number, value: number, timestampMs: number, family: number): void {

@@ -55,6 +55,8 @@ export interface Exposition<M = unknown> {
   readonly family: Int32Array;
   /** In the order of their samples; most bodies have none. */
   readonly exemplars: readonly SampleExemplar[];
+  /** The samples whose names end in `_created`. */
+  readonly created: readonly number[];
 }
 
 /** Why a body was refused, whole. */

@@ -1,11 +1,13 @@
 /** Which family each sample belongs to, by what the metadata lines have said so far. */
 import type { Dialect, Family, FamilyType } from './exposition.ts';
 
-const CREATED = '_created';
+const PART = /_(?:total|created|bucket|count|sum)$/;
 
 /** A metric name, the same object wherever it occurs. */
 export class MetricName {
   readonly text: string;
+  /** What of its end may say which part of a metric a sample is, such as `_total`; empty without. */
+  readonly suffix: string;
   /** Whether samples of this name may say when others of their metric began. */
   readonly isCreated: boolean;
   /** The family of samples with this name, and the scrape for which that holds. */
@@ -17,7 +19,8 @@ export class MetricName {
 
   constructor(text: string) {
     this.text = text;
-    this.isCreated = text.endsWith(CREATED);
+    this.suffix = PART.exec(text)?.[0] ?? '';
+    this.isCreated = this.suffix === '_created';
   }
 }
 

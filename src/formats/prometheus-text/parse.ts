@@ -152,6 +152,7 @@ export class ExpositionParser<M = unknown> {
     const failure = sample.scan(to);
     if (failure !== undefined) return failure;
     if (sample.exemplar !== undefined) columns.exemplars.push({ ...sample.exemplar, sample: columns.count });
+    if (series.metric.isCreated) columns.created.push(columns.count);
     columns.add(series, from, to, sample.value, sample.timestampMs, this.#families.of(series.metric));
     this.#follow(series);
     return sample.end;

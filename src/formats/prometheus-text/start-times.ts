@@ -12,11 +12,10 @@ const COUNTED: Partial<Record<FamilyType, readonly string[]>> = {
 };
 
 /** What the `_created` samples of a body say; undefined, as mostly, where it has none. */
-export function startTimes({ count, series, value, family, families }: Exposition): StartOf | undefined {
+export function startTimes({ created, series, value, family, families }: Exposition): StartOf | undefined {
   const byFamily: (Map<string, number> | undefined)[] = [];
-  for (let row = 0; row < count; row++) {
+  for (const row of created) {
     const { metric } = series[row];
-    if (!metric.isCreated) continue;
     const { name, type } = families[family[row]];
     const startMs = Math.round(value[row] * 1000);
     if (COUNTED[type] === undefined || metric.text !== `${name}_created` || !(startMs > 0 && Number.isSafeInteger(startMs))) continue;
@@ -28,7 +27,8 @@ export function startTimes({ count, series, value, family, families }: Expositio
     const byMetric = byFamily[family[row]];
     if (byMetric === undefined) return 0;
     const { name, type } = families[family[row]];
-    const isCounted = COUNTED[type]?.includes(series[row].name.slice(name.length)) ?? false;
+    const { suffix, text } = series[row].metric;
+    const isCounted = text.length === name.length + suffix.length && COUNTED[type]?.includes(suffix) === true;
     return isCounted ? (byMetric.get(series[row].metricKey) ?? 0) : 0;
   };
 }

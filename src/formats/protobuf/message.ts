@@ -1,4 +1,5 @@
 /** Messages of protobuf by tables of their fields, for those that are rare enough to be read with a library. */
+import { isUtf8 } from 'node:buffer';
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 
 /** Reads the value of one field, whose tag was read, into what is made of the message. */
@@ -7,11 +8,15 @@ export type FieldReader<T> = (reader: BinaryReader, into: T, wire: WireType) => 
 /** The readers of a message's fields, by number. */
 export type MessageFields<T> = Readonly<Record<number, FieldReader<T>>>;
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Faster for short texts than a strict `TextDecoder`. */
+function strictText(bytes: Uint8Array): string {
+  if (!isUtf8(bytes)) throw new Error('a text in it is not valid UTF-8');
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).utf8Slice();
+}
 
 /** Reads a message into `into`, and returns that; fields without a reader are left out. Throws on bytes that are no message, and on text that is not UTF-8. */
 export function readMessage<T>(bytes: Uint8Array, fields: MessageFields<T>, into: T): T {
-  const reader = new BinaryReader(bytes, (text) => utf8.decode(text));
+  const reader = new BinaryReader(bytes, strictText);
   while (reader.pos < reader.len) {
     const [number, wire] = reader.tag();
     const read = fields[number];

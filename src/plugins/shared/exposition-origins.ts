@@ -4,15 +4,20 @@ import type { Exemplar, Origin } from '../../metric/origin.ts';
 
 const NO_EXEMPLARS: readonly Exemplar[] = [];
 
-/** What an exposition says about its samples beside their values. */
-export class ExpositionOrigins {
+/** What an exposition says about its samples beside their values; undefined where that is nothing. `startOf`: start times that it has elsewhere than in its samples. */
+export function expositionOrigins(exposition: Exposition, startOf = startTimes(exposition)): ExpositionOrigins | undefined {
+  if (startOf === undefined && exposition.exemplars.length === 0) return undefined;
+  return new ExpositionOrigins(exposition, startOf);
+}
+
+class ExpositionOrigins {
   readonly #exposition: Exposition;
   readonly #startOf: StartOf | undefined;
   #next = 0;
 
-  constructor(exposition: Exposition) {
+  constructor(exposition: Exposition, startOf: StartOf | undefined) {
     this.#exposition = exposition;
-    this.#startOf = startTimes(exposition);
+    this.#startOf = startOf;
   }
 
   /** What there is of the sample in a row. To be asked for all rows, in their order. */

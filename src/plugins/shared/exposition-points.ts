@@ -13,7 +13,7 @@ import type { Shape } from '../../metric/shape.ts';
 import { isInRange } from '../../metric/time.ts';
 import type { PluginContext } from '../../pipeline/plugin.ts';
 import { roleOf, type FieldForm, type FieldRole, type MetricVersion, type SeriesRole } from './exposition-roles.ts';
-import { ExpositionOrigins } from './exposition-origins.ts';
+import { expositionOrigins } from './exposition-origins.ts';
 import { JoinedFields } from './joined-fields.ts';
 import type { TagPairs } from './tag-setter.ts';
 
@@ -83,13 +83,13 @@ export class ExpositionPoints {
     this.#now = now;
     this.#out = [];
     this.#touched = [];
-    const origins = new ExpositionOrigins(exposition);
+    const origins = expositionOrigins(exposition);
     let notNumbers = 0;
     let outOfRange = 0;
     for (let row = 0; row < count; row++) {
       const memo = this.#memo(series[row], families[family[row]]);
       const sampleMs = timestampMs[row];
-      const origin = origins.of(row);
+      const origin = origins?.of(row) ?? null;
       if (sampleMs > 0 && !isInRange(sampleMs, 0)) outOfRange++;
       else if (!this.#take(memo, value[row], sampleMs, origin)) notNumbers++;
     }

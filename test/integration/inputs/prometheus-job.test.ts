@@ -9,6 +9,7 @@ import type { ServiceInput } from '../../../src/pipeline/plugin.ts';
 import { testContext, type TestContext } from '../../support/context.ts';
 import { startFakeServer, type FakeServer, type Reply } from '../../support/fake-server.ts';
 import { createService } from '../../support/input.ts';
+import { PROTOBUF_TYPE, protobufPage, type PageHistogram, type PageMetric } from '../../support/protobuf-exposition.ts';
 import { ScrapeSink } from '../../support/scrape.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -118,6 +119,64 @@ describe('a scrape of a job', () => {
     const { scrape, context } = job({ urls: [server.url] });
     expect((await scrape()).samples).toEqual([expect.stringMatching(/ a=1$/)]);
     expect(context.dropped).toEqual(new Map([['duplicate', 1]]));
+  });
+});
+
+describe('a job that takes native histograms', () => {
+  const histogram: PageHistogram = { count: 3, sum: 4.5, schema: 2, zeroThreshold: 0.001, zeroCount: 1, spans: [[0, 1]], deltas: [2] };
+
+  function page(...histograms: readonly PageMetric[]): Reply {
+    const families = [
+      { name: 'latency', type: 'histogram', metrics: histograms },
+      { name: 'heat', type: 'gauge', metrics: [{ gauge: 21.5 }] },
+    ] as const;
+    return { status: 200, headers: { 'content-type': PROTOBUF_TYPE }, body: protobufPage(families) };
+  }
+
+  it('asks for protobuf first, and makes a point of each with the names of the job, which ends', async () => {
+    const wider: PageHistogram = { ...histogram, count: 4, spans: [[0, 2]], deltas: [2, -1] };
+    const server = await target(page({ labels: { path: '/a' }, histogram }), page({ labels: { path: '/a' }, histogram: wider }), page());
+    const { scrape, context } = job({ urls: [server.url], scrape_native_histograms: true });
+    const tags = `instance=${host(server)},job=node`;
+    const series = `latency,${tags},path=/a`;
+    const rest = 'schema=2i,sum=4.5,zero_count=1,zero_threshold=0.001';
+    const first = await scrape();
+    expect(first.samples).toEqual([
+      `prometheus,${tags} heat=21.5`,
+      `${series} count=3,counter_reset_hint=0u,positive_bucket_0=2,positive_span_0_length=1u,positive_span_0_offset=0i,${rest}`,
+    ]);
+    expect(first.report).toMatchObject({ up: 1, scrape_samples_scraped: 2, scrape_series_added: 2 });
+    expect(server.asked[0].headers.accept).toMatch(
+      /^application\/vnd\.google\.protobuf;.*encoding=delimited,application\/openmetrics-text/,
+    );
+    expect((await scrape()).report).toMatchObject({ scrape_series_added: 0 });
+    expect((await scrape()).samples).toEqual([`prometheus,${tags} heat=21.5`, expect.stringMatching(/^latency,.*count,.* stale$/)]);
+    expect(context.dropped).toEqual(new Map());
+  });
+
+  it('counts those that are none, and those that come twice', async () => {
+    const server = await target(
+      page({ histogram: { ...histogram, count: 9 } }, { labels: { a: 'b' }, histogram }, { labels: { a: 'b' }, histogram }),
+    );
+    const { scrape, context } = job({ urls: [server.url], scrape_native_histograms: true });
+    expect((await scrape()).samples).toEqual([expect.stringMatching(/^prometheus,.* heat=/), expect.stringMatching(/^latency,a=b/)]);
+    expect(context.dropped).toEqual(
+      new Map([
+        ['duplicate', 1],
+        ['bad_histogram', 1],
+      ]),
+    );
+  });
+
+  it('takes a page that is damaged for none, one in OpenMetrics as ever, and counts histograms for its limit', async () => {
+    const whole = page({ histogram });
+    const cut = { ...whole, body: (whole.body as Buffer).subarray(0, 20) };
+    const server = await target(cut, 'a 1\n', page({ histogram }));
+    const { scrape, context } = job({ urls: [server.url], scrape_native_histograms: true, sample_limit: 1 });
+    expect((await scrape()).report).toMatchObject({ up: 0 });
+    expect(context.logged[0].details).toMatchObject({ reason: expect.stringContaining('no exposition in protobuf') as string });
+    expect((await scrape()).report).toMatchObject({ up: 1, scrape_samples_scraped: 1 });
+    expect((await scrape()).report).toMatchObject({ up: 0, scrape_samples_scraped: 2 });
   });
 });
 

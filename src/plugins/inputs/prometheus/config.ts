@@ -45,6 +45,12 @@ const jobOptions = {
     .boolean()
     .optional()
     .describe('Keep timestamps that samples come with (true when unset); otherwise the time of the scrape counts. Only with job.'),
+  scrape_native_histograms: z
+    .boolean()
+    .optional()
+    .describe(
+      "Ask targets for protobuf first, the only form with native histograms. Each is a point `METRIC count=…,sum=…,schema=…,positive_bucket_0=…` with Telegraf's names of its parts, which prometheus_remote_write writes as the histogram it is; the buckets with bounds that it has beside them are left out, as in Prometheus. Only with job.",
+    ),
   sample_limit: z.int().min(0).optional().describe('A scrape with more samples fails; 0 is no limit. Only with job.'),
   body_size_limit: limit().optional().describe('A scrape with a larger body, decompressed, fails; 0 is 256 MiB. Only with job.'),
 } as const;

@@ -8,7 +8,8 @@ import { UrlScrapes } from './url-scrapes.ts';
 
 /**
  * Telegraf's plugin, and with `job` what Prometheus does instead: one point per series and scrape, named by its field, at the time
- * of the scrape to the millisecond. Unlike Telegraf it asks for no protobuf, and refuses an exposition whole that is not valid.
+ * of the scrape to the millisecond. Unlike Telegraf it asks for protobuf only where it is told to, and refuses an exposition whole that
+ * is not valid.
  */
 export const prometheus = defineInput({
   id: 'prometheus',

@@ -11,6 +11,10 @@ const TELEGRAF_ACCEPT = 'text/plain;version=0.0.4;q=0.3,*/*;q=0.1';
 /** Prometheus': OpenMetrics first, so that a target names its counters as it would for Prometheus. */
 const JOB_ACCEPT = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
 
+/** As Prometheus' where it takes native histograms. */
+const PROTOBUF_ACCEPT =
+  'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited,application/openmetrics-text;version=1.0.0;q=0.8,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
+
 /** User and password that stand in a URL. */
 export interface UrlUser {
   readonly username: string;
@@ -26,8 +30,9 @@ export class RequestHeaders {
     this.#config = config;
     this.#baseDirectory = baseDirectory;
     const { job, http_headers: own } = config;
+    const jobAccept = config.scrape_native_histograms === true ? PROTOBUF_ACCEPT : JOB_ACCEPT;
     this.#fixed = {
-      accept: job === undefined ? TELEGRAF_ACCEPT : JOB_ACCEPT,
+      accept: job === undefined ? TELEGRAF_ACCEPT : jobAccept,
       ...(job === undefined ? {} : { 'x-prometheus-scrape-timeout-seconds': String(timeoutMs / 1000) }),
       ...Object.fromEntries(Object.entries(own).map(([name, value]) => [name.toLowerCase(), value])),
     };

@@ -1,3 +1,4 @@
+import { isProtobufExposition, readProtobufExposition, type ProtobufExposition } from '../../../formats/prometheus-protobuf/exposition.ts';
 import { dialectOf } from '../../../formats/prometheus-text/dialect.ts';
 import { expositionErrorText, type Dialect, type Exposition } from '../../../formats/prometheus-text/exposition.ts';
 import type { ExpositionParser } from '../../../formats/prometheus-text/parse.ts';
@@ -14,7 +15,14 @@ export interface AnswerFacts {
 }
 
 export type Scrape<M> =
-  | { readonly ok: true; readonly exposition: Exposition<M>; readonly dialect: Dialect; readonly answer: AnswerFacts }
+  | {
+      readonly ok: true;
+      readonly exposition: Exposition<M>;
+      /** Of a body in protobuf. */
+      readonly extras: Pick<ProtobufExposition, 'startOf' | 'histograms'> | undefined;
+      readonly dialect: Dialect;
+      readonly answer: AnswerFacts;
+    }
   /** What went wrong, on one line. */
   | { readonly ok: false; readonly reason: string };
 
@@ -22,10 +30,14 @@ export type Scrape<M> =
 export class Scraper {
   readonly #client: ScrapeClient;
   readonly #headers: RequestHeaders;
+  readonly #takesProtobuf: boolean;
+  readonly #maxBytes: number;
 
   constructor(config: PrometheusConfig, baseDirectory: string, intervalMs: number) {
     const timeout = timeoutMs(config, intervalMs);
-    this.#client = new ScrapeClient({ timeoutMs: timeout, maxBytes: maxBodyBytes(config), tls: config, baseDirectory });
+    this.#takesProtobuf = config.scrape_native_histograms ?? false;
+    this.#maxBytes = maxBodyBytes(config);
+    this.#client = new ScrapeClient({ timeoutMs: timeout, maxBytes: this.#maxBytes, tls: config, baseDirectory });
     this.#headers = new RequestHeaders(config, baseDirectory, timeout);
   }
 
@@ -37,13 +49,35 @@ export class Scraper {
     const answer = await this.#client.get(url, headers, signal, socketPath);
     if (!answer.ok) return answer;
     const seconds = (performance.now() - startedMs) / 1000;
-    const dialect = dialectOf(answer.contentType);
-    const exposition = parser.parse(answer.body, dialect);
-    if (!exposition.ok) return { ok: false, reason: `the answer is no exposition: ${expositionErrorText(exposition)}` };
-    return { ok: true, exposition, dialect, answer: { seconds, bytes: answer.body.length } };
+    const facts = { seconds, bytes: answer.body.length };
+    const isProtobuf = this.#takesProtobuf && isProtobufExposition(answer.contentType);
+    return isProtobuf
+      ? this.#readProtobuf(answer.body, parser, facts)
+      : readText(answer.body, dialectOf(answer.contentType), parser, facts);
+  }
+
+  #readProtobuf<M>(body: Buffer, parser: ExpositionParser<M>, facts: AnswerFacts): Scrape<M> {
+    try {
+      const { text, ...extras } = readProtobufExposition(body, this.#maxBytes);
+      return readText(text, 'openmetrics', parser, facts, extras);
+    } catch (error) {
+      return { ok: false, reason: `the answer is no exposition in protobuf: ${(error as Error).message}` };
+    }
   }
 
   async close(): Promise<void> {
     await this.#client.close();
   }
+}
+
+function readText<M>(
+  body: Buffer,
+  dialect: Dialect,
+  parser: ExpositionParser<M>,
+  answer: AnswerFacts,
+  extras?: Pick<ProtobufExposition, 'startOf' | 'histograms'>,
+): Scrape<M> {
+  const exposition = parser.parse(body, dialect);
+  if (!exposition.ok) return { ok: false, reason: `the answer is no exposition: ${expositionErrorText(exposition)}` };
+  return { ok: true, exposition, extras, dialect, answer };
 }

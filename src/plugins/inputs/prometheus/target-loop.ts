@@ -120,10 +120,11 @@ export class TargetLoop {
     if (this.#abort.signal.aborted) return;
     const problem = this.#problemOf(scrape);
     if (scrape.ok) for (const family of scrape.exposition.families) context.metadata.note(family.name, family);
-    const scraped = scrape.ok ? scrape.exposition.count : 0;
-    const taken = scrape.ok && problem === undefined ? this.#series.take(scrape.exposition, now) : this.#nothing(now);
+    const scraped = scrape.ok ? countOf(scrape) : 0;
+    const taken = scrape.ok && problem === undefined ? this.#series.take(scrape.exposition, now, scrape.extras) : this.#nothing(now);
     if (taken.duplicates > 0) context.drop('duplicate', taken.duplicates);
     if (taken.outOfRange > 0) context.drop('time_out_of_range', taken.outOfRange);
+    if (taken.badHistograms > 0) context.drop('bad_histogram', taken.badHistograms);
     const seconds = (performance.now() - startedMs) / 1000;
     taken.points.push(this.#report.point({ up: problem === undefined, seconds, scraped, added: taken.added }, now));
     this.#health.note(problem);
@@ -131,17 +132,22 @@ export class TargetLoop {
   }
 
   #nothing(now: Moment): TakenScrape {
-    return { points: this.#series.endAll(now), added: 0, duplicates: 0, outOfRange: 0 };
+    return { points: this.#series.endAll(now), added: 0, duplicates: 0, outOfRange: 0, badHistograms: 0 };
   }
 
   #problemOf(scrape: Scrape<FollowedSeries>): string | undefined {
     if (!scrape.ok) return scrape.reason;
     const { sample_limit: limit = 0 } = this.#options.config;
-    const { count } = scrape.exposition;
+    const count = countOf(scrape);
     return limit > 0 && count > limit ? `${count} samples, more than the sample_limit of ${limit}` : undefined;
   }
 
   async #deliver(points: readonly Point[]): Promise<void> {
     await deliverPatiently(this.#options.sink, points, this.#abort.signal);
   }
+}
+
+/** Samples, native histograms among them. */
+function countOf({ exposition, extras }: Extract<Scrape<unknown>, { ok: true }>): number {
+  return exposition.count + (extras?.histograms.length ?? 0);
 }

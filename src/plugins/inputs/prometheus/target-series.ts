@@ -4,16 +4,19 @@
  * A series is known by its labels, not by their spelling: some targets write them in another order at each scrape. So several
  * spellings may lead to one `FollowedSeries`, and it is forgotten once it was missing from a scrape.
  */
+import type { ProtobufExposition } from '../../../formats/prometheus-protobuf/exposition.ts';
 import type { Exposition } from '../../../formats/prometheus-text/exposition.ts';
 import type { ExposedSeries } from '../../../formats/prometheus-text/exposed-series.ts';
+import type { StartOf } from '../../../formats/prometheus-text/start-times.ts';
 import type { Interner } from '../../../metric/interner.ts';
 import { Kind } from '../../../metric/kind.ts';
 import { Point } from '../../../metric/point.ts';
 import type { Tags } from '../../../metric/series.ts';
 import type { Shape } from '../../../metric/shape.ts';
 import { isInRange } from '../../../metric/time.ts';
-import { ExpositionOrigins } from '../../shared/exposition-origins.ts';
+import { expositionOrigins } from '../../shared/exposition-origins.ts';
 import { sampleTags } from './sample-tags.ts';
+import { TargetHistograms } from './target-histograms.ts';
 
 /** All metrics are of this measurement and named by their field: remote write then calls them as the target does. */
 export const MEASUREMENT = 'prometheus';
@@ -53,12 +56,18 @@ export interface TakenScrape {
   readonly duplicates: number;
   /** Samples with a timestamp of their own that no time in nanoseconds can hold. */
   readonly outOfRange: number;
+  /** Native histograms whose parts do not fit together. */
+  readonly badHistograms: number;
 }
+
+/** What a body has beside the samples of its exposition. */
+export type Extras = Pick<ProtobufExposition, 'startOf' | 'histograms'>;
 
 export class TargetSeries {
   readonly #options: TargetSeriesOptions;
   /** Shapes are interned. Were one forgotten and made anew, its marker would come at the time of its sample, and lose. */
   readonly #byShape = new Map<Shape, LiveSeries>();
+  readonly #histograms: TargetHistograms;
   /** Those of the last scrape. */
   #current: LiveSeries[] = [];
   #scrape = 0;
@@ -66,14 +75,28 @@ export class TargetSeries {
 
   constructor(options: TargetSeriesOptions) {
     this.#options = options;
+    this.#histograms = new TargetHistograms(options);
   }
 
   /** The points of a scrape, and a marker for each series of the one before that it lacks. */
-  take(exposition: Exposition<FollowedSeries>, now: Moment): TakenScrape {
+  take(exposition: Exposition<FollowedSeries>, now: Moment, extras?: Extras): TakenScrape {
+    const { points, ...samples } = this.#takeSamples(exposition, now, extras?.startOf);
+    const histograms = this.#histograms.take(extras?.histograms ?? [], now);
+    for (const point of histograms.points) points.push(point);
+    return {
+      points,
+      added: samples.added + histograms.added,
+      duplicates: samples.duplicates + histograms.duplicates,
+      outOfRange: samples.outOfRange + histograms.outOfRange,
+      badHistograms: histograms.badHistograms,
+    };
+  }
+
+  #takeSamples(exposition: Exposition<FollowedSeries>, now: Moment, startOf: StartOf | undefined): Omit<TakenScrape, 'badHistograms'> {
     const { series, value, timestampMs, count } = exposition;
     const { honorTimestamps } = this.#options;
     const scrape = ++this.#scrape;
-    const origins = new ExpositionOrigins(exposition);
+    const origins = expositionOrigins(exposition, startOf);
     const points: Point[] = [];
     const present: LiveSeries[] = [];
     this.#added = 0;
@@ -82,7 +105,7 @@ export class TargetSeries {
     for (let at = 0; at < count; at++) {
       const followed = this.#follow(series[at]);
       const ownMs = timestampMs[at];
-      const origin = origins.of(at);
+      const origin = origins?.of(at) ?? null;
       if (followed.seen !== scrape) present.push(followed);
       followed.seen = scrape;
       if (honorTimestamps && !Number.isNaN(ownMs)) {
@@ -102,7 +125,7 @@ export class TargetSeries {
 
   /** Markers for all series: the target could not be scraped, or is one no more. */
   endAll(now: Moment): Point[] {
-    const points: Point[] = [];
+    const { points } = this.#histograms.take([], now);
     this.#end(++this.#scrape, now, points);
     this.#current = [];
     return points;

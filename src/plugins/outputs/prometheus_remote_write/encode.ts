@@ -129,7 +129,9 @@ export class RemoteWriteEncoder {
 
   #appendValues(point: Point, values: readonly FieldValue[], series: ShapeSeries, latestMs: number): boolean {
     const { family, byField, histogram } = series;
-    const { ms, stale, origin } = point;
+    const { ms, stale } = point;
+    // Of several fields it is about all of them, a histogram, and about none alone.
+    const origin = byField.length === 1 ? point.origin : null;
     const startMs = origin === null ? 0 : this.#startMs(origin, ms);
     let written = histogram !== undefined && this.#appendHistogram(point, histogram, latestMs);
     let duplicate = false;

@@ -25,6 +25,11 @@ describe('the options of prometheus', () => {
     ['no URL', { urls: ['127.0.0.1:9100'] }, /can't be scraped; write for example/],
     ['a file of targets without job', { file_sd: ['a.yml'], urls: ['http://a'] }, /file_sd works only with job/],
     ['a limit without job', { sample_limit: 0, urls: ['http://a'] }, /sample_limit works only with job/],
+    [
+      'native histograms without job',
+      { scrape_native_histograms: true, urls: ['http://a'] },
+      /scrape_native_histograms works only with job/,
+    ],
     ["Telegraf's versions with job", { metric_version: 2, job: 'a', urls: ['http://a'] }, /metric_version does not work with job/],
     ['a timeout beyond the interval', { timeout: '11s', job: 'a', urls: ['http://a'] }, /timeout is longer than the interval of 10s/],
     ['half a certificate', { tls_cert: 'a.pem', urls: ['http://a'] }, /tls_key is missing/],
