@@ -1,6 +1,6 @@
 import { matchesLetter } from './letter-filter.ts';
 import type { QueuedPayload, Refused } from './payload.ts';
-import { MAX_DEAD_LETTER_BYTES, type DeadLetter, type DeadLetterFilter, type DeadLetters } from './store.ts';
+import { letterSize, MAX_DEAD_LETTER_BYTES, type DeadLetter, type DeadLetterFilter, type DeadLetters } from './store.ts';
 
 /** Where a replayed letter goes: its series are not known any more, and one partition keeps letters in their order. */
 const REPLAY_PARTITION = 0;
@@ -19,6 +19,7 @@ export class MemoryDeadLetters implements DeadLetters {
   readonly #letters = new Set<DeadLetter>();
   readonly #counts = new Map<string, Counts>();
   #nextId = 1;
+  /** What they take in all. */
   #bytes = 0;
 
   /** `enqueue` puts payloads at the end of an output's queue. */
@@ -86,12 +87,13 @@ export class MemoryDeadLetters implements DeadLetters {
     this.#count(letter, -1);
   }
 
-  #count({ output, points, body }: DeadLetter, sign: 1 | -1): void {
+  #count(letter: DeadLetter, sign: 1 | -1): void {
+    const { output, points, body } = letter;
     const counts = this.#countsOf(output);
     counts.letters += sign;
     counts.points += sign * points;
     counts.bytes += sign * body.length;
-    this.#bytes += sign * body.length;
+    this.#bytes += sign * letterSize(letter);
   }
 
   #countsOf(output: string): Counts {

@@ -174,6 +174,11 @@ export interface DeadLetters {
 /** Of all outputs together. Millions of refused points are one mistake a million times; the first are as telling as all. */
 export const MAX_DEAD_LETTER_BYTES = 64 * 1024 * 1024;
 
+/** What a letter takes of that: its words count, since a server may say ten times as much of a point as there is in it. */
+export function letterSize({ body, reason, destination }: Pick<DeadLetter, 'body' | 'reason' | 'destination'>): number {
+  return body.length + Buffer.byteLength(reason) + Buffer.byteLength(destination);
+}
+
 // ------------------------------------------------------------------------------------------------------------------ state
 
 export interface StateSpec<T> {

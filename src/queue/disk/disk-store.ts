@@ -99,6 +99,7 @@ export class DiskStore implements Store {
       takeChanges: () =>
         encodeChanges([...this.#states.values()].map((state) => state.takeChanges()).filter((changes) => changes !== undefined)),
       onWritten: (letters) => {
+        this.#tellOfEvicted(letters);
         this.#deadLetters.setCounts(letters);
         this.#room.wake();
       },
@@ -191,6 +192,15 @@ export class DiskStore implements Store {
     for (const notice of notices) this.#options.log.info(notice);
     for (const warning of warnings) this.#warn(warning);
     this.#deadLetters.setCounts(letters);
+  }
+
+  /** What is refused is not lost until then. */
+  #tellOfEvicted(letters: Opened['letters']): void {
+    const before = this.#deadLetters.counts();
+    for (const [output, { evictedPoints }] of letters) {
+      const points = evictedPoints - (before.get(output)?.evictedPoints ?? 0);
+      if (points > 0) this.#options.log.warn('there are too many dead letters, and the oldest are forgotten', { output, points });
+    }
   }
 
   #warn(warning: string): void {

@@ -1,8 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { matchesLetter } from '../letter-filter.ts';
-import { MAX_DEAD_LETTER_BYTES, type DeadLetter } from '../store.ts';
+import { letterSize, MAX_DEAD_LETTER_BYTES, type DeadLetter } from '../store.ts';
 import type { Group, LetterCounts, LetterRow, Letters, Request } from './messages.ts';
+
+/** As `letterSize` has it, of a row. */
+const SIZE = 'length(body) + octet_length(reason) + octet_length(destination)';
 
 type Counts = { -readonly [Key in keyof LetterCounts]: LetterCounts[Key] };
 
@@ -14,10 +17,12 @@ export class LetterTable {
   readonly #last: StatementSync;
   readonly #after: StatementSync;
   #counts = new Map<string, Counts>();
+  /** What they take in all. */
+  #size = 0;
 
   constructor(db: DatabaseSync) {
     this.#insert = db.prepare('INSERT INTO dead_letter VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#remove = db.prepare('DELETE FROM dead_letter WHERE id = ? RETURNING output, points, length(body) AS bytes');
+    this.#remove = db.prepare(`DELETE FROM dead_letter WHERE id = ? RETURNING output, points, length(body) AS bytes, ${SIZE} AS size`);
     this.#oldest = db.prepare('SELECT id, output FROM dead_letter ORDER BY id LIMIT 1');
     this.#last = db.prepare('SELECT max(id) AS id FROM dead_letter');
     this.#after = db.prepare('SELECT * FROM dead_letter WHERE id > ? AND id <= ? ORDER BY id');
@@ -32,7 +37,7 @@ export class LetterTable {
   write({ letters, forgotten }: Pick<Group, 'letters' | 'forgotten'>): void {
     for (const id of forgotten) this.#forget(id);
     for (const letter of letters) this.insert(letter);
-    while (this.#bytes() > MAX_DEAD_LETTER_BYTES) {
+    while (this.#size > MAX_DEAD_LETTER_BYTES) {
       const oldest = this.#oldest.get();
       if (oldest === undefined) return;
       const { output, points } = this.#forget(Number(oldest['id']));
@@ -43,8 +48,10 @@ export class LetterTable {
   /** The counts as a snapshot, and how to go back to it. */
   remember(): () => void {
     const before = new Map([...this.#counts].map(([output, counts]) => [output, { ...counts }]));
+    const size = this.#size;
     return () => {
       this.#counts = before;
+      this.#size = size;
     };
   }
 
@@ -52,6 +59,7 @@ export class LetterTable {
     const { output, atMs, reason, destination, points, firstMs, lastMs, body } = letter;
     this.#insert.run(checksum(letter), output, atMs, reason, destination, points, firstMs, lastMs, body);
     this.#add(output, 1, points, body.length);
+    this.#size += letterSize(letter);
   }
 
   /** The oldest letters that match, within the limits; damaged ones are left out. */
@@ -74,15 +82,16 @@ export class LetterTable {
     const output = String(row['output']);
     const points = Number(row['points']);
     this.#add(output, -1, -points, -Number(row['bytes']));
+    this.#size -= Number(row['size']);
     return { output, points };
   }
 
   #count(db: DatabaseSync): void {
-    const rows = db.prepare(
-      'SELECT output, count(*) AS letters, sum(points) AS points, sum(length(body)) AS bytes FROM dead_letter GROUP BY output',
-    );
+    const sums = `count(*) AS letters, sum(points) AS points, sum(length(body)) AS bytes, sum(${SIZE}) AS size`;
+    const rows = db.prepare(`SELECT output, ${sums} FROM dead_letter GROUP BY output`);
     for (const row of rows.iterate()) {
       this.#add(String(row['output']), Number(row['letters']), Number(row['points']), Number(row['bytes']));
+      this.#size += Number(row['size']);
     }
   }
 
@@ -97,10 +106,6 @@ export class LetterTable {
     const counts = this.#counts.get(output) ?? { letters: 0, points: 0, bytes: 0, evictedPoints: 0 };
     this.#counts.set(output, counts);
     return counts;
-  }
-
-  #bytes(): number {
-    return this.#counts.values().reduce((sum, { bytes }) => sum + bytes, 0);
   }
 }
 

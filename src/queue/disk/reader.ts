@@ -24,7 +24,8 @@ const NO_LETTERS: LetterCounts = { letters: 0, points: 0, bytes: 0, evictedPoint
 const POLL_MS = 50;
 const nothing = (): void => undefined;
 const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing };
-const ANSWER_TIMEOUT_MS = 30_000;
+/** A bridge takes a minute for all the dead letters that there can be, if they are small. */
+const ANSWER_TIMEOUT_MS = 300_000;
 
 /** Reads a queue file, and only reads: a bridge may run on it. Close it soon, since the file's log can't start over meanwhile. */
 export class QueueFileReader {

@@ -284,3 +284,23 @@ export function describeStore(driver: string, open: OpenStore): void {
     });
   });
 }
+
+/** For the drivers that keep dead letters; that of Redis has those of the disk. */
+export function describeLetterBound(driver: string, open: OpenStore): void {
+  describe(`the ${driver} store`, () => {
+    it.each([
+      ['points', 8 * 1024 * 1024, 'too old'],
+      ['words of the server', 1, `too old: ${'é'.repeat(4 * 1024 * 1024)}`],
+    ])('forgets the oldest of the refused points when there are too many %s, and counts them', async (_what, bytes, reason) => {
+      const { store } = await open();
+      for (let id = 0; id < 10; id++) {
+        await add(store, payload(`${id}`));
+        await (await take(store)).settle([{ ...payload(`${id}`.padEnd(bytes, '.'), { points: 2 }), reason }]);
+      }
+      const kept = await store.deadLetters.list({}, 20);
+      expect(kept.map(({ body }) => body.toString('utf8', 0, 1)).join('')).toBe('3456789');
+      expect(store.deadLetters.counts().get('out')).toMatchObject({ letters: 7, points: 14, evictedPoints: 6 });
+      await store.close();
+    });
+  });
+}

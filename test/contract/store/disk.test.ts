@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { diskStore } from '../../support/store.ts';
-import { describeStore } from './contract.ts';
+import { describeLetterBound, describeStore, type OpenStore } from './contract.ts';
 import { describeDurableStore } from './durable.ts';
 
 const folders: string[] = [];
@@ -18,7 +18,10 @@ async function freshFolder(): Promise<string> {
   return folder;
 }
 
-describeStore('disk', async (options = {}) => diskStore({ directory: await freshFolder(), ...options }));
+const open: OpenStore = async (options = {}) => diskStore({ directory: await freshFolder(), ...options });
+
+describeStore('disk', open);
+describeLetterBound('disk', open);
 describeDurableStore('disk', async () => {
   const directory = await freshFolder();
   return (options = {}) => diskStore({ directory, ...options });

@@ -1,8 +1,8 @@
 import type { StoreDrop } from '../../../src/queue/store.ts';
 import { MemoryStore } from '../../../src/queue/memory.ts';
-import { describeStore } from './contract.ts';
+import { describeLetterBound, describeStore, type OpenStore } from './contract.ts';
 
-describeStore('memory', (options = {}) => {
+const open: OpenStore = (options = {}) => {
   const dropped = new Map<StoreDrop, number>();
   const store = new MemoryStore({
     bounds: () => ({ maxPoints: Infinity, maxBytes: Infinity, maxAgeMs: Infinity, overflow: 'block', ...options.bounds }),
@@ -10,4 +10,7 @@ describeStore('memory', (options = {}) => {
     ...(options.now && { now: options.now }),
   });
   return Promise.resolve({ store, dropped });
-});
+};
+
+describeStore('memory', open);
+describeLetterBound('memory', open);
