@@ -61,6 +61,7 @@ export function failureText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError') return 'no answer in time';
   if (error instanceof AggregateError && error.errors.length > 0) return failureText(error.errors[0]);
+  if (/wrong version number/.test(error.message)) return 'the server does not speak TLS on this port: should the URL begin with http://?';
   if (error.message === '' && error.cause !== undefined) return failureText(error.cause);
   return error.message;
 }

@@ -71,6 +71,18 @@ describe('while the pipeline runs, influxdb', () => {
     expect(await pipeline.letters()).toEqual([]);
   });
 
+  it.each([
+    ['the scheme', 'https', '/', 'does not speak TLS on this port: should the URL begin with http://'],
+    ['the path', 'http', '/elsewhere', 'check urls: no InfluxDB answers there'],
+    ['the password', 'http', '/', 'check username and password'],
+  ])('waits while %s is wrong (%s://…%s), and says what to check', async (_option, scheme, path, words) => {
+    const url = `${guarded.url.replace('http', scheme)}${path}`;
+    await start('guarded', { urls: [url], ...login, password: 'wrong' });
+    await pipeline.push(lines(0, 1));
+    await held(words);
+    expect(await pipeline.letters()).toEqual([]);
+  });
+
   it('waits until its password is right again', async () => {
     await start('guarded', { urls: [guarded.url], ...login });
     await pipeline.push(lines(0, 50));

@@ -4,7 +4,7 @@ import { parseDuration } from '../../../config/duration.ts';
 import type { Log } from '../../../pipeline/plugin.ts';
 import { serverWords } from '../http-client.ts';
 import type { InfluxServer } from './server.ts';
-import { errorWords } from './verdict.ts';
+import { adviceOn, errorWords } from './verdict.ts';
 
 export interface SetupOptions {
   readonly createDatabase: boolean;
@@ -106,12 +106,18 @@ async function existingPolicies(server: InfluxServer, database: string, signal: 
 /** The rows of one statement. Throws as `ensure` does. */
 async function query(server: InfluxServer, influxql: string, signal: AbortSignal): Promise<readonly (readonly unknown[])[]> {
   const body = Buffer.from(new URLSearchParams({ q: influxql }).toString());
-  const { status, text } = await server.post('/query', body, { 'content-type': 'application/x-www-form-urlencoded' }, signal);
+  const received = await server.post('/query', body, { 'content-type': 'application/x-www-form-urlencoded' }, signal);
+  const { status, text } = received;
   if (status === 0) throw new Error(`${server.url}: ${text}`);
   const answer = QueryAnswer.safeParse(parseJson(text));
   const result = status === 200 && answer.success ? answer.data.results[0] : undefined;
   const refusal = result === undefined ? `${status} ${errorWords(text)}` : result.error;
-  if (refusal !== undefined) throw new RefusedError(`${server.url} refused ${influxql}: ${serverWords(refusal)}`, status);
+  if (refusal !== undefined) {
+    // 200 with an error is InfluxDB's own.
+    const advice = status === 200 ? undefined : adviceOn(received);
+    const words = advice === undefined ? serverWords(refusal) : `${serverWords(refusal)} (${advice})`;
+    throw new RefusedError(`${server.url} refused ${influxql}: ${words}`, status);
+  }
   return result?.series.flatMap(({ values }) => values) ?? [];
 }
 

@@ -54,8 +54,9 @@ export function verdictOf(answer: Answer, nowMs: number): Verdict {
   const words = errorWords(answer.text);
   const reason = serverWords(`${status} ${words}`);
   if (status >= 500 && QUEUED.test(words)) return { kind: 'ok' };
-  const advice = adviceOnForeign400(status, answer.text);
-  if (advice !== undefined) return { kind: 'retry', reason: `${reason} (${advice})`, retryAfterMs: undefined };
+  if (adviceOnForeign400(status, answer.text) !== undefined) {
+    return { kind: 'retry', reason: withAdvice(answer, reason), retryAfterMs: undefined };
+  }
   if (ABOUT_POINTS.test(words)) return refusal(words, reason, answer.text);
   if (MISSING.test(words)) return { kind: 'missing', reason };
   if (status === 413) return { kind: 'too_large', reason };
@@ -69,13 +70,18 @@ function mayHeal(status: number): boolean {
   return status >= 500 || status < 400 || [401, 403, 404, 405, 407, 408, 425, 429].includes(status);
 }
 
-function withAdvice({ status, location }: Answer, reason: string): string {
-  if (status === 401) return `${reason} (check username and password, or token)`;
-  if (status === 403) return `${reason} (this user may not write here)`;
-  if (status === 407) return `${reason} (the proxy asks for credentials: http://user:password@host in http_proxy)`;
-  if (location !== undefined) return `${reason} (it points to ${serverWords(location)}: put ${serverWords(baseOf(location))} in urls)`;
-  if (status === 404 || status === 405 || status < 400) return `${reason} (check urls: no InfluxDB answers there)`;
-  return reason;
+function withAdvice(answer: Answer, reason: string): string {
+  const advice = answer.status === 403 ? 'this user may not write here' : adviceOn(answer);
+  return advice === undefined ? reason : `${reason} (${advice})`;
+}
+
+/** What to do about an answer that shows that InfluxDB was not reached, or not by whom it knows; undefined for any other. */
+export function adviceOn({ status, text, location }: Answer): string | undefined {
+  if (status === 401) return 'check username and password, or token';
+  if (status === 407) return 'the proxy asks for credentials: http://user:password@host in http_proxy';
+  if (location !== undefined) return `it points to ${serverWords(location)}: put ${serverWords(baseOf(location))} in urls`;
+  if (status === 404 || status === 405 || status < 400) return 'check urls: no InfluxDB answers there';
+  return adviceOnForeign400(status, text);
 }
 
 /** What of a URL belongs in `urls`: what comes after it is the output's to add. */
