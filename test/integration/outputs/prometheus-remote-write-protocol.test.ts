@@ -7,7 +7,7 @@ import type { Output } from '../../../src/pipeline/plugin.ts';
 import { prometheusRemoteWrite } from '../../../src/plugins/outputs/prometheus_remote_write/plugin.ts';
 import { testContext, type TestContext } from '../../support/context.ts';
 import { startFakeServer, type Reply } from '../../support/fake-server.ts';
-import { createOutput, deliver, firstTry, pointsOf } from '../../support/output.ts';
+import { createOutput, deliver, firstTry, pointsOf, refusals } from '../../support/output.ts';
 import {
   startRemoteWriteReceiver,
   type ReceivedRequest,
@@ -239,6 +239,16 @@ describe('prometheus_remote_write by the specification', () => {
     expect(server.requests).toHaveLength(requests);
     expect([...context.dropped]).toEqual([['exemplar_refused', dropped]]);
     expect(context.logged.filter(({ level }) => level !== 'info')).toEqual([]);
+  });
+
+  it('takes what 2.0 says of an exemplar for no word on its sample, and what it says of a sample for one', async () => {
+    const words = ['exemplar for series {__name__="hits_total"}', 'sample for series {__name__="late_v"}'];
+    const { output, context } = await open(() => written(words.map((one) => `out of order ${one}`).join('\n'), 1), { protocol: 2 });
+    const points = [...hits(context, { exemplars: [exemplar] }), ...pointsOf(context, 'late v=1 1000000000')];
+    const [result] = await deliver(output, points);
+    expect(refusals(result)).toEqual({ points: 1, reasons: ['out of order sample for series {__name__="late_v"}'] });
+    expect(server.requests).toHaveLength(1);
+    expect([...context.dropped]).toEqual([['exemplar_refused', 1]]);
   });
 
   it('finds the sample at fault in a request that has exemplars, too', async () => {

@@ -33,6 +33,17 @@ type Post = (body: Buffer) => Promise<PostAnswer>;
 
 const OK: SendResult = { status: 'ok' };
 
+/** Said of an exemplar; names of metrics, which stand in braces, may speak of exemplars as well. */
+const ABOUT_EXEMPLAR = /^[^{]*exemplar/i;
+
+function wordsOnSamples(words: string): string {
+  return words
+    .split('\n')
+    .filter((line) => !ABOUT_EXEMPLAR.test(line))
+    .join('\n')
+    .trim();
+}
+
 function resultOf(answer: Exclude<PostAnswer, Refusal>): SendResult {
   if (answer.kind === 'ok') return OK;
   if (answer.kind === 'too_large') return { status: 'too_large', reason: answer.reason };
@@ -75,11 +86,16 @@ export class RemoteWriteOutput implements Output {
     return result;
   }
 
-  /** An exemplar must cost no sample: what is refused with exemplars is offered without, before it is taken apart. */
-  async #sendBare(payload: Payload, { isPartial }: Refusal, resent: boolean, post: Post): Promise<SendResult> {
+  /**
+   * An exemplar must cost no sample: what is refused is offered without exemplars before it is taken apart. Where the rest is stored and
+   * the server names samples, they are at fault, too; what it says of exemplars is not said of samples.
+   */
+  async #sendBare(payload: Payload, refusal: Refusal, resent: boolean, post: Post): Promise<SendResult> {
     const bare = withoutExemplars(payload);
+    const words = wordsOnSamples(refusal.words);
+    if (refusal.isPartial && words !== '') return this.#salvage(bare, { ...refusal, words }, resent, post);
     const answer = await post(bare.body);
-    return answer.kind === 'refused' ? this.#salvage(bare, answer, resent || isPartial, post) : resultOf(answer);
+    return answer.kind === 'refused' ? this.#salvage(bare, answer, resent || refusal.isPartial, post) : resultOf(answer);
   }
 
   #salvage(payload: Payload, refusal: Refusal, resent: boolean, post: Post): Promise<SendResult> {
