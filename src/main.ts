@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=4
+#!/usr/bin/env -S node --max-semi-space-size=8
 // A small young generation, since memory matters here: decision 0141. It can only be set when Node starts.
 import { setFlagsFromString } from 'node:v8';
 import { keepEarlySignals } from './cli/early-signals.ts';
