@@ -1,8 +1,7 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import type { Point } from '../../../metric/point.ts';
 import type { Attempt, Output, PluginContext, SendResult } from '../../../pipeline/plugin.ts';
 import type { Payload } from '../../../queue/payload.ts';
+import { gzipBody } from '../../shared/gzip.ts';
 import type { HttpSender } from '../../shared/http-sender.ts';
 import { linePayload, type PointWriter } from '../../shared/line-payload.ts';
 import { halvesOf, metricsOf, type Format } from './lines.ts';
@@ -19,7 +18,8 @@ export interface HttpOutputOptions {
   readonly nonRetryable: readonly number[];
 }
 
-const compress = promisify(gzip);
+/** That of Go's writer, which Telegraf uses. */
+const GZIP_LEVEL = 6;
 
 /** Metrics to any server that speaks HTTP, in order. */
 export class HttpOutput implements Output {
@@ -93,7 +93,7 @@ export class HttpOutput implements Output {
     const { textOf, gzip: isCompressed, nonRetryable } = this.#options;
     const text = textOf(lines);
     if (text.length === 0) return { kind: 'ok' };
-    const body = isCompressed ? await compress(text) : text;
+    const body = isCompressed ? await gzipBody(text, GZIP_LEVEL) : text;
     return verdictOf(await this.#sender.send(body, {}, signal), nonRetryable, this.#context.clock.now().ms);
   }
 }

@@ -1,10 +1,8 @@
-import { promisify } from 'node:util';
-import { gzip, type ZlibOptions } from 'node:zlib';
 import { halveLines, lineEnds } from '../../../formats/line-protocol/split.ts';
-import { fitMemory } from '../../../metric/memory.ts';
 import type { Point } from '../../../metric/point.ts';
 import type { Attempt, Output, PluginContext, SendResult } from '../../../pipeline/plugin.ts';
 import type { Payload } from '../../../queue/payload.ts';
+import { gzipBody } from '../gzip.ts';
 import type { InfluxdbEncoder } from './encode.ts';
 import type { Mender } from './mender.ts';
 import { targetOf, type Target } from './routes.ts';
@@ -23,10 +21,6 @@ export interface InfluxdbOptions {
   /** Reads certificates and makes the servers, one per URL. Throws when a file can't be read. */
   readonly openServers: () => Promise<readonly InfluxServer[]>;
 }
-
-const compress = promisify(gzip);
-
-const SMALLEST_CHUNK = 16 * 1024;
 
 /** Line protocol to InfluxDB 1.x, 2.x or 3: one request per payload, and what the server refuses of it named. */
 export class InfluxdbOutput implements Output {
@@ -117,7 +111,7 @@ export class InfluxdbOutput implements Output {
     const { gzipLevel } = this.#options;
     const headers: Record<string, string> = { 'content-type': 'text/plain; charset=utf-8' };
     if (gzipLevel > 0) headers['content-encoding'] = 'gzip';
-    const wire = gzipLevel > 0 ? fitMemory(await compress(body, gzipOptions(body, gzipLevel))) : body;
+    const wire = gzipLevel > 0 ? await gzipBody(body, gzipLevel) : body;
     const verdict = verdictOf(await server.post(destination, wire, headers, signal), this.#context.clock.now().ms);
     return verdict.kind === 'retry' ? { ...verdict, reason: `${server.url}: ${verdict.reason}` } : verdict;
   }
@@ -158,11 +152,6 @@ export class InfluxdbOutput implements Output {
 
 function isAboutPolicy(reason: string): boolean {
   return /retention policy/i.test(reason);
-}
-
-/** Line protocol shrinks to a fifth, so a quarter holds it in one piece: each further piece is a turn between two threads. */
-function gzipOptions(body: Buffer, level: number): ZlibOptions {
-  return { level, chunkSize: Math.max(SMALLEST_CHUNK, body.length >> 2) };
 }
 
 function linesOf(body: Buffer): Buffer[] {
