@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Dialect } from '../../../../src/formats/prometheus-text/exposition.ts';
 import { ExpositionParser } from '../../../../src/formats/prometheus-text/parse.ts';
+import type { Point } from '../../../../src/metric/point.ts';
 import { ExpositionPoints, type ExpositionPointsOptions, type SampleMemo } from '../../../../src/plugins/shared/exposition-points.ts';
 import { testContext, type TestContext } from '../../../support/context.ts';
 import { toLines } from '../../../support/points.ts';
@@ -20,10 +21,14 @@ class Target {
     this.#points = new ExpositionPoints({ version: 1, ignoreTimestamp: false, ...options }, this.context);
   }
 
-  lines(body: string): string[] {
+  points(body: string): Point[] {
     const exposition = this.#parser.parse(Buffer.from(body), this.#dialect);
     if (!exposition.ok) throw new Error(exposition.reason);
-    return toLines(this.context.interner, this.#points.points(exposition, this.#dialect, NOW));
+    return this.#points.points(exposition, this.#dialect, NOW);
+  }
+
+  lines(body: string): string[] {
+    return toLines(this.context.interner, this.points(body));
   }
 }
 
@@ -46,6 +51,31 @@ describe('points of an exposition', () => {
     expect(target.lines(`${head}h{quantile="0.5"} NaN\n`)).toEqual([`h count=2,sum=1 ${now}`]);
     expect(target.lines(`${head}h{quantile="0.5"} 8\n`)).toEqual([`h 0.5=8,count=2,sum=1 ${now}`]);
     expect(target.lines('# TYPE h summary\nh_sum 3\n')).toEqual([`h count=0,sum=3 ${now}`]);
+  });
+
+  it('keep exemplars and start times where a sample is a point of its own, and only there', () => {
+    const body = `# TYPE hits counter
+hits_total 3 # {trace_id="a"} 0.5 1700000000.25
+hits_created 1600000000
+# TYPE took histogram
+took_bucket{le="1.0"} 1 # {trace_id="b"} 0.75
+took_bucket{le="+Inf"} 1
+took_count 1
+took_sum 0.75
+took_created 1600000001
+# EOF
+`;
+    const target = new Target({ version: 2 }, 'openmetrics');
+    const origins = target.points(body).map(({ shape, origin }) => [shape.fields.map(({ key }) => key.name).join(), origin]);
+    const startMs = 1_600_000_001_000;
+    expect(origins).toEqual([
+      ['hits', { startMs: 1_600_000_000_000, exemplars: [expect.objectContaining({ value: 0.5, timestampMs: 1_700_000_000_250 })] }],
+      ['took_bucket', { startMs, exemplars: [expect.objectContaining({ value: 0.75, timestampMs: NaN })] }],
+      ['took_bucket', { startMs, exemplars: [] }],
+      ['took_count,took_created,took_sum', null],
+    ]);
+    const joined = new Target({ version: 1 }, 'openmetrics').points(body).map(({ origin }) => origin?.startMs);
+    expect(joined).toEqual([1_600_000_000_000, undefined]);
   });
 
   it('of version 2 get the bucket without an upper bound where it is missing, each time', () => {
