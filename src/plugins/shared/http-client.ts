@@ -7,10 +7,10 @@ export const USER_AGENT = 'Wattbridge/0.1.0';
 /** Servers that ask for more patience than this are asked again all the same: Telegraf's bound. */
 const MAX_RETRY_AFTER_MS = 600_000;
 
-/** The milliseconds of a Retry-After header, seconds or an HTTP date; undefined without one, or when it is neither. */
+/** The milliseconds of a Retry-After header, seconds (some send fractions) or an HTTP date; undefined without one, or when it is neither. */
 export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined) return undefined;
-  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - nowMs;
+  const ms = /^\d+(\.\d+)?$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - nowMs;
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
 }
 

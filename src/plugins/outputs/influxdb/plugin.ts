@@ -4,13 +4,16 @@ import { secret } from '../../../config/options.ts';
 import { defineOutput } from '../../../pipeline/plugin.ts';
 import { basicAuthorization } from '../../shared/http-client.ts';
 import { createInfluxdbOutput } from '../../shared/influxdb/create.ts';
-import { bucketOptions, serverOptions, urlsOption } from '../../shared/influxdb/options.ts';
+import { bucketOptions, DIRECT, serverOptions, urlsOption } from '../../shared/influxdb/options.ts';
 import { retentionDuration } from '../../shared/influxdb/retention-duration.ts';
 import type { RouteOptions } from '../../shared/influxdb/routes.ts';
 import { unsupportedOptions } from '../../shared/unsupported-options.ts';
 
 const name = (text: string) => z.string().default('').describe(text);
 const flag = (text: string) => z.boolean().default(false).describe(text);
+
+/** Where it is 0, as in Telegraf: a server that never answers must not hold up the queue for ever. */
+const DEFAULT_TIMEOUT_MS = 5000;
 
 const schema = z.strictObject({
   urls: urlsOption,
@@ -32,6 +35,7 @@ const schema = z.strictObject({
   password: secret().prefault('').describe('1.x: password for basic authentication.'),
   ...bucketOptions,
   ...serverOptions,
+  timeout: serverOptions.timeout.describe('How long a request may take; 0 is 5s.'),
   ...unsupportedOptions({ 'only HTTP is spoken, which answers what became of the points': ['udp_payload'] }),
 });
 type Config = z.output<typeof schema>;
@@ -52,9 +56,10 @@ export const influxdb = defineOutput({
   sample: `powerstat_package,host=kvm-0,package_id=0 current_power_consumption_watts=74.9 1767225590000000000
 net,host=kvm-0,interface=eno1 bytes_recv=1000u 1767225590000000000
 `,
+  differences: [DIRECT],
   create: (config, context) =>
     createInfluxdbOutput(
-      config,
+      { ...config, timeout: config.timeout || DEFAULT_TIMEOUT_MS },
       {
         routes: routesOf(config),
         setup: {

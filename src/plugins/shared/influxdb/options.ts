@@ -8,6 +8,13 @@ import { unsupportedOptions } from '../unsupported-options.ts';
 const text = (description: string) => z.string().default('').describe(description);
 const flag = (description: string) => z.boolean().default(false).describe(description);
 
+/** A difference of both from Telegraf. */
+export const DIRECT = {
+  option: 'http_proxy',
+  verdict: 'different',
+  why: 'Unset, servers are asked directly; Telegraf looks for a proxy in the environment (`HTTPS_PROXY`).',
+} as const;
+
 /** How a server is reached and how lines are written for it. */
 export const serverOptions = {
   timeout: duration().prefault('5s').describe('How long a request may take; 0 is without end.'),

@@ -26,6 +26,7 @@ describe('retryAfterMs', () => {
     [undefined, undefined],
     ['0', 0],
     ['2', 2000],
+    ['1.5', 1500],
     ['Thu, 09 Oct 2025 08:53:50 GMT', 30_000],
     ['Thu, 09 Oct 2025 08:00:00 GMT', 0],
     ['99999', 600_000],

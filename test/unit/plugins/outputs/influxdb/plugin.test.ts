@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ConfigError } from '../../../../../src/config/diagnostics.ts';
 import { influxdb } from '../../../../../src/plugins/outputs/influxdb/plugin.ts';
 import { Point } from '../../../../../src/metric/point.ts';
@@ -22,6 +22,24 @@ describe('the options of influxdb', () => {
   it.each(['30m', 'a while', '-1h'])('refuse a retention policy of %s', (duration) => {
     const { error } = influxdb.schema.safeParse({ retention_policies: { raw: duration } });
     expect(error?.issues).toMatchObject([{ path: ['retention_policies', 'raw'], message: expect.stringContaining('is not how long') }]);
+  });
+
+  it('take no timeout of 0 for one without an end', async () => {
+    const asked = Promise.withResolvers<void>();
+    const server = await startFakeServer(() => {
+      asked.resolve();
+      return new Promise(() => undefined);
+    });
+    const context = testContext();
+    const output = createOutput(influxdb, { urls: [server.url], skip_database_creation: true, timeout: '0s' }, context);
+    await output.connect?.(new AbortController().signal);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const results = deliver(output, pointsOf(context, 'm v=1 1'));
+    await asked.promise;
+    vi.advanceTimersByTime(5000);
+    vi.useRealTimers();
+    expect(await results).toMatchObject([{ status: 'retry', reason: expect.stringContaining('no answer in time') }]);
+    await server.stop();
   });
 
   it('never print the password or the token', () => {
