@@ -7,7 +7,7 @@ import type { DeadLetter, DeadLetterFilter, QueueDepth } from '../store.ts';
 import { readingProblem, writingProblem } from './access.ts';
 import { openDiskStore } from './disk-store.ts';
 import { LetterTable } from './letter-table.ts';
-import { DirectoryInUseError } from './lock.ts';
+import { DirectoryInUseError, DirectoryLock } from './lock.ts';
 import type { LetterCounts } from './messages.ts';
 import { OutputTable } from './output-table.ts';
 import { damageError, QUEUE_FILE } from './queue-file.ts';
@@ -22,6 +22,8 @@ export interface StoredOutput {
 
 const NO_LETTERS: LetterCounts = { letters: 0, points: 0, bytes: 0, evictedPoints: 0 };
 const POLL_MS = 50;
+/** Between looks whether the bridge is still there. */
+const LOOK_MS = 1000;
 const nothing = (): void => undefined;
 const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 /** A bridge takes a minute for all the dead letters that there can be, if they are small. */
@@ -82,11 +84,14 @@ export class QueueFileReader {
  */
 export async function changeDeadLetters(directory: string, action: 'replay' | 'drop', filter: DeadLetterFilter): Promise<number> {
   check(directory, filter);
-  try {
-    return await changeAlone(directory, action, filter);
-  } catch (error) {
-    if (!(error instanceof DirectoryInUseError)) throw error;
-    return askBridge(directory, action, filter);
+  for (;;) {
+    try {
+      return await changeAlone(directory, action, filter);
+    } catch (error) {
+      if (!(error instanceof DirectoryInUseError)) throw error;
+    }
+    const count = await askBridge(directory, action, filter);
+    if (count !== undefined) return count;
   }
 }
 
@@ -113,7 +118,8 @@ async function changeAlone(directory: string, action: 'replay' | 'drop', filter:
   }
 }
 
-async function askBridge(directory: string, action: string, filter: DeadLetterFilter): Promise<number> {
+/** How many the bridge that runs has changed; undefined when it has ended without an answer: what had the directory may have been no bridge. */
+async function askBridge(directory: string, action: string, filter: DeadLetterFilter): Promise<number | undefined> {
   // As it is: the tables are those of the bridge that runs.
   const db = openDatabase(join(directory, QUEUE_FILE), { upTo: 0 });
   const { lastInsertRowid: id } = db.prepare('INSERT INTO request (action, filter) VALUES (?, ?)').run(action, JSON.stringify(filter));
@@ -121,11 +127,22 @@ async function askBridge(directory: string, action: string, filter: DeadLetterFi
     for (let waitedMs = 0; waitedMs < ANSWER_TIMEOUT_MS; waitedMs += POLL_MS) {
       const answer = db.prepare('SELECT answer FROM request WHERE id = ?').get(id)?.['answer'];
       if (typeof answer === 'string') return Number(answer);
+      if (waitedMs % LOOK_MS === 0 && isFree(directory)) return undefined;
       await sleep(POLL_MS);
     }
     throw new Error(`the bridge that runs on ${directory} did not answer within ${ANSWER_TIMEOUT_MS / 1000} s`);
   } finally {
     db.prepare('DELETE FROM request WHERE id = ?').run(id);
     db.close();
+  }
+}
+
+function isFree(directory: string): boolean {
+  try {
+    new DirectoryLock(directory).release();
+    return true;
+  } catch (error) {
+    if (error instanceof DirectoryInUseError) return false;
+    throw error;
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DirectoryLock } from '../../../../src/queue/disk/lock.ts';
 import { changeDeadLetters, QueueFileReader } from '../../../../src/queue/disk/reader.ts';
 import { add, payload, take, textsOf } from '../../../contract/store/contract.ts';
 import { diskStore } from '../../../support/store.ts';
@@ -23,6 +24,14 @@ function read<T>(use: (reader: QueueFileReader) => T): T {
   } finally {
     reader.close();
   }
+}
+
+/** How many wait for an answer. */
+function requests(): number {
+  const db = new DatabaseSync(join(directory, 'queue.sqlite'), { readOnly: true });
+  const count = Number(db.prepare('SELECT count(*) AS count FROM request').get()?.['count']);
+  db.close();
+  return count;
 }
 
 function setVersion(path: string, version: number): void {
@@ -67,6 +76,20 @@ describe('a queue file seen from outside', () => {
 
     expect(await changeDeadLetters(directory, 'replay', {})).toBe(1);
     expect(read((reader) => reader.outputs())).toMatchObject([{ name: 'out', depth: { payloads: 1 }, deadLetters: { letters: 0 } }]);
+  });
+
+  it('is changed when whoever had it has ended without an answer', async () => {
+    const { store } = await diskStore({ directory });
+    await add(store, payload('bad'));
+    await (await take(store)).settle([{ ...payload('bad'), reason: 'no' }]);
+    await store.close();
+    const other = new DirectoryLock(directory);
+    const dropped = changeDeadLetters(directory, 'drop', {});
+    await expect.poll(() => requests()).toBe(1);
+    other.release();
+
+    expect(await dropped).toBe(1);
+    expect(requests()).toBe(0);
   });
 
   it('says when there is none, and begins none', async () => {
