@@ -31,6 +31,20 @@ export function decodeFields(shape: Shape, source: Buffer, from: number, to: num
   return values;
 }
 
+/** The values of a field set as doubles, in the shape's order, into `numbers`: bools as 1 and 0, strings as NaN. Makes nothing that V8 would have to collect. */
+export function decodeNumbers(shape: Shape, source: Buffer, from: number, to: number, numbers: Float64Array): void {
+  let at = from;
+  while (at < to) {
+    let equals = at;
+    while (source[equals] !== EQUALS) equals++;
+    const index = shape.indexOfBytes(source, at, equals);
+    const { kind } = shape.fields[index];
+    const end = valueEnd(source, equals + 1, to, kind);
+    numbers[index] = readNumber(kind, source, equals + 1, end);
+    at = end + 1;
+  }
+}
+
 /** The places of a field set's fields in the shape, in the order of the bytes, which must be what the shape was made from. */
 export function fieldPlaces(shape: Shape, source: Buffer, from: number, to: number): number[] {
   const places: number[] = [];
@@ -87,6 +101,12 @@ export function readValue(kind: Kind, source: Buffer, from: number, to: number):
     case Kind.String:
       return unescapeString(decodeText(source, from + 1, to - 1));
   }
+}
+
+/** One value of a known kind as a double. */
+function readNumber(kind: Kind, source: Buffer, from: number, to: number): number {
+  if (kind === Kind.Float) return readFloat(source, from, to);
+  return kind === Kind.String ? Number.NaN : Number(readValue(kind, source, from, to));
 }
 
 /** `\"` and `\\` are the two escapes of a string; any other backslash stands for itself, as InfluxDB reads it. */

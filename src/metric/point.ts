@@ -1,4 +1,4 @@
-import { decodeFields } from './field-bytes.ts';
+import { decodeFields, decodeNumbers } from './field-bytes.ts';
 import type { FieldValue } from './kind.ts';
 import type { Origin } from './origin.ts';
 import type { Series } from './series.ts';
@@ -87,6 +87,14 @@ export class Point {
     if (source === null) return new Array<number>(this.shape.fields.length).fill(Number.NaN);
     this.#values = decodeFields(this.shape, source, this.from, this.to);
     return this.#values;
+  }
+
+  /** Writes the values to `numbers` as doubles, in the order of `shape.fields`; NaN for strings, and for all of a staleness marker. It must be long enough. */
+  readNumbers(numbers: Float64Array): void {
+    const { source } = this;
+    if (source !== null && this.#values === null) return decodeNumbers(this.shape, source, this.from, this.to, numbers);
+    const { values } = this;
+    for (let at = 0; at < values.length; at++) numbers[at] = typeof values[at] === 'string' ? Number.NaN : Number(values[at]);
   }
 
   /** The same values and time under another shape with the same fields. */
