@@ -26,6 +26,10 @@ const SUBJECTS: readonly (readonly [from: string, subject: string])[] = [
   ['0200', 'The command line, and the life of the process'],
   ['0210', "Telegraf's inputs and outputs"],
   ['0230', 'Time and memory of the durable path'],
+  ['0231', 'What a source says beside a value'],
+  ['0236', 'Answers of servers, as an audit found them'],
+  ['0240', "Reloads, and Telegraf's files, further"],
+  ['0245', 'Time and memory of remote write'],
 ];
 
 export interface DecisionPage {
