@@ -6,7 +6,7 @@
  * then on, one payload at a time asks whether the server is back.
  */
 import type { Payload, Refused } from '../queue/payload.ts';
-import type { Lease, PayloadQueue, TakeLimits } from '../queue/store.ts';
+import type { Lead, Lease, PayloadQueue, TakeLimits } from '../queue/store.ts';
 import type { DeliveryState } from '../telemetry/delivery-metrics.ts';
 import { Alarm } from './alarm.ts';
 import { Backlog, pointsOf } from './backlog.ts';
@@ -29,6 +29,12 @@ export interface SenderOptions extends Omit<CourierOptions, 'split' | 'limit' | 
 /** Below the 25 MB that InfluxDB takes, not compressed. */
 const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 
+/**
+ * How far partitions may get ahead of each other at a server that refuses repeats: in a backlog of hours, one with few points would be through long
+ * before the others, and Prometheus takes nothing that is more than an hour older than its newest sample. A third of that.
+ */
+const MAX_LEAD_MS = 20 * 60 * 1000;
+
 /** What asks whether a server is back: the oldest payload, alone. */
 const PROBE: Pick<TakeLimits, 'maxPoints' | 'maxBytes' | 'maxPartitions'> = { maxPoints: 1, maxBytes: 1, maxPartitions: 1 };
 
@@ -43,6 +49,8 @@ export class Sender {
   readonly #abort = new AbortController();
   readonly #alarm = new Alarm();
   readonly #underWay = new Set<Promise<void>>();
+  /** What is being sent, suspects apart: they are held up for as long as it takes, and must not hold up others. */
+  readonly #sending = new Set<Lease>();
   /** Payloads on which the server failed when it was asked whether it is back. */
   readonly #suspects = new Suspects();
   #isConnected = false;
@@ -175,16 +183,22 @@ export class Sender {
     const { queue, output, batchSize } = this.#options;
     const separateResent = output.refusesRepeats === true;
     const maxPartitions = this.#lanes.partitionsEach(this.#backlog.waitingPoints, batchSize);
-    const request = isProbe ? PROBE : { maxPoints: batchSize, maxBytes: this.#limit.bytes, maxPartitions };
-    let lease = await queue.take({ ...request, separateResent });
+    const size = isProbe ? PROBE : { maxPoints: batchSize, maxBytes: this.#limit.bytes, maxPartitions };
+    const request = { ...size, separateResent, ...(separateResent && { lead: this.#lead }) };
+    let lease = await queue.take(request);
     if (lease === undefined && isProbe && this.#suspects.first !== undefined) {
       // The server failed on something of every partition: it is down, and nothing is to be suspected.
       this.#releaseSuspects();
-      lease = await queue.take({ ...request, separateResent });
+      lease = await queue.take(request);
     }
     this.#isDry = lease === undefined;
     if (lease !== undefined) this.#backlog.taken(lease);
     return lease;
+  }
+
+  get #lead(): Lead {
+    const times = Array.from(this.#sending, ({ payloads }) => payloads[0].firstMs);
+    return { maxMs: MAX_LEAD_MS, oldestMs: Math.min(...times) };
   }
 
   #launch(work: Promise<void>): void {
@@ -197,6 +211,15 @@ export class Sender {
   }
 
   async #deliver(lease: Lease): Promise<void> {
+    this.#sending.add(lease);
+    try {
+      await this.#deliverLease(lease);
+    } finally {
+      this.#sending.delete(lease);
+    }
+  }
+
+  async #deliverLease(lease: Lease): Promise<void> {
     const outcome = await this.#courier.deliver(lease);
     if (outcome.status === 'retry') {
       this.#failed(outcome, false);

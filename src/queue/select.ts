@@ -29,6 +29,10 @@ export function selectOldest<E extends Waiting>(queue: Iterable<E>, leased: Read
     if (leased.has(payload.partition)) continue;
     if (++lookedAt > MAX_LOOKED_AT) break;
     if (passedOver.has(payload.partition)) continue;
+    if (isAhead(payload, taken, limits)) {
+      passedOver.add(payload.partition);
+      continue;
+    }
     const isFirst = taken.length === 0;
     if (!isFirst && (points + payload.points > limits.maxPoints || bytes + payload.body.length > limits.maxBytes)) break;
     if (!isFirst && !joins(entry, taken[0], partitions, limits)) {
@@ -41,6 +45,13 @@ export function selectOldest<E extends Waiting>(queue: Iterable<E>, leased: Read
     bytes += payload.body.length;
   }
   return taken;
+}
+
+/** Whether a payload is too far ahead of others that are to arrive before it. */
+function isAhead({ firstMs }: QueuedPayload, taken: readonly Waiting[], { lead }: TakeLimits): boolean {
+  if (lead === undefined) return false;
+  const oldestMs = taken.length === 0 ? lead.oldestMs : Math.min(lead.oldestMs, taken[0].payload.firstMs);
+  return firstMs > oldestMs + lead.maxMs;
 }
 
 function joins(entry: Waiting, first: Waiting, partitions: ReadonlySet<number>, limits: TakeLimits): boolean {

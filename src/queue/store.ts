@@ -99,6 +99,15 @@ export interface TakeLimits {
    * refused, and nobody could tell for which of them.
    */
   readonly separateResent: boolean;
+  /** How far partitions may get ahead of each other, for servers that refuse what is much older than the newest they have. */
+  readonly lead?: Lead;
+}
+
+export interface Lead {
+  /** Nothing is taken that begins so much later than the oldest of what is under way, and of what is taken. */
+  readonly maxMs: number;
+  /** Time of the oldest point under way, in milliseconds since the epoch; Infinity: none is. */
+  readonly oldestMs: number;
 }
 
 /** Payloads on their way. Either `settle` or `release` is called, once. */
