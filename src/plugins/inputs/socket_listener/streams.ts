@@ -109,17 +109,19 @@ export class StreamListener {
 
 /** A socket that a program before this one left behind, and on which nobody listens any more; nothing else is removed. */
 async function removeOldSocket(path: string): Promise<void> {
+  // What can't be looked at is left: to listen there fails, and says why.
   const old = await stat(path).catch(() => undefined);
-  if (old?.isSocket() === true && !(await isAnswered(path))) await rm(path);
+  if (old?.isSocket() === true && (await isAbandoned(path))) await rm(path);
 }
 
-async function isAnswered(path: string): Promise<boolean> {
+/** Refused is the one answer that says so: one that may not be connected to is somebody else's. */
+async function isAbandoned(path: string): Promise<boolean> {
   const socket = connect(path);
   try {
     await once(socket, 'connect');
-    return true;
-  } catch {
     return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
   } finally {
     socket.destroy();
   }
