@@ -11,4 +11,5 @@ it('loses nothing that was acknowledged and counts no joule twice, however often
   expect(result.left).toEqual({ points: 0, deadLetters: 0 });
   expect(result.energy.size).toBe(result.energyWithout.size);
   expect(result.energy).toEqual(result.energyWithout);
+  expect(result.energyInPrometheus).toEqual(result.energyWithout);
 }, 300_000);

@@ -10,4 +10,5 @@ it('loses nothing while each server, and then both, are killed under load and st
   expect(result.prometheus).toEqual(result.pushed);
   expect(result.left).toEqual({ points: 0, deadLetters: 0 });
   expect(result.energy).toEqual(result.energyWithout);
+  expect(result.energyInPrometheus).toEqual(result.energyWithout);
 }, 300_000);

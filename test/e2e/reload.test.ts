@@ -124,6 +124,7 @@ describe('SIGHUP', () => {
     expect(result.influxdb).toEqual(result.pushed);
     expect(result.prometheus).toEqual(result.pushed);
     expect(result.energy).toEqual(result.energyWithout);
+    expect(result.energyInPrometheus).toEqual(result.energyWithout);
     expect(result.left).toEqual({ points: 0, deadLetters: 0 });
   }, 300_000);
 

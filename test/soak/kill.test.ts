@@ -8,4 +8,5 @@ it('keeps the promise of test/e2e/kill.test.ts 200 times', async () => {
   expect(result.prometheus).toEqual(result.pushed);
   expect(result.left).toEqual({ points: 0, deadLetters: 0 });
   expect(result.energy).toEqual(result.energyWithout);
+  expect(result.energyInPrometheus).toEqual(result.energyWithout);
 }, 3_600_000);

@@ -31,9 +31,10 @@ export interface KillResult {
   readonly pushed: Samples;
   readonly influxdb: Samples;
   readonly prometheus: Samples;
-  /** Joules by series and time, in microjoules: of a run without a kill, and what InfluxDB has. */
+  /** Joules by series and time, in microjoules: of a run without a kill, and what the servers have. */
   readonly energyWithout: Samples;
   readonly energy: Samples;
+  readonly energyInPrometheus: Samples;
   readonly left: { readonly points: number; readonly deadLetters: number };
 }
 
@@ -215,10 +216,13 @@ class KillRun {
     await writeFile(join(this.#folder, 'all.lp'), this.#lines.join('\n'));
     const { code, stderr } = await wattbridge(['run', join(this.#folder, 'all.yaml'), '--once']);
     if (code !== 0) throw new Error(stderr);
+    const packages = ['host', 'package_id'];
+    const scopes = [...packages, 'scope'];
     return {
-      influxdb: await this.#fromInfluxdb('powerstat_package', 'current_power_consumption_watts', ['host', 'package_id'], 1),
-      prometheus: await this.#fromPrometheus(),
-      energy: await this.#fromInfluxdb('energy', 'joules_total', ['host', 'package_id', 'scope'], 1e6),
+      influxdb: await this.#fromInfluxdb('powerstat_package', 'current_power_consumption_watts', packages, 1),
+      prometheus: await this.#fromPrometheus('powerstat_package_current_power_consumption_watts', packages, 1),
+      energy: await this.#fromInfluxdb('energy', 'joules_total', scopes, 1e6),
+      energyInPrometheus: await this.#fromPrometheus('energy_joules_total', scopes, 1e6),
       energyWithout: energyIn(await readFile(join(this.#folder, 'all.out'), 'utf8')),
       left: this.#leftInQueue(),
     };
@@ -229,20 +233,16 @@ class KillRun {
     const series = await this.influxd.query('killed', `SELECT ${field} FROM ${measurement} GROUP BY ${tags.join(', ')}`);
     for (const { tags: found = {}, values } of series) {
       const key = tags.map((tag) => found[tag]).join(' ');
-      for (const [time, value] of values) {
-        samples.set(`${key} ${BigInt(String(time)) / 1_000_000n}`, factor === 1 ? Number(value) : Math.round(Number(value) * factor));
-      }
+      for (const [time, value] of values) samples.set(`${key} ${BigInt(String(time)) / 1_000_000n}`, scaled(value, factor));
     }
     return samples;
   }
 
-  async #fromPrometheus(): Promise<Samples> {
+  async #fromPrometheus(name: string, labels: readonly string[], factor: number): Promise<Samples> {
     const samples = new Map<string, number>();
-    const series = await this.prometheus.query(`powerstat_package_current_power_consumption_watts[${RANGE}]`);
-    for (const { metric, values = [] } of series) {
-      for (const [seconds, value] of values) {
-        samples.set(`${metric['host']} ${metric['package_id']} ${Math.round(seconds * 1000)}`, Number(value));
-      }
+    for (const { metric, values = [] } of await this.prometheus.query(`${name}[${RANGE}]`)) {
+      const key = labels.map((label) => metric[label] ?? '').join(' ');
+      for (const [seconds, value] of values) samples.set(`${key} ${Math.round(seconds * 1000)}`, scaled(value, factor));
     }
     return samples;
   }
@@ -261,6 +261,11 @@ class KillRun {
   }
 }
 
+/** Times a factor other than 1 it is a whole number. */
+function scaled(value: unknown, factor: number): number {
+  return factor === 1 ? Number(value) : Math.round(Number(value) * factor);
+}
+
 function reloadsIn(bridge: RunningProcess): number {
   return bridge.output().split('the configuration was reloaded').length - 1;
 }
@@ -273,7 +278,7 @@ function energyIn(lines: string): Samples {
     if (match === undefined) continue;
     const tags = new Map(match['tags'].split(',').map((tag) => tag.split('=') as [string, string]));
     const key = ['host', 'package_id', 'scope'].map((tag) => tags.get(tag) ?? '').join(' ');
-    samples.set(`${key} ${BigInt(match['ns']) / 1_000_000n}`, Math.round(Number(match['joules']) * 1e6));
+    samples.set(`${key} ${BigInt(match['ns']) / 1_000_000n}`, scaled(match['joules'], 1e6));
   }
   return samples;
 }
