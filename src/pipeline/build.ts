@@ -16,7 +16,7 @@ import type { Aggregator } from './plugin.ts';
 import { PluginFactory, type MadePlugin } from './plugin-factory.ts';
 import { precisionNs } from './precision.ts';
 import { createProcessorStage } from './processor-stage.ts';
-import { Sender } from './sender.ts';
+import { MAX_LEAD_MS, Sender } from './sender.ts';
 import type { Services } from './services.ts';
 import type { WindowJournal } from './window-journal.ts';
 
@@ -182,7 +182,7 @@ class Builder {
         name,
         new Sender({
           output: plugin,
-          queue: store.queue(name),
+          queue: store.queue(name, plugin.refusesRepeats === true ? MAX_LEAD_MS : undefined),
           batchSize,
           maxParallelRequests: options.max_parallel_requests,
           flushIntervalMs: options.flush_interval || agent.flush_interval,

@@ -33,7 +33,7 @@ const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
  * How far partitions may get ahead of each other at a server that refuses repeats: in a backlog of hours, one with few points would be through long
  * before the others, and Prometheus takes nothing that is more than an hour older than its newest sample. A third of that.
  */
-const MAX_LEAD_MS = 20 * 60 * 1000;
+export const MAX_LEAD_MS = 20 * 60 * 1000;
 
 /** What asks whether a server is back: the oldest payload, alone. */
 const PROBE: Pick<TakeLimits, 'maxPoints' | 'maxBytes' | 'maxPartitions'> = { maxPoints: 1, maxBytes: 1, maxPartitions: 1 };

@@ -53,8 +53,11 @@ export interface Store {
    */
   commit(transaction: Transaction): Promise<void>;
 
-  /** The queue of one output. The name is the output's, stable over restarts. */
-  queue(output: string): PayloadQueue;
+  /**
+   * The queue of one output. The name is the output's, stable over restarts. `maxLeadMs`: how far senders that know nothing of each other may
+   * get ahead of each other, as in `Lead`; said at the first call.
+   */
+  queue(output: string, maxLeadMs?: number): PayloadQueue;
 
   /** The state of one stage. Called once per name and store. */
   state<T>(spec: StateSpec<T>): State<T>;

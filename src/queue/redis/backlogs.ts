@@ -12,6 +12,8 @@ const Backlog = z.object({
   points: z.number(),
   bytes: z.number(),
   oldestMs: z.number().nullable(),
+  /** The time of its oldest point under way, where the output's server cares. */
+  firstMs: z.number().nullable().default(null),
   atMs: z.number(),
 });
 export type Backlog = z.output<typeof Backlog>;
@@ -61,20 +63,28 @@ export class Backlogs implements Outbox {
   async #look(): Promise<void> {
     if (!this.#link.isUp) return;
     try {
-      const link = this.#link;
-      const told = await link.run(() => link.client.hvals(link.key(backlogKey(this.#output))));
-      this.#depth = sum(told.map((text) => Backlog.safeParse(JSON.parse(text)).data).filter((backlog) => backlog !== undefined));
+      this.#depth = sum((await readBacklogs(this.#link, this.#output)).values());
     } catch (error) {
       this.#log.debug('Redis does not tell what waits', { output: this.#output, error });
     }
   }
 }
 
-function sum(backlogs: readonly Backlog[]): QueueDepth {
+/** What bridges that are up say of an output, by the ids of their queue files. Rejects while Redis is away. */
+export async function readBacklogs(link: RedisLink, output: string): Promise<Map<string, Backlog>> {
+  const told = await link.run(() => link.client.hgetall(link.key(backlogKey(output))));
+  const backlogs = new Map<string, Backlog>();
+  for (const [store, text] of Object.entries(told)) {
+    const { data } = Backlog.safeParse(JSON.parse(text));
+    if (data !== undefined && data.atMs >= Date.now() - SILENT_MS) backlogs.set(store, data);
+  }
+  return backlogs;
+}
+
+function sum(backlogs: Iterable<Backlog>): QueueDepth {
   const total = { payloads: 0, points: 0, bytes: 0 };
   let oldest = Infinity;
-  for (const { payloads, points, bytes, oldestMs, atMs } of backlogs) {
-    if (atMs < Date.now() - SILENT_MS) continue;
+  for (const { payloads, points, bytes, oldestMs } of backlogs) {
     total.payloads += payloads;
     total.points += points;
     total.bytes += bytes;

@@ -64,8 +64,8 @@ export class OutboxStore implements Store {
     return this.#options.disk.commit(transaction);
   }
 
-  queue(output: string): PayloadQueue {
-    return this.#open(output).queue;
+  queue(output: string, maxLeadMs?: number): PayloadQueue {
+    return this.#open(output, maxLeadMs).queue;
   }
 
   state<T>(spec: StateSpec<T>): State<T> {
@@ -89,12 +89,12 @@ export class OutboxStore implements Store {
     await this.#options.disk.close();
   }
 
-  #open(output: string): { readonly relay: Relay; readonly queue: RedisQueue } {
+  #open(output: string, maxLeadMs = Infinity): { readonly relay: Relay; readonly queue: RedisQueue } {
     const known = this.#queues.get(output);
     if (known !== undefined) return known;
     const { disk, batching, log, bounds, onDrop, now = Date.now } = this.#options;
     const link = this.#link;
-    const relay = new Relay({ output, queue: disk.queue(output), store: this.#id, link, batching: batching(output), log });
+    const relay = new Relay({ output, queue: disk.queue(output), store: this.#id, link, batching: batching(output), maxLeadMs, log });
     const queue = new RedisQueue({
       output,
       link,

@@ -5,13 +5,16 @@
  * Of each partition a window is under way at a time. What is beyond it waits on the disk, where its bound is.
  */
 import type { Log } from '../../telemetry/log.ts';
+import { PARTITIONS } from '../payload.ts';
 import type { Lease, PayloadQueue, QueueDepth } from '../store.ts';
-import type { Backlog } from './backlogs.ts';
+import { readBacklogs, type Backlog } from './backlogs.ts';
 import { JobBoard } from './job-board.ts';
-import { refusedOf, type Answer, type NumberedPayload } from './job.ts';
+import { refusedOf, type Answer } from './job.ts';
 import type { RedisLink } from './link.ts';
 import { answersChannel, backlogKey } from './names.ts';
+import { Pace } from './pace.ts';
 import type { Outbox } from './redis-queue.ts';
+import { Window, type OutJob } from './window.ts';
 
 /** How an output's payloads are gathered to jobs. */
 export interface Batching {
@@ -29,24 +32,9 @@ export interface RelayOptions {
   readonly store: string;
   readonly link: RedisLink;
   readonly batching: Batching;
+  /** How far, in time, what is handed on may be ahead of what is not delivered yet; Infinity where the server does not care. */
+  readonly maxLeadMs: number;
   readonly log: Log;
-}
-
-interface OutJob {
-  readonly payloads: [NumberedPayload, ...NumberedPayload[]];
-  /** Whether it may be, or have been, in Redis. */
-  isHanded: boolean;
-  answer: Answer | undefined;
-}
-
-interface Window {
-  readonly lease: Lease;
-  readonly partition: number;
-  /** Whether a former life of this bridge may have handed it on. */
-  readonly resent: boolean;
-  readonly jobs: readonly OutJob[];
-  /** Whether its jobs are on their way to Redis: they are not missing yet. */
-  isHanding: boolean;
 }
 
 /** Jobs of a window: enough that senders have work while the answer to the first is under way. */
@@ -58,6 +46,7 @@ const LOOK_MS = 1000;
 export class Relay implements Outbox {
   readonly #options: RelayOptions;
   readonly #board: JobBoard;
+  readonly #pace: Pace;
   readonly #windows = new Set<Window>();
   /** Payloads that a job of this bridge's former life has delivered, and which; it is removed after the last of them. */
   readonly #delivered = new Map<number, string>();
@@ -71,9 +60,11 @@ export class Relay implements Outbox {
   #listener: () => void = () => undefined;
 
   constructor(options: RelayOptions) {
-    const { link, queue, output, store } = options;
+    const { link, queue, output, store, maxLeadMs } = options;
     this.#options = options;
     this.#board = new JobBoard(link, output, store);
+    // A window spans the other half.
+    this.#pace = new Pace({ maxLeadMs: maxLeadMs / 2, self: store });
     queue.onAdded(() => {
       this.#listener();
       this.#consider();
@@ -104,7 +95,7 @@ export class Relay implements Outbox {
       const job = window.jobs.find(({ payloads }) => this.#board.idOf(payloads) === id);
       if (job === undefined) continue;
       job.answer = answer;
-      await this.#settleIfDone(window);
+      await this.#move(window);
     }
     return true;
   }
@@ -151,18 +142,29 @@ export class Relay implements Outbox {
 
   /** Opens the next window; false when there is none. */
   async #pushWindow(): Promise<boolean> {
-    const limits = { maxPoints: this.#wantedPoints, maxBytes: WINDOW_BYTES, maxPartitions: 1, separateResent: true };
-    const lease = await this.#options.queue.take(limits);
-    if (lease === undefined) return false;
-    const { resent } = lease;
-    if (resent && (await this.#settleDelivered(lease))) return true;
-    if (!resent) await lease.markTried();
-    const jobs = jobsOf(lease, this.#options.batching.points);
-    const window = { lease, resent, partition: lease.payloads[0].partition, jobs, isHanding: false };
+    const { queue, batching, maxLeadMs } = this.#options;
+    const lead = { maxMs: maxLeadMs / 2, oldestMs: Infinity };
+    const limits = { maxPoints: this.#wantedPoints, maxBytes: WINDOW_BYTES, maxPartitions: 1, separateResent: true, lead };
+    const lease = await queue.take(limits);
+    if (lease === undefined) {
+      this.#noteEmptyPartitions();
+      return false;
+    }
+    if (lease.resent && (await this.#settleDelivered(lease))) return true;
+    const window = new Window(lease, batching.points);
     this.#windows.add(window);
-    if (resent) await this.#lookAt(window);
-    else await this.#tryTo('jobs were not added to Redis', () => this.#hand(window, jobs));
+    this.#noteFirst(window);
+    await this.#startIfDue(window);
     return true;
+  }
+
+  /** Hands a window on, unless it is too far ahead of others. */
+  async #startIfDue(window: Window): Promise<void> {
+    if (window.isStarted || !this.#pace.allows(window.lease.payloads[0].firstMs)) return;
+    window.isStarted = true;
+    if (window.resent) return this.#lookAt(window);
+    await window.lease.markTried();
+    await this.#tryTo('jobs were not added to Redis', () => this.#hand(window, window.jobs));
   }
 
   /** Settles what a job of a former life has delivered along with its first payload; false where it is not such. */
@@ -197,7 +199,8 @@ export class Relay implements Outbox {
   async #lookAtAll(): Promise<void> {
     if (!this.#options.link.isUp || this.#isClosed) return;
     await this.#tryTo('Redis was not told what waits here', () => this.#tellBacklog());
-    for (const window of this.#windows) await this.#lookAt(window);
+    await this.#tryTo('Redis does not tell how far other bridges are', () => this.#hear());
+    for (const window of this.#windows) await (window.isStarted ? this.#lookAt(window) : this.#startIfDue(window));
     this.#consider();
   }
 
@@ -205,28 +208,48 @@ export class Relay implements Outbox {
     if (window.isHanding) return;
     await this.#tryTo('Redis does not tell what became of the jobs', async () => {
       const missing: OutJob[] = [];
-      for (const job of window.jobs.filter(({ answer }) => answer === undefined)) {
+      for (const job of window.open) {
         const state = await this.#board.look(window.partition, job.payloads);
         if (state === 'missing') missing.push(job);
         else if (state === 'damaged') await this.#board.writeAgain(window.partition, job.payloads);
         else if (state !== 'open') job.answer = state;
       }
       if (missing.length > 0) await this.#hand(window, missing);
-      await this.#settleIfDone(window);
+      await this.#move(window);
     });
   }
 
-  async #settleIfDone(window: Window): Promise<void> {
-    if (!this.#windows.has(window) || window.jobs.some(({ answer }) => answer === undefined)) return;
-    this.#windows.delete(window);
+  /** Jobs of a window may have been answered: that lets others go. */
+  async #move(window: Window): Promise<void> {
+    this.#noteFirst(window);
+    if (window.open.length === 0) await this.#settle(window);
+    for (const other of this.#windows) await this.#startIfDue(other);
+  }
+
+  async #settle(window: Window): Promise<void> {
+    if (window.isSettling) return;
+    window.isSettling = true;
     const { lease, partition, jobs } = window;
     if (window.resent) await this.#noteDelivered(window);
     await lease.settle(jobs.flatMap(({ answer }) => answer?.refused.map(refusedOf) ?? []));
+    this.#windows.delete(window);
+    if (this.#waitingPoints <= 0) this.#noteEmptyPartitions();
     await this.#remove(
       partition,
       jobs.map(({ payloads }) => this.#board.idOf(payloads)),
     );
     this.#consider();
+  }
+
+  /** How far a window's partition is. Delivered whole, it stays in its place: what follows on the disk may begin right there. */
+  #noteFirst({ open: [first], partition }: Window): void {
+    if (first !== undefined) this.#pace.partition(partition, first.payloads[0].payload.firstMs);
+  }
+
+  /** When all that waits is in windows, partitions without one have nothing. */
+  #noteEmptyPartitions(): void {
+    const open = new Set(Array.from(this.#windows, ({ partition }) => partition));
+    for (let partition = 0; partition < PARTITIONS; partition++) if (!open.has(partition)) this.#pace.partition(partition, undefined);
   }
 
   /** A job of a former life may hold more payloads than the one that led to it. */
@@ -252,8 +275,17 @@ export class Relay implements Outbox {
 
   async #tellBacklog(): Promise<void> {
     const { link, output, store } = this.#options;
-    const backlog: Backlog = { ...this.depth, oldestMs: this.depth.oldestMs ?? null, node: link.settings.node, atMs: Date.now() };
+    const oldestMs = this.depth.oldestMs ?? null;
+    const firstMs = this.#pace.firstMs ?? null;
+    const backlog: Backlog = { ...this.depth, oldestMs, firstMs, node: link.settings.node, atMs: Date.now() };
     await link.run(() => link.client.hset(link.key(backlogKey(output)), store, JSON.stringify(backlog)));
+  }
+
+  async #hear(): Promise<void> {
+    const { link, output, maxLeadMs } = this.#options;
+    if (maxLeadMs === Infinity) return;
+    const backlogs = await readBacklogs(link, output);
+    this.#pace.heard(new Map(Array.from(backlogs, ([store, { firstMs }]) => [store, firstMs ?? undefined])));
   }
 
   /** Does what fails when Redis is away, and is then done by a later look, or not needed. */
@@ -264,22 +296,4 @@ export class Relay implements Outbox {
       this.#options.log.debug(failure, { output: this.#options.output, error });
     }
   }
-}
-
-/** A lease's payloads, gathered to jobs of so many points at most. */
-function jobsOf({ ids, addedMs, payloads }: Lease, maxPoints: number): OutJob[] {
-  const jobs: OutJob[] = [];
-  let points = Infinity;
-  for (const [at, payload] of payloads.entries()) {
-    const numbered = { id: ids[at], addedMs: addedMs[at], payload };
-    const last = jobs.at(-1);
-    points += payload.points;
-    if (last !== undefined && points <= maxPoints) {
-      last.payloads.push(numbered);
-      continue;
-    }
-    jobs.push({ payloads: [numbered], isHanded: false, answer: undefined });
-    points = payload.points;
-  }
-  return jobs;
 }
