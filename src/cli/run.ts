@@ -1,21 +1,26 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { AgentConfig } from '../config/common.ts';
 import { nearest } from '../config/suggest.ts';
 import type { Services } from '../pipeline/pipeline.ts';
+import { DiskFullError } from '../queue/disk/disk-store.ts';
 import { DirectoryInUseError } from '../queue/disk/lock.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { configFiles, isNoneNamed } from './config-options.ts';
 import { dataDirectory } from './data-directory.ts';
 import { ExitCode, type Finish } from './exit-code.ts';
-import { loadPipeline, printDiagnostics, type LoadedPipeline } from './load.ts';
+import { loadPipeline, printDiagnostics } from './load.ts';
 import { writePidfile } from './pidfile.ts';
 import { printError } from './print.ts';
 import { reloadingOf, watchFiles } from './reloading.ts';
 import { addRunOptions, flagWarnings, levelOf, modeOf, type RunOptions } from './run-options.ts';
 import { runPipeline, type Mode } from './run-pipeline.ts';
-import { createServices, newLasting, openLog, openServices, type Lasting } from './services.ts';
+import { createServices, newLasting, openLog, openServices } from './services.ts';
 import { Signals } from './signals.ts';
+
+/** Between looks whether a full disk has space again. */
+const SPACE_POLL_MS = 1000;
 
 const EXAMPLES = `
 Examples:
@@ -69,8 +74,16 @@ async function runFiles(named: readonly string[], options: RunOptions, signals: 
   const isQuiet = options.quiet === true || config.agent.quiet;
   const lasting = newLasting();
   const directory = queueDirectory(mode, config.agent, files);
-  const services = await servicesFor(loaded, logger, directory, lasting);
-  if (services === undefined) return ExitCode.failed;
+  const services =
+    directory === undefined
+      ? createServices(loaded, logger, { lasting })
+      : await openQueues({
+          open: () => openServices(loaded, logger, directory, { lasting }),
+          directory,
+          logger,
+          signals: mode.kind === 'run' ? signals : undefined,
+        });
+  if (typeof services === 'number') return services;
   for (const warning of flagWarnings(options)) logger.warn(warning);
   const removePidfile = options.pidfile === undefined ? undefined : writePidfile(options.pidfile, logger);
   const reloading = mode.kind === 'run' ? reloadingOf({ named, options }, lasting, directory) : undefined;
@@ -88,27 +101,36 @@ function queueDirectory(
   return driver === 'memory' || isOneRound ? undefined : dataDirectory(configured, files, process.cwd());
 }
 
-/** With queues in that folder, or in memory; undefined, and said, when the disk can't be used. */
-async function servicesFor(
-  loaded: LoadedPipeline,
-  logger: Logger,
-  directory: string | undefined,
-  lasting: Lasting,
-): Promise<Services | undefined> {
-  if (directory === undefined) return createServices(loaded, logger, { lasting });
-  try {
-    return await openServices(loaded, logger, directory, { lasting });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const isSaid = error instanceof DirectoryInUseError;
-    logger.error(
-      isSaid
-        ? reason
-        : `the queue can't be kept in ${directory} (${reason}); give it another folder (agent.data_directory), or none (agent.queue_driver: memory)`,
-    );
-    logger.close();
-    return undefined;
+interface Opening {
+  readonly open: () => Promise<Services>;
+  readonly directory: string;
+  readonly logger: Logger;
+  /** Left out: a full disk is a failure. */
+  readonly signals: Signals | undefined;
+}
+
+/** Opens the queues; or gives the code to end with, and has said why. On a full disk it waits for space, as it would if the disk had filled up later. */
+async function openQueues({ open, directory, logger, signals }: Opening): Promise<Services | ExitCode> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!(error instanceof DiskFullError) || signals === undefined) {
+        logger.error(openingFailure(error, directory));
+        logger.close();
+        return ExitCode.failed;
+      }
+      if (tries === 1) logger.error(`${error.message}; waiting for some, nothing is accepted until then`);
+    }
+    const isOver = await Promise.race([signals.stopRequested.then(() => true), sleep(SPACE_POLL_MS, false)]);
+    if (isOver) return ExitCode.ok;
   }
+}
+
+function openingFailure(error: unknown, directory: string): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  if (error instanceof DirectoryInUseError) return reason;
+  return `the queue can't be kept in ${directory} (${reason}); give it another folder (agent.data_directory), or none (agent.queue_driver: memory)`;
 }
 
 /** Since a file may come without `run`, a mistyped command looks like one. */

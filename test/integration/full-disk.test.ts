@@ -1,14 +1,14 @@
 /** A disk that fills up, on a tmpfs that is small enough to be filled. */
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Store } from '../../src/queue/store.ts';
 import { add, payload, take } from '../contract/store/contract.ts';
-import { wattbridge } from '../support/command-line.ts';
-import { onExit } from '../support/process.ts';
+import { repoPath, wattbridge } from '../support/command-line.ts';
+import { freePort, onExit, startProcess } from '../support/process.ts';
 import { diskStore } from '../support/store.ts';
 
 const BODY = 'x'.repeat(500_000);
@@ -109,6 +109,30 @@ it('can be drained and opened although something else has taken the last byte', 
   const again = await diskStore({ directory });
   expect(await drainPoints(again.store)).toBe(20);
   await again.store.close();
+});
+
+it('that is full when a bridge is started there for the first time has it wait for space', async () => {
+  fillUp();
+  const listen = `127.0.0.1:${await freePort()}`;
+  const pipeline = join(mkdtempSync(join(tmpdir(), 'wattbridge-full-')), 'full.yaml');
+  writeFileSync(
+    pipeline,
+    `agent: { data_directory: ${mounted}/data, admin_address: "" }\ninputs:\n  - influxdb_listener: { service_address: "${listen}" }\noutputs:\n  - discard: {}\n`,
+  );
+  const bridge = await startProcess({
+    command: repoPath('bin/wattbridge'),
+    args: ['run', pipeline],
+    ready: (process) => process.output().includes('no space left for a queue'),
+  });
+  rmSync(join(mounted, 'filler'));
+  const push = async (): Promise<number> => {
+    const answer = await fetch(`http://${listen}/write`, { method: 'POST', body: 'cpu v=1' }).catch(() => undefined);
+    return answer?.status ?? 0;
+  };
+  await expect.poll(push, { timeout: 10_000 }).toBe(204);
+  await bridge.stop();
+  expect(bridge.exit()).toBe(0);
+  rmSync(join(pipeline, '..'), { recursive: true });
 });
 
 it('that is read-only keeps the bridge from starting, with words that say what to do', async () => {

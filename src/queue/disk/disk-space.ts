@@ -1,11 +1,13 @@
-import { closeSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { MIB, mebibytes } from './size-text.ts';
 
 /** Accepting stops when less than this would be left: 64 MiB, or a twentieth of a small disk. */
 const MAX_RESERVE_BYTES = 64 * MIB;
 const MIN_RESERVE_BYTES = 4 * MIB;
 const RESERVED_SHARE = 0.05;
+/** An empty queue file, its log, and what SQLite shares of it between processes. */
+const BYTES_TO_BEGIN = MIB;
 const ZEROS = Buffer.alloc(MIB);
 
 /**
@@ -58,6 +60,12 @@ export class DiskSpace {
     const reserve = Math.min(MAX_RESERVE_BYTES, Math.max(MIN_RESERVE_BYTES, blocks * bsize * RESERVED_SHARE));
     return { free: bavail * bsize, reserve };
   }
+}
+
+/** Whether a directory, which may be missing, has no room for a new queue file. */
+export function hasNoSpace(directory: string): boolean {
+  const { bavail, bsize } = statfsSync(existsSync(directory) ? directory : dirname(directory));
+  return bavail * bsize < BYTES_TO_BEGIN;
 }
 
 function sizeOf(path: string): number {

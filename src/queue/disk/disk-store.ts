@@ -7,6 +7,7 @@ import type { Admission, DeadLetters, PayloadQueue, State, StateSpec, Store, Sto
 import { writingProblem } from './access.ts';
 import { DiskDeadLetters } from './disk-dead-letters.ts';
 import { DiskQueue } from './disk-queue.ts';
+import { hasNoSpace } from './disk-space.ts';
 import { DiskState } from './disk-state.ts';
 import { GroupCommit } from './group-commit.ts';
 import { startOfOutput } from './ids.ts';
@@ -32,9 +33,12 @@ const MAX_UNWRITTEN_BYTES = 32 * MIB;
 /** How long a close waits for a disk that takes nothing; what it did not take was not acknowledged. */
 const CLOSE_TIMEOUT_MS = 2000;
 
+/** Thrown where the disk is so full that no queue can be opened or begun; the message is for an operator. */
+export class DiskFullError extends Error {}
+
 /**
  * Opens the store in a directory. A queue file that is damaged or of a newer version is set aside and another begun, and `health` says so.
- * Throws `DirectoryInUseError`, and says why where the directory can't be used at all.
+ * Throws `DirectoryInUseError` or `DiskFullError`, and says why where the directory can't be used at all.
  */
 export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStore> {
   try {
@@ -42,7 +46,9 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
   } catch (error) {
     if (error instanceof DirectoryInUseError) throw error;
     const problem = writingProblem(options.directory, ['lock', QUEUE_FILE]);
-    throw problem === undefined ? error : new Error(problem, { cause: error });
+    if (problem !== undefined) throw new Error(problem, { cause: error });
+    if (!hasNoSpace(options.directory)) throw error;
+    throw new DiskFullError(`there is no space left for a queue in ${options.directory}`, { cause: error });
   }
 }
 
