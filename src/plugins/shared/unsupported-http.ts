@@ -1,7 +1,7 @@
 import { unsupportedOptions } from './unsupported-options.ts';
 
-/** Options of Telegraf's outputs over HTTP that there are not; `proxyOption` names the one for a proxy. */
-export function unsupportedHttpOptions(proxyOption: string): object {
+/** Options of Telegraf's outputs over HTTP that there are not. */
+export function unsupportedHttpOptions(): object {
   return unsupportedOptions({
     'Wattbridge has basic authentication, headers and TLS certificates': [
       'client_id',
@@ -34,7 +34,6 @@ export function unsupportedHttpOptions(proxyOption: string): object {
       'idle_conn_timeout',
       'response_header_timeout',
     ],
-    [`set ${proxyOption}`]: ['use_system_proxy'],
     'the system chooses the address to send from; remove it': ['local_address'],
   });
 }

@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Kind } from '../../../src/metric/kind.ts';
 import type { Exemplar, Origin } from '../../../src/metric/origin.ts';
 import { Point } from '../../../src/metric/point.ts';
@@ -300,10 +300,15 @@ describe('prometheus_remote_write by the specification', () => {
       asked.push(`${method} ${path}`);
       return ok;
     });
-    const { output, context } = await open(undefined, { http_proxy: proxy.url });
-    const [result] = await deliver(output, pointsOf(context, 'm v=1 1000000'));
+    vi.stubEnv('HTTP_PROXY', proxy.url);
+    const url = 'http://prometheus.test:9090/api/v1/write';
+    for (const options of [{ http_proxy: proxy.url }, { use_system_proxy: true, url }]) {
+      const { output, context } = await open(undefined, options);
+      expect(await deliver(output, pointsOf(context, 'm v=1 1000000'))).toEqual([{ status: 'ok' }]);
+      expect(asked.splice(0)).toEqual([`POST ${options.url ?? server.url}`]);
+    }
+    vi.unstubAllEnvs();
     await proxy.stop();
-    expect([result, asked]).toEqual([{ status: 'ok' }, [`POST ${server.url}`]]);
   });
 
   it.each(['no proxy', 'a proxy that opens no tunnel'])('does not wait longer than the timeout, with %s', async (kind) => {

@@ -5,7 +5,7 @@ import { connect, type AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SendResult } from '../../../src/pipeline/plugin.ts';
 import { influxdb } from '../../../src/plugins/outputs/influxdb/plugin.ts';
 import { prometheusRemoteWrite } from '../../../src/plugins/outputs/prometheus_remote_write/plugin.ts';
@@ -102,11 +102,14 @@ describe.each(outputs)('%s over TLS', (_name, open) => {
 });
 
 describe('influxdb through a proxy', () => {
-  it('asks the proxy for the whole URL', async () => {
+  it.each(['http_proxy', 'the environment'])('that is named by %s asks it for the whole URL', async (where) => {
     const proxy = await startFakeServer(() => ({ status: 204 }));
+    vi.stubEnv('HTTP_PROXY', where === 'http_proxy' ? 'http://127.0.0.1:1' : proxy.url);
+    const own = where === 'http_proxy' ? { http_proxy: proxy.url } : {};
     const results = await send((context) =>
-      createOutput(influxdb, { urls: ['http://influx.test:8086/base'], http_proxy: proxy.url, bucket: 'b' }, context),
+      createOutput(influxdb, { urls: ['http://influx.test:8086/base'], bucket: 'b', ...own }, context),
     );
+    vi.unstubAllEnvs();
     expect(results).toEqual([{ status: 'ok' }]);
     expect(proxy.asked.map(({ path, headers }) => [path, headers.host])).toEqual([
       ['http://influx.test:8086/base/api/v2/write?org=&bucket=b&precision=ns', 'influx.test:8086'],

@@ -49,7 +49,11 @@ export const HttpOptions = z.strictObject({
   ...expositionOutputOptions,
   ...clientTlsOptions,
   http_proxy_url: z.string().default('').describe('HTTP proxy to go through, such as http://proxy:3128.'),
-  ...unsupportedHttpOptions('http_proxy_url'),
+  use_system_proxy: z
+    .boolean()
+    .default(false)
+    .describe('Go through the proxy that the environment names (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`), whatever `http_proxy_url` says.'),
+  ...unsupportedHttpOptions(),
 });
 export type HttpConfig = z.output<typeof HttpOptions>;
 

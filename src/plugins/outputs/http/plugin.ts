@@ -10,6 +10,7 @@ import { HttpSender } from '../../shared/http-sender.ts';
 import { lineWriterOptions } from '../../shared/influx-options.ts';
 import { createJsonWriter, jsonBatch } from '../../shared/json-output.ts';
 import type { PointWriter } from '../../shared/line-payload.ts';
+import { systemProxy } from '../../shared/system-proxy.ts';
 import { HttpOptions, type HttpConfig } from './config.ts';
 import type { Format } from './lines.ts';
 import { HttpOutput } from './output.ts';
@@ -50,7 +51,7 @@ mem,host=kvm-0 available_percent=71.25,total=67295563776i 1767225590000000000
       method: config.method,
       headers: headersOf(config, server),
       timeoutMs: config.timeout,
-      proxy: config.http_proxy_url,
+      proxy: config.use_system_proxy ? systemProxy(server.base, ['url']) : config.http_proxy_url,
       tls: config,
       baseDirectory: context.baseDirectory,
     });

@@ -4,7 +4,7 @@ import { secret } from '../../../config/options.ts';
 import { defineOutput } from '../../../pipeline/plugin.ts';
 import { basicAuthorization } from '../../shared/http-client.ts';
 import { createInfluxdbOutput } from '../../shared/influxdb/create.ts';
-import { bucketOptions, DIRECT, serverOptions, urlsOption } from '../../shared/influxdb/options.ts';
+import { bucketOptions, serverOptions, urlsOption } from '../../shared/influxdb/options.ts';
 import { retentionDuration } from '../../shared/influxdb/retention-duration.ts';
 import type { RouteOptions } from '../../shared/influxdb/routes.ts';
 import { unsupportedOptions } from '../../shared/unsupported-options.ts';
@@ -56,7 +56,6 @@ export const influxdb = defineOutput({
   sample: `powerstat_package,host=kvm-0,package_id=0 current_power_consumption_watts=74.9 1767225590000000000
 net,host=kvm-0,interface=eno1 bytes_recv=1000u 1767225590000000000
 `,
-  differences: [DIRECT],
   create: (config, context) =>
     createInfluxdbOutput(
       { ...config, timeout: config.timeout || DEFAULT_TIMEOUT_MS },

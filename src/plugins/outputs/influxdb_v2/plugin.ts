@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ConfigError } from '../../../config/diagnostics.ts';
 import { defineOutput } from '../../../pipeline/plugin.ts';
 import { createInfluxdbOutput } from '../../shared/influxdb/create.ts';
-import { bucketOptions, DIRECT, serverOptions, urlsOption } from '../../shared/influxdb/options.ts';
+import { bucketOptions, serverOptions, urlsOption } from '../../shared/influxdb/options.ts';
 import type { RouteOptions } from '../../shared/influxdb/routes.ts';
 import { unsupportedOptions } from '../../shared/unsupported-options.ts';
 
@@ -40,7 +40,6 @@ export const influxdbV2 = defineOutput({
   differences: [
     { verdict: 'better', why: 'What the server refuses for good is kept as dead letters with its words; Telegraf logs and drops it.' },
     { option: 'concurrent_writes', verdict: 'different', why: 'Requests are parallel by themselves, and each series stays in order.' },
-    DIRECT,
   ],
   create: (config, context) => {
     const token = config.token.reveal();

@@ -10,6 +10,7 @@ import { defineOutput } from '../../../pipeline/plugin.ts';
 import { checkClientTls, clientTlsOptions } from '../../shared/client-tls.ts';
 import { basicAuthorization, parseServerUrl } from '../../shared/http-client.ts';
 import { unsupportedHttpOptions } from '../../shared/unsupported-http.ts';
+import { systemProxy } from '../../shared/system-proxy.ts';
 import { PROTOCOL_HEADERS, RemoteWriteClient } from './client.ts';
 import { RemoteWriteEncoder } from './encode.ts';
 import { Negotiator } from './negotiator.ts';
@@ -60,7 +61,11 @@ const schema = z.strictObject({
       'Samples further ahead of the clock are left out: one of them makes Prometheus refuse every later one until that time has come.',
     ),
   ...clientTlsOptions,
-  ...unsupportedHttpOptions('http_proxy'),
+  use_system_proxy: z
+    .boolean()
+    .default(false)
+    .describe('Go through the proxy that the environment names (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`), whatever `http_proxy` says.'),
+  ...unsupportedHttpOptions(),
 });
 
 export const prometheusRemoteWrite = defineOutput({
@@ -85,7 +90,7 @@ export const prometheusRemoteWrite = defineOutput({
       url: server.base,
       headers: { ...checkedHeaders(config.headers), ...authorization(config, server) },
       timeoutMs: config.timeout,
-      proxy: checkedProxy(config.http_proxy),
+      proxy: config.use_system_proxy ? systemProxy(server.base, ['url']) : checkedProxy(config.http_proxy),
       tls: config,
       baseDirectory: context.baseDirectory,
     });

@@ -4,6 +4,7 @@ import { Secret } from '../../../config/secret.ts';
 import type { Output, PluginContext } from '../../../pipeline/plugin.ts';
 import { checkClientTls, loadClientTls } from '../client-tls.ts';
 import { basicAuthorization, parseServerUrl, USER_AGENT, type ServerUrl } from '../http-client.ts';
+import { systemProxy } from '../system-proxy.ts';
 import { InfluxdbEncoder } from './encode.ts';
 import { Mender } from './mender.ts';
 import { NumberPromises } from './number-promises.ts';
@@ -35,6 +36,7 @@ export function createInfluxdbOutput(
   checkClientTls(config);
   checkProxy(config);
   const urls = config.urls.map((text, at) => checkedUrl(text, at));
+  const proxies = urls.map(({ base }, at) => config.http_proxy || systemProxy(base, ['urls', at]));
   const lines = { uintSupport: config.influx_uint_support, omitTimestamp: config.influx_omit_timestamp, maxKeyBytes: MAX_KEY_BYTES };
   const promises = config.number_kinds === 'keep' ? new NumberPromises(context, config.influx_uint_support) : undefined;
   const options = {
@@ -44,8 +46,10 @@ export function createInfluxdbOutput(
     setup,
     openServers: async () => {
       const tls = await loadClientTls(config, context.baseDirectory);
-      const common = { timeoutMs: config.timeout, proxy: config.http_proxy, tls };
-      return urls.map((url) => new InfluxServer({ ...common, url: url.base, headers: headersOf(config, url, authorization) }));
+      const common = { timeoutMs: config.timeout, tls };
+      return urls.map(
+        (url, at) => new InfluxServer({ ...common, url: url.base, proxy: proxies[at], headers: headersOf(config, url, authorization) }),
+      );
     },
   };
   return new InfluxdbOutput(context, options, new InfluxdbEncoder(context, routes, lines, promises), new Mender(context, lines, promises));

@@ -8,19 +8,14 @@ import { unsupportedOptions } from '../unsupported-options.ts';
 const text = (description: string) => z.string().default('').describe(description);
 const flag = (description: string) => z.boolean().default(false).describe(description);
 
-/** A difference of both from Telegraf. */
-export const DIRECT = {
-  option: 'http_proxy',
-  verdict: 'different',
-  why: 'Unset, servers are asked directly; Telegraf looks for a proxy in the environment (`HTTPS_PROXY`).',
-} as const;
-
 /** How a server is reached and how lines are written for it. */
 export const serverOptions = {
   timeout: duration().prefault('5s').describe('How long a request may take; 0 is without end.'),
   user_agent: z.string().default(USER_AGENT).describe('User-Agent header.'),
   http_headers: z.record(z.string(), z.string()).default({}).describe('More headers.'),
-  http_proxy: text('HTTP proxy to go through, with its user and password if it asks for them: http://user:password@host:3128.'),
+  http_proxy: text(
+    'HTTP proxy to go through, with its user and password if it asks for them: http://user:password@host:3128. Unset, the one that the environment names (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`).',
+  ),
   content_encoding: z.enum(['gzip', 'identity']).default('gzip').describe('`gzip` compresses requests; `identity` does not.'),
   gzip_level: z
     .int()
