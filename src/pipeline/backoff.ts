@@ -1,6 +1,7 @@
 /** How long to wait before a try is repeated: exponential, with full jitter, so that many bridges don't come back at once. */
 const FIRST_BACKOFF_MS = 500;
-const MAX_BACKOFF_MS = 60_000;
+/** As in Vector and the OpenTelemetry Collector: whoever waits for a server to be back sees it within half a minute. */
+const MAX_BACKOFF_MS = 30_000;
 
 /** A server that asks for more patience than this is asked again all the same: Telegraf's bound. */
 const MAX_RETRY_AFTER_MS = 600_000;
