@@ -2,6 +2,13 @@
 // A small young generation, since memory matters here: decision 0141. It can only be set when Node starts.
 import { setFlagsFromString } from 'node:v8';
 import { keepEarlySignals } from './cli/early-signals.ts';
+import { nodeProblem } from './cli/node-version.ts';
+
+const problem = nodeProblem(process.versions.node, process.execPath);
+if (problem !== undefined) {
+  process.stderr.write(`wattbridge: ${problem}\n`);
+  process.exit(1);
+}
 
 keepEarlySignals();
 // What bodies and payloads take outside the heap goes up and down by more than the heap may grow before it is collected: decision 0141.

@@ -132,7 +132,7 @@ function showLetters(directory: string, options: ListOptions): ExitCode {
       if (isText) print(letterText(letter, registry.outputs));
       else printLines(letterLines(letter, registry.outputs));
     }
-    if (letters.length === 0) printError('no dead letters');
+    if (letters.length === 0) printError(isEmpty(filterOf(options)) ? 'no dead letters' : 'no dead letters that match');
     if (letters.length > limit) printError(`there are more; --limit ${limit * 10} lists more of them`);
   });
 }
@@ -155,14 +155,21 @@ function reading(directory: string, use: (reader: QueueFileReader) => void): Exi
 
 async function change(directory: string, action: 'replay' | 'drop', options: ChangeOptions): Promise<ExitCode> {
   const filter = filterOf(options);
-  if (Object.keys(filter).length === 0 && options.all !== true) {
+  if (isEmpty(filter) && options.all !== true) {
     printError(`wattbridge: which ones? Say --id, --output or --reason, or --all; wattbridge queue dead lists them`);
     return ExitCode.usage;
   }
   const count = await changeDeadLetters(directory, action, filter);
   const letters = `${count.toLocaleString('en')} dead letter${count === 1 ? '' : 's'}`;
   print(action === 'replay' ? `${letters} put back at the end of the queue` : `${letters} forgotten`);
-  return ExitCode.ok;
+  const missing = new Set(options.id).size - count;
+  if (missing <= 0) return ExitCode.ok;
+  printError(`wattbridge: no such dead letter: ${missing} of the ids given; wattbridge queue dead lists those there are`);
+  return ExitCode.failed;
+}
+
+function isEmpty(filter: DeadLetterFilter): boolean {
+  return Object.keys(filter).length === 0;
 }
 
 function filterOf({ output, reason, id }: LetterOptions): DeadLetterFilter {

@@ -105,6 +105,17 @@ it('asks which ones, before it changes anything', async () => {
   await comesTo({ waiting: 0, deadLetters: 2 });
 });
 
+it('says when an id is that of no dead letter, and changes those that are there', async () => {
+  const [, id] = /^(\d+) .*\n.*\n {4}cpu,host=b/m.exec((await queue('dead', 'pipeline.yaml')).stdout) ?? [];
+  expect(await queue('replay', 'pipeline.yaml', '--id', `${id},987654`)).toMatchObject({
+    code: 1,
+    stdout: '1 dead letter put back at the end of the queue\n',
+    stderr: 'wattbridge: no such dead letter: 1 of the ids given; wattbridge queue dead lists those there are\n',
+  });
+  await comesTo({ waiting: 0, deadLetters: 2 });
+  expect((await queue('dead', 'pipeline.yaml', '--id', '987654')).stderr).toBe('no dead letters that match\n');
+});
+
 it('drops and replays while the bridge runs; what still can not be taken comes back', async () => {
   const listed = (await queue('dead', 'pipeline.yaml')).stdout;
   const [, id] = /^(\d+) .*\n.*\n.*red/m.exec(listed) ?? [];
