@@ -65,14 +65,15 @@ export class AggregatorStage {
     return common.drop_original && journal?.isWhole === true;
   }
 
-  /** When the window ends, in milliseconds since the epoch; never for `event` windows, which end with their points. */
+  /** When the window ends, in milliseconds since the epoch; `event` windows end with their points, and are told by the clock if they ask for it. */
   get dueMs(): number {
-    return this.aggregator.windows === 'arrival' ? this.#window.untilMs : Number.POSITIVE_INFINITY;
+    const { windows, dueMs = Number.POSITIVE_INFINITY } = this.aggregator;
+    return windows === 'arrival' ? this.#window.untilMs : dueMs;
   }
 
-  /** Whether the window has ended, or the clock was set back before its start, so that it would never end. */
+  /** Whether that time has come, or the clock was set back before the window's start, so that it would never end. */
   isDue(nowMs: number): boolean {
-    return this.aggregator.windows === 'arrival' && isOver(this.#window, nowMs);
+    return this.aggregator.windows === 'arrival' ? isOver(this.#window, nowMs) : nowMs >= this.dueMs;
   }
 
   /** Adds a point; true when the original goes no further. */

@@ -67,12 +67,12 @@ export class Flow {
     return out;
   }
 
-  /** When the next window of arrival ends, in milliseconds since the epoch. */
+  /** When `flush` has something to do the next time, in milliseconds since the epoch. */
   get dueMs(): number {
     return Math.min(Number.POSITIVE_INFINITY, ...this.#options.aggregators.map(({ stage }) => stage.dueMs));
   }
 
-  /** What the windows of arrival that are over make. */
+  /** What the windows of arrival that are over make, and those of the points' own times that are to be told now. */
   flush(): readonly Point[] {
     const nowMs = this.#options.nowMs();
     const out: Point[] = [];

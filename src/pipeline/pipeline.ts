@@ -179,7 +179,7 @@ export class Pipeline {
     this.#windows = this.#endWindows();
   }
 
-  /** Ends windows of arrival when their time has come. */
+  /** Ends windows of arrival, and tells others as they stand, when their time has come. */
   async #endWindows(): Promise<void> {
     const { flow, delivery } = this.#parts;
     while (flow.dueMs < Number.POSITIVE_INFINITY) {

@@ -17,7 +17,6 @@ import type { HeldJournal } from './held-journal.ts';
 import type { PortUser } from './ports.ts';
 
 export type { Log };
-
 export type PluginKind = 'input' | 'processor' | 'aggregator' | 'output';
 
 /** What every plugin declares about itself: one schema is its validation, its type, its documentation and the editor's help. */
@@ -211,9 +210,11 @@ export type Transform = (point: Point, out: Point[]) => void;
 export interface Aggregator {
   /**
    * `arrival`: Telegraf's windows by the clock; the runner keeps them, drops what falls outside, and calls `push` at their end.
-   * `event`: windows by the points' own times; the runner hands it everything and calls `push` after every batch.
+   * `event`: windows by the points' own times; it gets everything, and `push` is called after every batch and at `dueMs`.
    */
   readonly windows: 'arrival' | 'event';
+  /** Of `event` windows: when `push` is due although no points come, in milliseconds since the epoch. */
+  readonly dueMs?: number;
   /** True where its points have times of their own. Those of `arrival` windows are rounded to the agent's precision else, as Telegraf does. */
   readonly keepsTimes?: boolean;
   /**

@@ -62,10 +62,14 @@ class Collector implements Aggregator {
 }
 
 function aggregator(windows: Aggregator['windows'], options: object, nowMs: number, window?: Window) {
+  return stepOf(new Collector(windows), options, nowMs, window);
+}
+
+function stepOf(itself: Aggregator, options: object, nowMs: number, window?: Window) {
   const common = AggregatorCommon.parse({ name_prefix: 'agg_', tags: { rp: 'h1' }, ...options });
   const metrics = new PluginMetrics();
   const stage = new AggregatorStage(
-    new Collector(windows),
+    itself,
     { interner, filter: filter(common), common, roundInterval: true, window, precisionNs: 1e9, drop: (reason) => metrics.drop(reason) },
     nowMs,
   );
@@ -126,6 +130,28 @@ describe('Flow', () => {
       states: new PassingStates(),
     });
     expect(toLines(interner, flow.process(parsePoints(interner, 'x v=1 1')))).toEqual(['x v=1 1', 'agg_x_2,rp=h1 v=1 1']);
+  });
+
+  it('lets event windows speak by the clock, when they ask for it, though no points come', () => {
+    let nowMs = 0;
+    const collected = parsePoints(interner, 'x v=1 1');
+    const patient: Aggregator = {
+      windows: 'event',
+      dueMs: 60_000,
+      bind: () => 'skip',
+      push: (out) => void (nowMs >= 60_000 && out.push(...collected.splice(0))),
+    };
+    const flow = new Flow({
+      before: [],
+      aggregators: [stepOf(patient, {}, 0)],
+      after: [],
+      nowMs: () => nowMs,
+      states: new PassingStates(),
+    });
+    expect(flow.dueMs).toBe(60_000);
+    expect(flow.flush()).toEqual([]);
+    nowMs = 60_000;
+    expect(toLines(interner, flow.flush())).toEqual(['agg_x,rp=h1 v=1 1']);
   });
 
   it('keeps what arrived inside the window for its end, rounds its times, and counts what did not', () => {

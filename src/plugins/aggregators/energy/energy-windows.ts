@@ -79,6 +79,12 @@ export class EnergyWindows implements Aggregator {
     }
   }
 
+  /** Open windows are told by the clock, also when nobody sends any more: today's energy so far is that up to the last sample. */
+  get dueMs(): number {
+    if (this.#options.emitEveryMs === 0) return Number.POSITIVE_INFINITY;
+    return this.#due.length > 0 ? this.#clockMs() : this.#emitMs;
+  }
+
   bind(shape: Shape): 'skip' | ((point: Point) => void) {
     const { series } = shape;
     const unit = AMOUNTS.get(series.measurement);

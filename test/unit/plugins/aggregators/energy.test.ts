@@ -75,6 +75,20 @@ describe('windows of energy', () => {
     expect(push(aggregator, context, true)).toEqual([expect.stringContaining('joules_delta=40,')]);
   });
 
+  it('are told as they stand when nobody sends any more', () => {
+    const { context, aggregator } = create({ emit_every: '1m' });
+    const dueMs = context.clock.ms + 60_000;
+    feed(
+      aggregator,
+      lines(context, `${SERIES} watts=1,joules_delta=0,joules_total=0 0\n${SERIES} watts=1,joules_delta=10,joules_total=10 10`),
+    );
+    expect([push(aggregator, context), aggregator.dueMs]).toEqual([[], dueMs]);
+    context.clock.ms = dueMs;
+    expect(push(aggregator, context)).toEqual([expect.stringContaining('joules_delta=10,')]);
+    expect(aggregator.dueMs).toBe(dueMs + 60_000);
+    expect(create({ emit_every: '0s' }).aggregator.dueMs).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it('go on after a sample from a clock a year ahead, and lose none of their energy', () => {
     const { context, aggregator } = create({ period: '1h' });
     const year = 31_536_000;
