@@ -1,5 +1,6 @@
 /** A pipeline in this process: until its inputs end or somebody stops it, or for one round. */
 import { createPipeline, type Pipeline, type RunSummary, type Services } from '../pipeline/pipeline.ts';
+import { MemoryStore } from '../queue/memory.ts';
 import { Bridge } from './bridge.ts';
 import type { Reloading } from './candidate.ts';
 import { contents } from './contents.ts';
@@ -101,7 +102,7 @@ async function runBridge(run: PipelineRun, pipeline: Pipeline, signals: Signals)
     await Promise.race([finished, signals.stopRequested, broken.promise]);
     const summary = await bridge.stop();
     await letGo(bridge.running.services);
-    if (run.saysSummary) printError(summaryText('stopped', summary));
+    if (run.saysSummary) printError(summaryText('stopped', summary, mode.kind === 'run' && !(run.services.store instanceof MemoryStore)));
     return ExitCode.ok;
   } catch (error) {
     return fail(error, bridge.running.services, () => bridge.stop());

@@ -1,8 +1,8 @@
 import type { RunSummary } from '../pipeline/pipeline.ts';
 
-/** `stopped after 42 s: 1,234 points in, 1,300 out, 0 dropped`; what could not be delivered is named when there is any. */
-export function summaryText(verb: string, summary: RunSummary): string {
-  const unsent = summary.unsent === 0 ? '' : `, ${count(summary.unsent)} not delivered`;
+/** `stopped after 42 s: 1,234 points in, 1,300 out, 0 dropped`; what is not delivered is named when there is any, and where it `waits` that. */
+export function summaryText(verb: string, summary: RunSummary, waits = false): string {
+  const unsent = summary.unsent === 0 ? '' : `, ${count(summary.unsent)} not delivered${waits ? ' yet: kept for the next start' : ''}`;
   const points = `${count(summary.pointsIn)} ${summary.pointsIn === 1 ? 'point' : 'points'} in, ${count(summary.pointsOut)} out, ${count(summary.dropped)} dropped${unsent}`;
   return `${verb} after ${durationText(summary.seconds)}: ${points}`;
 }

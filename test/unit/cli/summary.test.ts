@@ -22,4 +22,10 @@ describe('the last line of a run', () => {
   ])('says %j as %s', (summary, text) => {
     expect(summaryText('stopped', summary)).toBe(text);
   });
+
+  it('says of what is not delivered that it is not lost, where it waits on the disk', () => {
+    const summary = { seconds: 6.4, pointsIn: 8, pointsOut: 44, dropped: 0, unsent: 64, undeliverable: 0 };
+    const text = 'stopped after 6.4 s: 8 points in, 44 out, 0 dropped, 64 not delivered yet: kept for the next start';
+    expect(summaryText('stopped', summary, true)).toBe(text);
+  });
 });
