@@ -10,7 +10,7 @@ export function sourcesPage(sources: readonly Source[]): string {
     '',
     'What the processor [`energy`](../src/plugins/processors/energy/README.md) recognises without being asked. A metric that was scraped is found',
     "as a field of the measurement `prometheus` (Telegraf's `metric_version = 2`) and as a measurement of its own (`metric_version = 1`). Fields of",
-    'your own go into its option `fields`, in the same terms. [energy.md](energy.md) says what is made of them.',
+    'your own go into its option `fields`, in the same terms. [energy.md](energy.md) says how energy is computed from them.',
     '',
     ...bySection(sources),
   ].join('\n');
@@ -36,7 +36,7 @@ function section(tool: string, sources: readonly Source[]): string[] {
     '',
     ...facts('Overlaps', sources, 'overlaps'),
     ...facts('Leaves out', sources, 'leavesOut'),
-    ...facts('Known lies', sources, 'lies'),
+    ...facts('Known errors', sources, 'lies'),
     '',
   ];
 }
@@ -84,10 +84,27 @@ function range({ wrapsAt, wrapsAtOf, unit, reading }: Source): string {
   return all.length > 4 ? `one of ${all.length}, from ${all[0]} ${unit}` : `one of ${all.join(', ')} ${unit}`;
 }
 
-/** One line per fact, or one in all where the fields of a tool agree. */
+/** One line where all rows of a tool agree, else one for each text, behind the scopes (or, where these don't tell them apart, measurements or fields) of its rows. */
 function facts(title: string, sources: readonly Source[], fact: 'overlaps' | 'leavesOut' | 'lies'): string[] {
-  const texts = [...new Set(sources.map(({ about }) => about?.[fact] ?? ''))].filter((text) => text !== '');
-  return texts.length === 0 ? [] : [`- ${title}: ${texts.join('. ')}.`];
+  const byText = Map.groupBy(
+    sources.filter(({ about }) => (about?.[fact] ?? '') !== ''),
+    ({ about }) => about?.[fact] ?? '',
+  );
+  const [only] = byText.keys();
+  if (only === undefined) return [];
+  if (byText.get(only)?.length === sources.length) return [`- ${title}: ${only}.`];
+  const name = [scopeOf, measurementOf, fieldOf].find((candidate) => tellsApart(candidate, [...byText.values()])) ?? scopeOf;
+  return [`- ${title}:`, ...[...byText].map(([text, rows]) => `  - ${[...new Set(rows.map(name))].join(', ')}: ${text}.`)];
+}
+
+const scopeOf = ({ scope }: Source): string => scope;
+const measurementOf = ({ measurement, field }: Source): string => `\`${measurement === 'prometheus' ? field : measurement}\``;
+const fieldOf = ({ field }: Source): string => `\`${field}\``;
+
+/** Whether no two groups have a name in common. */
+function tellsApart(name: (source: Source) => string, groups: readonly (readonly Source[])[]): boolean {
+  const names = groups.flatMap((rows) => [...new Set(rows.map(name))]);
+  return new Set(names).size === names.length;
 }
 
 /** Text that stays within its cell. */
