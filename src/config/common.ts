@@ -55,12 +55,12 @@ export const InputCommon = z.strictObject({
   precision: nonNegativeDuration()
     .optional()
     .describe("Times are rounded to this; the agent's precision when unset. Not applied to listeners unless set here."),
-  collection_jitter: nonNegativeDuration().optional().describe('Random delay before each gather, at the most.'),
+  collection_jitter: nonNegativeDuration().optional().describe('Longest random delay before each gather.'),
   collection_offset: nonNegativeDuration().optional().describe('Fixed delay before each gather.'),
   startup_error_behavior: startupErrorBehavior.describe(
     'When it cannot start: end with an error, retry, or leave it out (`ignore`, `probe`).',
   ),
-  tags: z.record(z.string(), z.string()).default({}).describe('Tags added to every metric of this input that has them not.'),
+  tags: z.record(z.string(), z.string()).default({}).describe('Tags added to every metric of this input that does not have them.'),
   time_source: z
     .unknown()
     .refine(
@@ -99,7 +99,7 @@ export const OutputCommon = z.strictObject({
   ...Names.shape,
   ...Filter.shape,
   flush_interval: nonNegativeDuration().optional().describe("How often to send what has not filled a batch; the agent's when unset."),
-  flush_jitter: nonNegativeDuration().optional().describe('Random delay added to flush_interval, at the most.'),
+  flush_jitter: nonNegativeDuration().optional().describe('Longest random delay added to flush_interval.'),
   metric_batch_size: z.int().positive().optional().describe("Most metrics in one request; the agent's when unset."),
   max_parallel_requests: z
     .int()
@@ -137,10 +137,10 @@ export const AgentConfig = z
     interval: positiveDuration().prefault('10s').describe('How often inputs gather.'),
     round_interval: z.boolean().default(true).describe('Gather at multiples of the interval (on the minute, for 1m).'),
     precision: nonNegativeDuration().prefault('0s').describe('Times are rounded to this; 0 derives it from the interval.'),
-    collection_jitter: nonNegativeDuration().prefault('0s').describe('Random delay before each gather, at the most.'),
+    collection_jitter: nonNegativeDuration().prefault('0s').describe('Longest random delay before each gather.'),
     collection_offset: nonNegativeDuration().prefault('0s').describe('Fixed delay before each gather.'),
     flush_interval: positiveDuration().prefault('10s').describe('How often outputs send what has not filled a batch.'),
-    flush_jitter: nonNegativeDuration().prefault('0s').describe('Random delay added to flush_interval, at the most.'),
+    flush_jitter: nonNegativeDuration().prefault('0s').describe('Longest random delay added to flush_interval.'),
     metric_batch_size: z.int().nonnegative().default(1000).describe('Most metrics in one request.'),
     metric_buffer_limit: z
       .int()
@@ -151,7 +151,7 @@ export const AgentConfig = z
     omit_hostname: z.boolean().default(false).describe('Leave the `host` tag out.'),
     always_include_local_tags: z.boolean().default(false).describe("Bring an input's own tags back after taginclude and tagexclude."),
     always_include_global_tags: z.boolean().default(false).describe('Bring the global tags back after taginclude and tagexclude.'),
-    skip_processors_after_aggregators: z.boolean().default(false).describe('Whether what aggregators make goes past the processors.'),
+    skip_processors_after_aggregators: z.boolean().default(false).describe('Whether what aggregators make skips the processors.'),
     skip_processors_before_aggregators: z.boolean().default(false).describe('Whether metrics go to the aggregators before any processor.'),
     debug: z.boolean().default(false).describe('Log at debug level.'),
     quiet: z.boolean().default(false).describe('Log errors only.'),

@@ -24,7 +24,7 @@ export function pipelineJsonSchema(schemas: PluginSchemas): Json {
     properties: {
       agent: { description: 'Settings of the whole pipeline.', ...optionsSchema(AgentConfig) },
       global_tags: {
-        description: 'Tags added to every metric that has them not.',
+        description: 'Tags added to every metric that does not have them.',
         type: ['object', 'null'],
         additionalProperties: { type: 'string' },
       },

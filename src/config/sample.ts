@@ -35,7 +35,7 @@ export function sampleConfig(schemas: ExampledSchemas, { sections, plugins }: Sa
   const parts = [
     spelling.head,
     ...(wants('global_tags')
-      ? [['# Tags added to every metric that has them not.', spelling.table('global_tags'), `  # ${spelling.tag('dc', 'pau')}`]]
+      ? [['# Tags added to every metric that does not have them.', spelling.table('global_tags'), `  # ${spelling.tag('dc', 'pau')}`]]
       : []),
     ...(wants('agent')
       ? [['# Settings of the whole pipeline.', spelling.table('agent'), ...optionLines(AgentConfig, {}, '  ', spelling)]]

@@ -38,13 +38,13 @@ export const energy = defineAggregator({
     emit_every: duration()
       .prefault('1m')
       .describe(
-        'How often a window that is still open is told as it stands, as the same point again and again; 0s: not before it is over. For servers that overwrite points, such as InfluxDB.',
+        'How often an open window is written as it stands, each time as the same point; 0s: only when it is over. For servers that overwrite points, such as InfluxDB.',
       ),
     tags: z
       .record(z.string(), z.string())
       .default({})
       .describe(
-        'Tags added to every window, such as `rp: h1` for its retention policy. Without any, windows are series of the samples, and must not be added to them.',
+        'Tags added to every window, such as `rp: h1` for its retention policy. Without any, windows land in the series of the samples, and sums count their energy twice.',
       ),
     delay: arrivalOnly(),
     grace: arrivalOnly(),

@@ -11,8 +11,8 @@ const OwnSource = z
     field: text().describe('The field, as it comes.'),
     where: z.record(z.string(), z.string()).default({}).describe('Only series with all of these tags at these values.'),
     unless: z.record(z.string(), z.array(z.string())).default({}).describe('No series with one of these values of a tag.'),
-    unit: z.enum([...powerUnits, ...energyUnits]).describe('What the field counts in: a power, or for counters and deltas an energy.'),
-    factor: z.number().positive().default(1).describe('Times the value, to put right what a source gets wrong throughout.'),
+    unit: z.enum([...powerUnits, ...energyUnits]).describe('The unit of the field: of power, or for counters and deltas of energy.'),
+    factor: z.number().positive().default(1).describe('Multiplies the value, to correct a constant error of the source.'),
     kind: z
       .enum(readingKinds)
       .describe(
@@ -86,7 +86,7 @@ const Share = z.strictObject({
     .positive()
     .optional()
     .describe(
-      'The use (of a counter: a second) that is all of the host, such as 100 or the number of its CPUs; unset: users share all of its energy.',
+      'The use (of a counter: per second) of the whole host, such as 100 or the number of its CPUs; unset: users share all of its energy.',
     ),
   scope: z.enum(['process', 'service', 'vm']).default('process').describe('What the users are.'),
   source: text().default('share').describe('The tag `source` of their energy.'),
@@ -98,12 +98,12 @@ export const EnergyConfig = z.strictObject({
   max_gap: duration()
     .optional()
     .describe(
-      'Over longer silences energy is not invented but reported as gap_seconds; three times the observed period, at least 30s, when unset.',
+      'After a longer silence no energy is counted, and its time goes into gap_seconds; unset: three times the observed period, at least 30s.',
     ),
   lateness: duration()
     .prefault('0s')
     .describe(
-      "How long a reading waits for older ones that may still come, in the readings' own time. Energy is told so much later, and the same in any order.",
+      "How long a reading waits for older ones that may still come, by the readings' own times. Energy comes that much later, and is the same for any order within it.",
     ),
   fields: z.array(OwnSource).default([]).describe('Fields of your own that carry power or energy; they go before the known ones.'),
   host_totals: z.boolean().default(true).describe("Whether to add up a host's sensors, as scope `host`."),
@@ -118,7 +118,7 @@ export const EnergyConfig = z.strictObject({
   unattributed: z
     .enum(['process', 'service', 'vm'])
     .optional()
-    .describe("Of what to subtract the sum from a host's total, for what is left as scope `unattributed`."),
+    .describe("Gives what these leave of a host's total, as scope `unattributed`."),
   facility: z
     .strictObject({
       psu_efficiency: z
@@ -126,12 +126,14 @@ export const EnergyConfig = z.strictObject({
         .gt(0)
         .max(1)
         .default(1)
-        .describe('What comes out of the power supply of what goes in. Not applied to sensors at the wall, which see what goes in.'),
+        .describe(
+          'The part of its input that the power supply puts out, from 0 to 1. Not applied to sensors at the wall, which measure the input.',
+        ),
       pue: z.number().min(1).default(1).describe('Power usage effectiveness of the room: its energy over that of the machines in it.'),
     })
     .optional()
     .describe(
-      'What hosts cost at the meter of the building, as scope `facility`, with these numbers as its tags; the host total stays as measured.',
+      'The energy of hosts at the meter of the building, as scope `facility`, with these numbers as its tags; the host total stays as measured.',
     ),
   max_series: z
     .int()
