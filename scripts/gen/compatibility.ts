@@ -24,13 +24,20 @@ const INTRODUCTION = `<!-- Written by \`npm run gen\` from the plugins, the gold
 
 # Beside Telegraf
 
-A \`telegraf.conf\` whose plugins are below runs here unchanged. \`wattbridge check telegraf.conf\` names all of it that does not, at once. This page
-compares with Telegraf 1.40, plugin by plugin and option by option. Of the options of data formats see the plugins' own pages.
+A \`telegraf.conf\` with only the plugins below runs here unchanged. \`wattbridge check telegraf.conf\` names everything in it that does not work here.
+This page compares with Telegraf 1.40, plugin by plugin and option by option. The options of data formats are on the plugins' own pages.
 
 - **same**: the same name, default and result, held to what the real Telegraf wrote (\`test/golden/telegraf\`) where there is a case.
-- **better**: Telegraf loses data, crashes or keeps silent there; the reason says what happens here.
+- **better**: Telegraf loses data, crashes or says nothing there; the reason tells what happens here.
 - **different**: on purpose, with the reason.
-- **missing**: Telegraf has it, Wattbridge has not; written in a file it is refused with the reason, unless it is off.`;
+- **missing**: Telegraf has it, Wattbridge does not. In a configuration it is refused with the reason, unless it is off.`;
+
+/** Of the agent and of every output. */
+const BUFFER_LIMIT: Row = {
+  option: 'metric_buffer_limit',
+  verdict: 'better',
+  why: 'When it is reached, inputs wait and pushers get a 503, unless `overflow` says otherwise; Telegraf drops the oldest metrics, and no pusher learns of it. Unset, `queue_max_bytes` is the bound; in Telegraf it is 10,000 metrics.',
+};
 
 /** The page. Throws for a difference that names an option which is on neither side. */
 export function compatibilityPage(plugins: readonly FoundPlugin[], golden: readonly GoldenDifference[]): string {
@@ -52,7 +59,7 @@ function agentRows(): Row[] {
     verdict: 'different',
     why: `no effect: ${why}`,
   }));
-  return compare(AgentConfig, TELEGRAF_AGENT_OPTIONS, ignored);
+  return compare(AgentConfig, TELEGRAF_AGENT_OPTIONS, [BUFFER_LIMIT, ...ignored]);
 }
 
 function groupSection(group: PluginGroup, plugins: readonly FoundPlugin[]): string[] {
@@ -65,7 +72,7 @@ function groupSection(group: PluginGroup, plugins: readonly FoundPlugin[]): stri
     ...(own.length === 0 ? [] : [`Only here: ${own.join(', ')}.`, '']),
     `### Every ${kindOf(group)}`,
     '',
-    ...rowLines(compare(commonOptions[group], TELEGRAF_COMMON_OPTIONS[group], [])),
+    ...rowLines(compare(commonOptions[group], TELEGRAF_COMMON_OPTIONS[group], group === 'outputs' ? [BUFFER_LIMIT] : [])),
     ...shared.flatMap(pluginSection),
   ];
 }

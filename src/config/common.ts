@@ -68,7 +68,7 @@ export const InputCommon = z.strictObject({
       'Telegraf 1.40 documents this option and refuses it as unknown; so does Wattbridge: points keep the time of their input',
     )
     .optional()
-    .meta({ description: 'Of Telegraf, which refuses it too.', deprecated: true }),
+    .meta({ description: 'Telegraf documents it, and refuses it too.', deprecated: true }),
 });
 export type InputCommon = z.output<typeof InputCommon>;
 
@@ -199,10 +199,10 @@ export const ignoredAgentOptions: Readonly<Record<string, string>> = {
   structured_log_message_key: 'structured logs have the message under "msg"',
   snmp_translator: 'there is no SNMP plugin',
   statefile: 'state is kept in data_directory',
-  buffer_strategy: 'the queue belongs to Wattbridge',
-  buffer_directory: 'the queue belongs to Wattbridge',
-  buffer_disk_sync: 'the queue belongs to Wattbridge',
-  config_url_retry_attempts: 'configuration is read from files',
+  buffer_strategy: 'every queue is on the disk, in data_directory, unless queue_driver says otherwise',
+  buffer_directory: 'every queue is on the disk, in data_directory, unless queue_driver says otherwise',
+  buffer_disk_sync: 'every queue is on the disk, in data_directory, unless queue_driver says otherwise',
+  config_url_retry_attempts: 'the flag --config-url-retry-attempts sets it',
   flush_buffer_when_full: 'Telegraf itself dropped it',
   utc: 'Telegraf itself dropped it',
 };
