@@ -1,5 +1,4 @@
-/** Node's timers hold no more than this (2^31 - 1 ms, 24.8 days); a longer one would fire at once. */
-const MAX_TIMER_MS = 2_147_483_647;
+import { MAX_TIMER_MS } from './wait-for.ts';
 
 /** A pause that anybody may end. A ring between two pauses is not lost: it ends the next one at once. */
 export class Alarm {
@@ -12,7 +11,7 @@ export class Alarm {
     this.#end();
   }
 
-  /** Resolves after so many milliseconds, or when it rings. */
+  /** Resolves when it rings, or after so many milliseconds (24.8 days at the most), whichever comes first. */
   async wait(ms: number): Promise<void> {
     if (!this.#hasRung) {
       await new Promise<void>((resolve) => {
