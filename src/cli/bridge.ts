@@ -3,6 +3,7 @@ import type { Health } from '../admin/health.ts';
 import { startAdmin, type Admin } from '../admin/server.ts';
 import { listenAddressText, type ListenAddress } from '../config/listen-address.ts';
 import { createPipeline, type Legacy, type RunSummary } from '../pipeline/pipeline.ts';
+import { errorText } from '../telemetry/error-text.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { diagnosticText, examine, type Candidate, type Reloading, type Running } from './candidate.ts';
 import { contents } from './contents.ts';
@@ -122,7 +123,7 @@ export class Bridge {
       await this.#begin(loaded, logger, legacy, reloading);
     } catch (error) {
       logger.close();
-      this.#refuse(error instanceof Error ? error.message : String(error));
+      this.#refuse(errorText(error));
       await this.#begin(before.loaded, before.services.logger, legacy, reloading);
       return false;
     }

@@ -3,6 +3,7 @@ import { decodeText } from '../metric/text.ts';
 import { registry } from '../plugins/registry.generated.ts';
 import { changeDeadLetters, QueueFileReader } from '../queue/disk/reader.ts';
 import type { DeadLetterFilter } from '../queue/store.ts';
+import { errorText } from '../telemetry/error-text.ts';
 import { printable } from '../telemetry/printable.ts';
 import { terminal } from '../telemetry/terminal.ts';
 import { addConfigOptions, configFiles, type ConfigOptions } from './config-options.ts';
@@ -95,7 +96,7 @@ async function inDirectory(
   try {
     return await run(directory);
   } catch (error) {
-    printError(`wattbridge: ${error instanceof Error ? error.message : String(error)}`);
+    printError(`wattbridge: ${errorText(error)}`);
     return ExitCode.failed;
   }
 }

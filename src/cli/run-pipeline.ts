@@ -1,6 +1,7 @@
 /** A pipeline in this process: until its inputs end or somebody stops it, or for one round. */
 import { createPipeline, type Pipeline, type RunSummary, type Services } from '../pipeline/pipeline.ts';
 import { MemoryStore } from '../queue/memory.ts';
+import { errorText } from '../telemetry/error-text.ts';
 import { Bridge } from './bridge.ts';
 import type { Reloading } from './candidate.ts';
 import { contents } from './contents.ts';
@@ -118,7 +119,7 @@ function printingPipeline({ config }: LoadedPipeline, services: Services): Retur
 }
 
 async function fail(error: unknown, services: Services, stop: () => Promise<RunSummary>): Promise<ExitCode> {
-  services.logger.error(error instanceof Error ? error.message : String(error));
+  services.logger.error(errorText(error));
   await stop();
   await letGo(services);
   return ExitCode.failed;

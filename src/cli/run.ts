@@ -6,6 +6,7 @@ import { nearest } from '../config/suggest.ts';
 import type { Services } from '../pipeline/pipeline.ts';
 import { DiskFullError } from '../queue/disk/disk-store.ts';
 import { DirectoryInUseError } from '../queue/disk/lock.ts';
+import { errorText } from '../telemetry/error-text.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { configFiles, isNoneNamed } from './config-options.ts';
 import { dataDirectory } from './data-directory.ts';
@@ -128,7 +129,7 @@ async function openQueues({ open, directory, logger, signals }: Opening): Promis
 }
 
 function openingFailure(error: unknown, directory: string): string {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = errorText(error);
   if (error instanceof DirectoryInUseError) return reason;
   return `the queue can't be kept in ${directory} (${reason}); give it another folder (agent.data_directory), or none (agent.queue_driver: memory)`;
 }

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { parseListenAddress, type ListenAddress } from '../config/listen-address.ts';
 import type { PipelineConfig } from '../config/pipeline-config.ts';
+import { errorText } from '../telemetry/error-text.ts';
 import { addConfigOptions, configFiles, type ConfigOptions } from './config-options.ts';
 import { ExitCode, type Finish } from './exit-code.ts';
 import { loadPipeline, printDiagnostics } from './load.ts';
@@ -52,7 +53,7 @@ async function send(named: readonly string[], options: SendOptions): Promise<Exi
     const services = await openSendingServices(sending, logger);
     return await runPipeline({ loaded: sending, services, mode: { kind: 'send' }, saysSummary: !config.agent.quiet });
   } catch (error) {
-    logger.error(error instanceof Error ? error.message : String(error));
+    logger.error(errorText(error));
     logger.close();
     return ExitCode.failed;
   }

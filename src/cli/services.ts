@@ -8,6 +8,7 @@ import { registry } from '../plugins/registry.generated.ts';
 import { openDiskStore } from '../queue/disk/disk-store.ts';
 import { MemoryStore } from '../queue/memory.ts';
 import type { Store, StoreOptions } from '../queue/store.ts';
+import { errorText } from '../telemetry/error-text.ts';
 import type { LogLevel } from '../telemetry/log-level.ts';
 import { createLogger, type Logger } from '../telemetry/log.ts';
 import { LossLog } from '../telemetry/loss-log.ts';
@@ -34,7 +35,7 @@ export function openLog(agent: AgentConfig, level?: LogLevel): Logger | undefine
 
 /** Why a log can't be written, and what to do about it. */
 export function logFailure(error: unknown): string {
-  return `the log can't be written (${error instanceof Error ? error.message : String(error)}); give agent.logfile another path, or leave it out`;
+  return `the log can't be written (${errorText(error)}); give agent.logfile another path, or leave it out`;
 }
 
 function levelOf(agent: AgentConfig): LogLevel {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { statSync, watch, type FSWatcher } from 'node:fs';
 import { readFile, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errorText } from '../telemetry/error-text.ts';
 
 export interface WatchOptions {
   /** By the system's notifications, or by looking every `intervalMs`. */
@@ -132,7 +133,7 @@ export class ConfigWatch {
     this.#watchers.get(folder)?.watcher.close();
     this.#watchers.delete(folder);
     if (this.#poll !== undefined || this.#isClosed) return;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorText(error);
     this.#options.onTrouble(`the system does not tell of changes in ${folder} (${reason}); looking for them instead`);
     this.#startPolling();
   }

@@ -2,6 +2,7 @@ import { freeMemory } from '../metric/memory.ts';
 import type { Payload, Refused } from '../queue/payload.ts';
 import type { Lease } from '../queue/store.ts';
 import type { OutputMetrics } from '../telemetry/delivery-metrics.ts';
+import { errorText } from '../telemetry/error-text.ts';
 import type { PluginMetrics } from '../telemetry/plugin-metrics.ts';
 import { REFUSED } from '../telemetry/self-metrics.ts';
 import { pointsOf } from './backlog.ts';
@@ -36,7 +37,7 @@ export class Courier {
     try {
       if (output.refusesRepeats === true && !resent) await lease.markTried();
     } catch (error) {
-      return { status: 'retry', reason: error instanceof Error ? error.message : String(error) };
+      return { status: 'retry', reason: errorText(error) };
     }
     return this.carry(payloads, resent);
   }

@@ -1,6 +1,7 @@
 /** Runs one input: hands its points to the pipeline, keeps its schedule, and counts what it does. */
 import type { InputCommon } from '../config/common.ts';
 import type { Point } from '../metric/point.ts';
+import { errorText } from '../telemetry/error-text.ts';
 import type { PluginMetrics } from '../telemetry/plugin-metrics.ts';
 import { FILTERED } from '../telemetry/self-metrics.ts';
 import type { InputStage } from './input-stage.ts';
@@ -166,10 +167,6 @@ export class InputRunner implements Sink {
     }
     metrics.seconds((performance.now() - started) / 1000);
   }
-}
-
-function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function isService(input: Input): input is ServiceInput {

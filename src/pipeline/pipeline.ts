@@ -5,6 +5,7 @@ import type { Interner } from '../metric/interner.ts';
 import type { Summary } from '../telemetry/self-metrics.ts';
 import { buildParts, type Parts } from './build.ts';
 import type { DeliveryState } from '../telemetry/delivery-metrics.ts';
+import { errorText } from '../telemetry/error-text.ts';
 import type { Legacy, Services } from './services.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -61,7 +62,7 @@ export class Pipeline {
   async prepare(): Promise<readonly string[]> {
     const problems: string[] = [];
     for (const part of [...this.#parts.inputs, ...this.#parts.senders.values()]) {
-      await part.prepare().catch((error: unknown) => problems.push(error instanceof Error ? error.message : String(error)));
+      await part.prepare().catch((error: unknown) => problems.push(errorText(error)));
     }
     return problems;
   }

@@ -8,6 +8,7 @@
 import type { Payload, Refused } from '../queue/payload.ts';
 import type { Lead, Lease, PayloadQueue, TakeLimits } from '../queue/store.ts';
 import type { DeliveryState } from '../telemetry/delivery-metrics.ts';
+import { errorText } from '../telemetry/error-text.ts';
 import { Alarm } from './alarm.ts';
 import { Backlog, pointsOf } from './backlog.ts';
 import { Circuit } from './circuit.ts';
@@ -154,7 +155,7 @@ export class Sender {
         this.#circuit.succeeded();
         this.#isConnected = true;
       } catch (error) {
-        this.#circuit.failed(error instanceof Error ? error.message : String(error));
+        this.#circuit.failed(errorText(error));
         if (this.#stopping) return;
         await this.#alarm.wait(this.#circuit.probeAtMs - performance.now());
       }

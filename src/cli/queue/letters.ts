@@ -2,6 +2,7 @@
 import { decodeText } from '../../metric/text.ts';
 import type { OutputDefinition } from '../../pipeline/plugin.ts';
 import type { DeadLetter } from '../../queue/store.ts';
+import { errorText } from '../../telemetry/error-text.ts';
 import { cut, printable } from '../../telemetry/printable.ts';
 import { pointsText } from './amounts.ts';
 
@@ -38,7 +39,7 @@ function linesOf(letter: DeadLetter, outputs: Outputs): { readonly bytes: Buffer
   try {
     return { bytes: toLines(letter) };
   } catch (error) {
-    return { problem: `${letter.body.length} bytes that can't be read: ${error instanceof Error ? error.message : String(error)}` };
+    return { problem: `${letter.body.length} bytes that can't be read: ${errorText(error)}` };
   }
 }
 

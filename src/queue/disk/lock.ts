@@ -2,6 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { isBusy } from './sqlite-errors.ts';
 
 /** Thrown where another process has the directory; the message says which, and what to do. */
 export class DirectoryInUseError extends Error {}
@@ -51,9 +52,4 @@ function describeOwner(path: string): string {
     // It is being written at this moment; the lock alone decides.
     return 'another process';
   }
-}
-
-function isBusy(error: unknown): boolean {
-  const SQLITE_BUSY = 5;
-  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === SQLITE_BUSY;
 }

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { errorText } from '../../telemetry/error-text.ts';
 import { findOrphans, keptText, renamedText } from '../orphans.ts';
 import { startOfOutput } from './ids.ts';
 import { LetterTable } from './letter-table.ts';
@@ -9,8 +10,9 @@ import type { Group, Opened, OutputRow, WorkerOptions } from './messages.ts';
 import { OutputTable } from './output-table.ts';
 import { PayloadTable } from './payload-table.ts';
 import { salvage, type Losses } from './salvage.ts';
-import { inTransaction, isDamage, NewerFileError, openDatabase } from './schema.ts';
+import { inTransaction, NewerFileError, openDatabase } from './schema.ts';
 import { MIB } from './size-text.ts';
+import { isDamage } from './sqlite-errors.ts';
 import { StateTable } from './state-table.ts';
 
 export const QUEUE_FILE = 'queue.sqlite';
@@ -232,8 +234,4 @@ function setAside(path: string, kind: string): { readonly aside: string; readonl
 
 function inodeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.ino;
-}
-
-function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -11,7 +11,8 @@ import { DirectoryInUseError, DirectoryLock } from './lock.ts';
 import type { LetterCounts } from './messages.ts';
 import { OutputTable } from './output-table.ts';
 import { damageError, QUEUE_FILE } from './queue-file.ts';
-import { isDamage, openDatabase, versionOf } from './schema.ts';
+import { openDatabase, versionOf } from './schema.ts';
+import { isDamage } from './sqlite-errors.ts';
 
 export interface StoredOutput {
   /** As in the configuration that made it: `outputs.influxdb::alias`. */

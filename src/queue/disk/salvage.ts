@@ -6,6 +6,7 @@ import type { OutputRow } from './messages.ts';
 import { OutputTable } from './output-table.ts';
 import { PayloadTable, payloadOf } from './payload-table.ts';
 import { inTransaction } from './schema.ts';
+import { isRowRefused } from './sqlite-errors.ts';
 import { StateTable, stateRowOf } from './state-table.ts';
 
 type Row = Record<string, SQLInputValue>;
@@ -133,12 +134,12 @@ function copyFrom(db: DatabaseSync, select: string, from: number, copy: (row: Ro
   }
 }
 
-/** A row whose columns hold what they can't hold is refused by the fresh file, and is one that was not written so. */
+/** Copies a row, unless the fresh file refuses it: then its columns hold what they can't, and it is not what was written. */
 function copyIfSound(row: Row, copy: (row: Row) => void): void {
   try {
     copy(row);
   } catch (error) {
-    if (!(error instanceof Error) || !('errcode' in error) || (Number(error.errcode) & 0xff) === 13) throw error;
+    if (!isRowRefused(error)) throw error;
   }
 }
 

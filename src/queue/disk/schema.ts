@@ -63,7 +63,7 @@ export class NewerFileError extends Error {
 
 /**
  * Opens or begins a queue file of this version. Every commit is synced (`synchronous=FULL`). Throws SQLite's errors, `NewerFileError`
- * too; see `isDamage`.
+ * too.
  */
 export function openDatabase(path: string, { upTo = SCHEMA_VERSION } = {}): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
@@ -105,18 +105,4 @@ export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
-}
-
-// Primary result codes, https://www.sqlite.org/rescode.html
-const SQLITE_ERROR = 1;
-const SQLITE_CORRUPT = 11;
-const SQLITE_CONSTRAINT = 19;
-const SQLITE_MISMATCH = 20;
-const SQLITE_NOTADB = 26;
-
-/** Whether an error of SQLite's means that the file is not what was written: tables missing or malformed, rows that can't be. */
-export function isDamage(error: unknown): boolean {
-  if (!(error instanceof Error) || !('errcode' in error)) return false;
-  const code = Number(error.errcode) & 0xff;
-  return [SQLITE_ERROR, SQLITE_CORRUPT, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_NOTADB].includes(code);
 }

@@ -2,11 +2,12 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { freeMemory } from '../../metric/memory.ts';
+import { errorText } from '../../telemetry/error-text.ts';
 import type { DeadLetterFilter } from '../store.ts';
 import { DiskSpace } from './disk-space.ts';
 import type { Answers, FromWorker, Group, Request, WorkerOptions } from './messages.ts';
 import { beginAnew, damageError, openQueueFile, QUEUE_FILE, type QueueFile } from './queue-file.ts';
-import { isDamage } from './schema.ts';
+import { isDamage } from './sqlite-errors.ts';
 
 type Numbered = Request & { readonly id: number };
 
@@ -184,10 +185,6 @@ class StoreWorker {
     this.#answer(id, undefined);
     parentPort?.close();
   }
-}
-
-function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 const port = parentPort;

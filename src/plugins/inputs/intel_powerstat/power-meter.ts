@@ -1,5 +1,6 @@
 /** The counter of one zone, and the mean power between two readings of it. */
 import { counterStep } from '../../../energy/counter.ts';
+import { errorText } from '../../../telemetry/error-text.ts';
 import type { ReadText } from '../../shared/host-folders.ts';
 import { isForbidden, readMicros, type PowercapZone } from '../../shared/powercap.ts';
 import type { Machine } from './machine.ts';
@@ -40,7 +41,7 @@ export class PowerMeter {
       return this.#step({ micros, range }, atMs);
     } catch (error) {
       if (isForbidden(error)) return { status: 'forbidden' };
-      return { status: 'failed', error: error instanceof Error ? error.message : String(error) };
+      return { status: 'failed', error: errorText(error) };
     }
   }
 

@@ -8,6 +8,7 @@ import { constants } from 'node:fs';
 import { open, rename, stat, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { PluginContext } from '../../../pipeline/plugin.ts';
+import { errorText } from '../../../telemetry/error-text.ts';
 import { nextArchivePath, removeOldArchives } from './archives.ts';
 import type { Target } from './target.ts';
 
@@ -130,6 +131,6 @@ export class FileTarget implements Target {
   }
 
   #failure(what: string, error: unknown): Error {
-    return new Error(`cannot ${what} ${this.#path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    return new Error(`cannot ${what} ${this.#path}: ${errorText(error)}`, { cause: error });
   }
 }

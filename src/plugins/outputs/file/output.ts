@@ -2,6 +2,7 @@ import { LineWriter, type LineWriterOptions } from '../../../formats/line-protoc
 import type { Point } from '../../../metric/point.ts';
 import type { Output, PluginContext, SendResult } from '../../../pipeline/plugin.ts';
 import type { Payload } from '../../../queue/payload.ts';
+import { errorText } from '../../../telemetry/error-text.ts';
 import { linePayload } from '../../shared/line-payload.ts';
 import type { Compressor } from './compression.ts';
 import type { Target } from './target.ts';
@@ -45,7 +46,7 @@ export class FileOutput implements Output {
       return { status: 'ok' };
     } catch (error) {
       await this.#undo(touched);
-      return { status: 'retry', reason: error instanceof Error ? error.message : String(error) };
+      return { status: 'retry', reason: errorText(error) };
     }
   }
 

@@ -2,6 +2,7 @@ import { halveLines, lineEnds } from '../../../formats/line-protocol/split.ts';
 import type { Point } from '../../../metric/point.ts';
 import type { Attempt, Output, PluginContext, SendResult } from '../../../pipeline/plugin.ts';
 import type { Payload } from '../../../queue/payload.ts';
+import { errorText } from '../../../telemetry/error-text.ts';
 import { gzipBody } from '../gzip.ts';
 import type { InfluxdbEncoder } from './encode.ts';
 import type { Mender } from './mender.ts';
@@ -134,7 +135,7 @@ export class InfluxdbOutput implements Output {
       return { status: 'ok' };
     } catch (error) {
       const status = error instanceof RefusedError ? 'reject' : 'retry';
-      return { status, reason: error instanceof Error ? error.message : String(error) };
+      return { status, reason: errorText(error) };
     }
   }
 
