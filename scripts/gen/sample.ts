@@ -9,7 +9,7 @@ import { LineWriter } from '../../src/formats/line-protocol/write.ts';
 import { buildParts, type Parts } from '../../src/pipeline/build.ts';
 import { Ports } from '../../src/pipeline/ports.ts';
 import type { Clock, OutputDefinition, Registry } from '../../src/pipeline/plugin.ts';
-import { MemoryStore } from '../../src/queue/memory.ts';
+import { MemoryStore } from '../../src/queue/memory/memory-store.ts';
 import { createLogger } from '../../src/telemetry/log.ts';
 import { SelfMetrics } from '../../src/telemetry/self-metrics.ts';
 import type { FoundPlugin } from './plugins.ts';

@@ -1,6 +1,6 @@
 /** How a bridge that `wattbridge run` started gets at its configuration again, and when. */
 import { fetchSource, isRemote } from '../config/remote-source.ts';
-import { MemoryStore } from '../queue/memory.ts';
+import { MemoryStore } from '../queue/memory/memory-store.ts';
 import type { Reloading } from './candidate.ts';
 import { configFiles } from './config-options.ts';
 import { loadAgain } from './load.ts';

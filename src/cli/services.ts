@@ -6,7 +6,7 @@ import { Ports } from '../pipeline/ports.ts';
 import { outputNames, queueBounds } from '../pipeline/queue-bounds.ts';
 import { registry } from '../plugins/registry.generated.ts';
 import { openDiskStore } from '../queue/disk/disk-store.ts';
-import { MemoryStore } from '../queue/memory.ts';
+import { MemoryStore } from '../queue/memory/memory-store.ts';
 import type { Store, StoreOptions } from '../queue/store.ts';
 import { errorText } from '../telemetry/error-text.ts';
 import type { LogLevel } from '../telemetry/log-level.ts';

@@ -165,13 +165,19 @@ export interface DeadLetterFilter {
   readonly reason?: string;
 }
 
+/** The dead letters of one output. */
+export interface LetterCounts {
+  readonly letters: number;
+  readonly points: number;
+  readonly bytes: number;
+  /** Points in letters that had to go for want of room, since the start. */
+  readonly evictedPoints: number;
+}
+
 /** Bounded: beyond `MAX_DEAD_LETTER_BYTES` the oldest go, counted. */
 export interface DeadLetters {
-  /** How many there are, how many points in them, and how many had to go since the start. */
-  counts(): ReadonlyMap<
-    string,
-    { readonly letters: number; readonly points: number; readonly bytes: number; readonly evictedPoints: number }
-  >;
+  /** By output. */
+  counts(): ReadonlyMap<string, LetterCounts>;
 
   /** The oldest first, at most `limit`. */
   list(filter: DeadLetterFilter, limit: number): Promise<readonly DeadLetter[]>;
@@ -181,14 +187,6 @@ export interface DeadLetters {
 
   /** Forgets them. Resolves to how many. */
   drop(filter: DeadLetterFilter): Promise<number>;
-}
-
-/** Of all outputs together. Millions of refused points are one mistake a million times; the first are as telling as all. */
-export const MAX_DEAD_LETTER_BYTES = 64 * 1024 * 1024;
-
-/** What a letter takes of that: its words count, since a server may say ten times as much of a point as there is in it. */
-export function letterSize({ body, reason, destination }: Pick<DeadLetter, 'body' | 'reason' | 'destination'>): number {
-  return body.length + Buffer.byteLength(reason) + Buffer.byteLength(destination);
 }
 
 // ------------------------------------------------------------------------------------------------------------------ state

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Secret } from '../../src/config/secret.ts';
 import { openDiskStore } from '../../src/queue/disk/disk-store.ts';
-import { MemoryStore } from '../../src/queue/memory.ts';
+import { MemoryStore } from '../../src/queue/memory/memory-store.ts';
 import { openOutboxStore } from '../../src/queue/redis/outbox-store.ts';
 import type { Batching } from '../../src/queue/redis/relay.ts';
 import type { StateSpec, Store } from '../../src/queue/store.ts';

@@ -5,7 +5,7 @@ import type { Clock, PluginContext } from '../../src/pipeline/plugin.ts';
 import { WindowJournal, windowJournalSpec } from '../../src/pipeline/window-journal.ts';
 import { SelfMetrics } from '../../src/telemetry/self-metrics.ts';
 import { Ports } from '../../src/pipeline/ports.ts';
-import type { MemoryStore } from '../../src/queue/memory.ts';
+import type { MemoryStore } from '../../src/queue/memory/memory-store.ts';
 import { memoryStore } from './store.ts';
 
 export interface LogEntry {

@@ -2,7 +2,7 @@
 import { vi } from 'vitest';
 import type { Attempt, Output, SendResult } from '../../src/pipeline/plugin.ts';
 import { Sender } from '../../src/pipeline/sender.ts';
-import type { MemoryStore } from '../../src/queue/memory.ts';
+import type { MemoryStore } from '../../src/queue/memory/memory-store.ts';
 import type { Payload, QueuedPayload } from '../../src/queue/payload.ts';
 import { PluginMetrics } from '../../src/telemetry/plugin-metrics.ts';
 import { SelfMetrics } from '../../src/telemetry/self-metrics.ts';

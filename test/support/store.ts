@@ -1,5 +1,5 @@
 import { openDiskStore, type DiskStore } from '../../src/queue/disk/disk-store.ts';
-import { MemoryStore } from '../../src/queue/memory.ts';
+import { MemoryStore } from '../../src/queue/memory/memory-store.ts';
 import type { QueueBounds, StoreDrop } from '../../src/queue/store.ts';
 
 const UNBOUNDED: QueueBounds = { maxPoints: Infinity, maxBytes: Infinity, maxAgeMs: Infinity, overflow: 'block' };

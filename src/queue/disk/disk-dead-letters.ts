@@ -1,16 +1,17 @@
+import { replayed } from '../dead-letters.ts';
 import type { QueuedPayload } from '../payload.ts';
-import type { DeadLetter, DeadLetterFilter, DeadLetters } from '../store.ts';
+import type { DeadLetter, DeadLetterFilter, DeadLetters, LetterCounts } from '../store.ts';
 import type { Draft } from './group-commit.ts';
-import type { LetterCounts, Letters, Request } from './messages.ts';
+import type { Letters, Request } from './messages.ts';
 
-/** Where a replayed letter goes: its series are not known any more, and one partition keeps letters in their order. */
-const REPLAY_PARTITION = 0;
 /** Letters read at once, so that a replay of all of them stays small in memory. */
 const CHUNK_BYTES = 4 * 1024 * 1024;
 const CHUNK_LETTERS = 1000;
 
+type LettersRequest = Extract<Request, { kind: 'letters' }>;
+
 export interface DiskDeadLettersOptions {
-  readonly read: (request: Extract<Request, { kind: 'letters' }>) => Promise<Letters>;
+  readonly read: (request: LettersRequest) => Promise<Letters>;
   readonly change: (fill: (draft: Draft) => void) => Promise<void>;
   /** Puts payloads at the end of an output's queue. */
   readonly enqueue: (output: string, payloads: readonly QueuedPayload[], draft: Draft) => void;
@@ -35,14 +36,13 @@ export class DiskDeadLetters implements DeadLetters {
   }
 
   async list(filter: DeadLetterFilter, limit: number): Promise<readonly DeadLetter[]> {
-    return (await this.#read(filter, 0, Number.MAX_SAFE_INTEGER, limit, Number.MAX_SAFE_INTEGER)).letters;
+    const { letters } = await this.#read({ filter, after: 0, upTo: Number.MAX_SAFE_INTEGER, limit, maxBytes: Number.MAX_SAFE_INTEGER });
+    return letters;
   }
 
   replay(filter: DeadLetterFilter): Promise<number> {
     return this.#forEachChunk(filter, (letters, draft) => {
-      for (const { output, destination, body, points, firstMs, lastMs } of letters) {
-        this.#options.enqueue(output, [{ destination, body, points, firstMs, lastMs, partition: REPLAY_PARTITION }], draft);
-      }
+      for (const letter of letters) this.#options.enqueue(letter.output, [replayed(letter)], draft);
     });
   }
 
@@ -56,7 +56,7 @@ export class DiskDeadLetters implements DeadLetters {
     let after = 0;
     let upTo = Number.MAX_SAFE_INTEGER;
     for (;;) {
-      const { letters, lastId } = await this.#read(filter, after, upTo, CHUNK_LETTERS, CHUNK_BYTES);
+      const { letters, lastId } = await this.#read({ filter, after, upTo, limit: CHUNK_LETTERS, maxBytes: CHUNK_BYTES });
       const last = letters.at(-1);
       if (last === undefined) return done;
       await this.#options.change((draft) => {
@@ -69,8 +69,8 @@ export class DiskDeadLetters implements DeadLetters {
     }
   }
 
-  async #read(filter: DeadLetterFilter, after: number, upTo: number, limit: number, maxBytes: number): Promise<Letters> {
-    const { letters, lastId } = await this.#options.read({ kind: 'letters', filter, after, upTo, limit, maxBytes });
+  async #read(range: Omit<LettersRequest, 'kind'>): Promise<Letters> {
+    const { letters, lastId } = await this.#options.read({ kind: 'letters', ...range });
     // Between threads, buffers become plain arrays of bytes.
     return { letters: letters.map((letter) => ({ ...letter, body: Buffer.from(letter.body) })), lastId };
   }

@@ -1,11 +1,12 @@
-/** One output's queue: counts of all that waits, and of its payloads the oldest; the rest is read back when it comes to them. */
+/** One output's queue: counts of all that waits and, in memory, its head, the oldest payloads. The rest is read back when its turn comes. */
 import { Ages } from '../ages.ts';
+import { Leases, type Entry } from '../leases.ts';
 import type { QueuedPayload, Refused } from '../payload.ts';
 import { selectOldest } from '../select.ts';
 import type { Lease, PayloadQueue, QueueBounds, QueueDepth, StoreDrop, TakeLimits } from '../store.ts';
 import type { Draft, GroupMember, NewPayload } from './group-commit.ts';
 import type { OutputRow, ReadResult, StoredPayload, Wanted } from './messages.ts';
-import { Window, type Entry } from './window.ts';
+import { QueueHead } from './queue-head.ts';
 
 export interface DiskQueueOptions {
   readonly output: OutputRow & { readonly oldestMs: number | undefined };
@@ -32,9 +33,9 @@ export class DiskQueue implements PayloadQueue, GroupMember {
   readonly #options: DiskQueueOptions;
   readonly #ages: Ages;
   /** The oldest payloads; leased ones stay in. */
-  readonly #window: Window;
-  readonly #leasedPartitions = new Set<number>();
-  /** On the disk, and in the window as far as that goes. */
+  readonly #head: QueueHead;
+  readonly #leases = new Leases();
+  /** On the disk, whether in the head or not. */
   readonly #stored: Count;
   /** Handed over, not on the disk yet. */
   readonly #pending: Count = { payloads: 0, points: 0, bytes: 0 };
@@ -51,7 +52,7 @@ export class DiskQueue implements PayloadQueue, GroupMember {
     this.#ages = new Ages(options.now);
     this.bounds = options.bounds;
     this.#stored = { payloads, points, bytes };
-    this.#window = new Window({ isEmpty: payloads === 0 });
+    this.#head = new QueueHead({ isEmpty: payloads === 0 });
     this.#lastId = lastId;
     this.#oldestMs = oldestMs;
   }
@@ -64,7 +65,7 @@ export class DiskQueue implements PayloadQueue, GroupMember {
   get depth(): QueueDepth {
     if (this.#stored.payloads === 0) return { ...this.#stored, oldestMs: undefined };
     // While the next ones are being read, the last one that left is the best that is known.
-    return { ...this.#stored, oldestMs: this.#window.oldest?.addedMs ?? this.#oldestMs };
+    return { ...this.#stored, oldestMs: this.#head.oldest?.addedMs ?? this.#oldestMs };
   }
 
   get outputRow(): OutputRow {
@@ -106,7 +107,7 @@ export class DiskQueue implements PayloadQueue, GroupMember {
       const payload = { destination, body, partition, points, firstMs, lastMs };
       count(this.#pending, payload, -1);
       count(this.#stored, payload, 1);
-      this.#window.offer({ id, payload, addedMs, tried: false, leased: false });
+      this.#head.offer({ id, payload, addedMs, tried: false, leased: false });
     }
     this.#listener();
   }
@@ -114,7 +115,7 @@ export class DiskQueue implements PayloadQueue, GroupMember {
   async take(limits: TakeLimits): Promise<Lease | undefined> {
     for (;;) {
       this.#expire();
-      const entries = selectOldest(this.#window.inOrder(this.#leasedPartitions), this.#leasedPartitions, limits);
+      const entries = selectOldest(this.#head.inOrder(this.#leases.partitions), this.#leases.partitions, limits);
       const reading = this.#refill();
       if (entries.length > 0) return this.#lease(entries);
       if (reading === undefined) return undefined;
@@ -126,12 +127,12 @@ export class DiskQueue implements PayloadQueue, GroupMember {
   lose(points: number): void {
     this.#stored.points = Math.max(0, this.#stored.points - points);
     this.#options.onDrop('damaged', points);
-    this.#window.doubt();
+    this.#head.doubt();
   }
 
-  /** Reads more from the disk where there is little left in the window; undefined when nothing is to be read. */
+  /** Reads more from the disk where there is little left in the head; undefined when nothing is to be read. */
   #refill(): Promise<void> | undefined {
-    const { wanted } = this.#window;
+    const { wanted } = this.#head;
     if (wanted.length > 0) this.#reading ??= this.#readMore(wanted);
     return this.#reading;
   }
@@ -139,18 +140,18 @@ export class DiskQueue implements PayloadQueue, GroupMember {
   async #readMore(wanted: readonly Wanted[]): Promise<void> {
     const result = await this.#options.read(this.#options.output.number, wanted);
     this.#reading = undefined;
-    this.#window.extend(wanted, result.payloads.map(entryOf), result);
+    this.#head.extend(wanted, result.payloads.map(entryOf), result);
     this.#forgetDamaged(result.damaged);
-    if (this.#window.isComplete) this.#reconcile();
+    if (this.#head.isComplete) this.#reconcile();
     if (this.bounds.overflow === 'drop_oldest' && this.isFull) void this.#options.change((draft) => this.#makeRoom(draft));
   }
 
-  /** All that is on the disk is in the window now: what was counted and is not there was damaged. */
+  /** All that is on the disk is in the head now: what was counted and is not there was damaged. */
   #reconcile(): void {
-    const inWindow: Count = { payloads: 0, points: 0, bytes: 0 };
-    for (const { payload } of this.#window.inOrder()) count(inWindow, payload, 1);
-    const lost = this.#stored.points - inWindow.points;
-    Object.assign(this.#stored, inWindow);
+    const inHead: Count = { payloads: 0, points: 0, bytes: 0 };
+    for (const { payload } of this.#head.inOrder()) count(inHead, payload, 1);
+    const lost = this.#stored.points - inHead.points;
+    Object.assign(this.#stored, inHead);
     if (lost > 0) this.#options.onDrop('damaged', lost);
     this.#options.onLeft();
   }
@@ -170,7 +171,7 @@ export class DiskQueue implements PayloadQueue, GroupMember {
 
   /** Lets go of the oldest until there is room. What is on its way stays: nobody knows whether it was taken. */
   #makeRoom(draft: Draft): void {
-    for (const entry of this.#window.inOrder()) {
+    for (const entry of this.#head.inOrder()) {
       if (!this.isFull) return;
       if (!entry.leased) this.#drop(entry, 'overflow', draft);
     }
@@ -180,7 +181,7 @@ export class DiskQueue implements PayloadQueue, GroupMember {
 
   #expire(): void {
     const expired: Entry[] = [];
-    for (const entry of this.#window.inOrder()) {
+    for (const entry of this.#head.inOrder()) {
       if (this.#ages.of(entry.addedMs) <= this.bounds.maxAgeMs) break;
       if (!entry.leased) expired.push(entry);
     }
@@ -198,36 +199,20 @@ export class DiskQueue implements PayloadQueue, GroupMember {
 
   #forget(entry: Entry): void {
     count(this.#stored, entry.payload, -1);
-    this.#window.delete(entry);
+    this.#head.delete(entry);
     this.#oldestMs = entry.addedMs;
   }
 
   #lease(entries: readonly Entry[]): Lease {
-    const partitions = new Set(entries.map(({ payload }) => payload.partition));
-    for (const partition of partitions) this.#leasedPartitions.add(partition);
-    for (const entry of entries) entry.leased = true;
-    const giveBack = (): void => {
-      for (const partition of partitions) this.#leasedPartitions.delete(partition);
-      for (const entry of entries) entry.leased = false;
-    };
-    return {
-      payloads: entries.map(({ payload }) => payload),
-      ids: entries.map(({ id }) => id),
-      addedMs: entries.map(({ addedMs }) => addedMs),
-      get resent() {
-        return entries.some(({ tried }) => tried);
-      },
+    return this.#leases.open(entries, {
       markTried: () => this.#markTried(entries),
-      settle: async (refused) => {
+      settle: async (refused, giveBack) => {
         await this.#settle(entries, refused);
         giveBack();
         this.#options.onLeft();
       },
-      release: () => {
-        giveBack();
-        this.#listener();
-      },
-    };
+      onReleased: () => this.#listener(),
+    });
   }
 
   async #markTried(entries: readonly Entry[]): Promise<void> {

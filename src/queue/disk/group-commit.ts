@@ -1,5 +1,6 @@
 /** Gathers what is to be written while a write is under way, and writes it as one group: many commits, one sync. */
-import type { Group, IdRange, LetterCounts, LetterRow, OutputRow, PayloadRow } from './messages.ts';
+import type { LetterCounts } from '../store.ts';
+import type { Group, IdRange, LetterRow, OutputRow, PayloadRow } from './messages.ts';
 
 /** A payload that is being written. */
 export interface NewPayload {

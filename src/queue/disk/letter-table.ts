@@ -1,8 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
-import { matchesLetter } from '../letter-filter.ts';
-import { letterSize, MAX_DEAD_LETTER_BYTES, type DeadLetter } from '../store.ts';
-import type { Group, LetterCounts, LetterRow, Letters, Request } from './messages.ts';
+import { letterSize, matchesLetter, MAX_DEAD_LETTER_BYTES } from '../dead-letters.ts';
+import type { DeadLetter, LetterCounts } from '../store.ts';
+import type { Group, LetterRow, Letters, Request } from './messages.ts';
 
 /** As `letterSize` has it, of a row. */
 const SIZE = 'length(body) + octet_length(reason) + octet_length(destination)';

@@ -1,6 +1,6 @@
 /** What the store and its worker thread say to each other. One request at a time is answered, in order. */
 import type { Refused } from '../payload.ts';
-import type { DeadLetter, DeadLetterFilter } from '../store.ts';
+import type { DeadLetter, DeadLetterFilter, LetterCounts } from '../store.ts';
 
 export interface WorkerOptions {
   readonly directory: string;
@@ -53,14 +53,6 @@ export interface Group {
   readonly forgotten: readonly number[];
   /** Changed entries of state, as `encodeChanges` writes them; empty when there are none. */
   readonly changes: string;
-}
-
-/** What a group did to the dead letters, by output: `evictedPoints` had to go, the oldest of all outputs first. */
-export interface LetterCounts {
-  readonly letters: number;
-  readonly points: number;
-  readonly bytes: number;
-  readonly evictedPoints: number;
 }
 
 export interface StoredPayload extends PayloadRow {

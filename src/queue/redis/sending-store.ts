@@ -1,6 +1,6 @@
 /** The store of a process that only sends what bridges have put into Redis: it keeps nothing, and what servers refuse goes back to the bridge. */
 import type { Log } from '../../telemetry/log.ts';
-import { MemoryStore } from '../memory.ts';
+import { MemoryStore } from '../memory/memory-store.ts';
 import type { Admission, DeadLetters, PayloadQueue, State, StateSpec, Store, StoreOptions, Transaction } from '../store.ts';
 import { Backlogs } from './backlogs.ts';
 import { RedisLink, type RedisSettings } from './link.ts';

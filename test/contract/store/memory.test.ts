@@ -1,5 +1,5 @@
 import type { StoreDrop } from '../../../src/queue/store.ts';
-import { MemoryStore } from '../../../src/queue/memory.ts';
+import { MemoryStore } from '../../../src/queue/memory/memory-store.ts';
 import { describeLetterBound, describeStore, type OpenStore } from './contract.ts';
 
 const open: OpenStore = (options = {}) => {

@@ -10,7 +10,7 @@ import { textSource } from '../../../src/config/source.ts';
 import { tail } from '../../../src/plugins/inputs/tail/plugin.ts';
 import { registry } from '../../../src/plugins/registry.generated.ts';
 import type { ServiceInput } from '../../../src/pipeline/plugin.ts';
-import type { MemoryStore } from '../../../src/queue/memory.ts';
+import type { MemoryStore } from '../../../src/queue/memory/memory-store.ts';
 import { memoryStore } from '../../support/store.ts';
 import { testContext, type TestContext } from '../../support/context.ts';
 import { CollectingSink, createService } from '../../support/input.ts';

@@ -10,7 +10,7 @@ import type { Clock } from '../../../src/pipeline/plugin.ts';
 import { WindowJournal } from '../../../src/pipeline/window-journal.ts';
 import { registry } from '../../../src/plugins/registry.generated.ts';
 import { createLogger } from '../../../src/telemetry/log.ts';
-import type { MemoryStore } from '../../../src/queue/memory.ts';
+import type { MemoryStore } from '../../../src/queue/memory/memory-store.ts';
 import { testContext } from '../../support/context.ts';
 import { parsePoint, parsePoints, toLines } from '../../support/points.ts';
 import { memoryStore } from '../../support/store.ts';

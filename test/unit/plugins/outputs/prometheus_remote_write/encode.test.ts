@@ -3,7 +3,7 @@ import { decodeLabels } from '../../../../../src/formats/remote-write/decode.ts'
 import { RemoteWriteEncoder, type EncodeOptions } from '../../../../../src/plugins/outputs/prometheus_remote_write/encode.ts';
 import { namesState, timesState } from '../../../../../src/plugins/outputs/prometheus_remote_write/blocks.ts';
 import { SeriesOrder } from '../../../../../src/plugins/outputs/prometheus_remote_write/order.ts';
-import type { MemoryStore } from '../../../../../src/queue/memory.ts';
+import type { MemoryStore } from '../../../../../src/queue/memory/memory-store.ts';
 import { memoryStore } from '../../../../support/store.ts';
 import type { Payload } from '../../../../../src/queue/payload.ts';
 import { testContext, type TestContext } from '../../../../support/context.ts';

@@ -1,18 +1,11 @@
-/** One output's oldest payloads in memory: the first ones of each partition, without a gap. What comes after them is on the disk alone. */
+/** The head of one output's queue: its oldest payloads, in memory, without a gap in any partition. What comes after them is on the disk alone. */
 import { freeMemory } from '../../metric/memory.ts';
-import { PARTITIONS, type QueuedPayload } from '../payload.ts';
+import type { Entry } from '../leases.ts';
+import { PARTITIONS } from '../payload.ts';
 import type { ReadResult, Wanted } from './messages.ts';
 
 /** Bodies kept of each partition: together several requests' worth. By partition, so that one that is held up for long takes no room from the others. */
 const PARTITION_BYTES = 4 * 1024 * 1024;
-
-export interface Entry {
-  readonly id: number;
-  readonly payload: QueuedPayload;
-  readonly addedMs: number;
-  tried: boolean;
-  leased: boolean;
-}
 
 interface Part {
   readonly partition: number;
@@ -25,7 +18,7 @@ interface Part {
   isComplete: boolean;
 }
 
-export class Window {
+export class QueueHead {
   readonly #parts: readonly Part[];
 
   /** `isEmpty`: nothing is on the disk yet. */

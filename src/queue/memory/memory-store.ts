@@ -1,12 +1,12 @@
 import { MemoryDeadLetters } from './memory-dead-letters.ts';
-import { LeasedQueue } from './leased-queue.ts';
-import { findOrphans, keptText, renamedText } from './orphans.ts';
-import { Room } from './room.ts';
-import type { Admission, DeadLetters, PayloadQueue, State, StateSpec, Store, StoreOptions, Transaction } from './store.ts';
+import { MemoryQueue } from './memory-queue.ts';
+import { findOrphans, keptText, renamedText } from '../orphans.ts';
+import { Room } from '../room.ts';
+import type { Admission, DeadLetters, PayloadQueue, State, StateSpec, Store, StoreOptions, Transaction } from '../store.ts';
 
 /** A queue and whose it is, which a rename changes. */
 interface Owned {
-  readonly queue: LeasedQueue;
+  readonly queue: MemoryQueue;
   output: string;
 }
 
@@ -84,12 +84,12 @@ export class MemoryStore implements Store {
     return Promise.resolve();
   }
 
-  #open(output: string): LeasedQueue {
+  #open(output: string): MemoryQueue {
     const known = this.#queues.get(output);
     if (known !== undefined) return known.queue;
     const owned: Owned = {
       output,
-      queue: new LeasedQueue({
+      queue: new MemoryQueue({
         bounds: this.#options.bounds(output),
         now: this.#options.now ?? Date.now,
         onDrop: (reason, points) => this.#options.onDrop(owned.output, reason, points),

@@ -1,11 +1,12 @@
 /** A queue in memory: payloads in the order they came, leases on some of them, and its bounds. */
-import { freeMemory } from '../metric/memory.ts';
-import { Ages } from './ages.ts';
-import type { QueuedPayload, Refused } from './payload.ts';
-import { selectOldest } from './select.ts';
-import type { Lease, PayloadQueue, QueueBounds, QueueDepth, StoreDrop, TakeLimits } from './store.ts';
+import { freeMemory } from '../../metric/memory.ts';
+import { Ages } from '../ages.ts';
+import { Leases, type Entry } from '../leases.ts';
+import type { QueuedPayload, Refused } from '../payload.ts';
+import { selectOldest } from '../select.ts';
+import type { Lease, PayloadQueue, QueueBounds, QueueDepth, StoreDrop, TakeLimits } from '../store.ts';
 
-export interface LeasedQueueOptions {
+export interface MemoryQueueOptions {
   readonly bounds: QueueBounds;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -14,28 +15,20 @@ export interface LeasedQueueOptions {
   readonly onSettled: (refused: readonly Refused[]) => void;
 }
 
-interface Entry {
-  readonly id: number;
-  readonly payload: QueuedPayload;
-  readonly addedMs: number;
-  tried: boolean;
-  leased: boolean;
-}
-
-export class LeasedQueue implements PayloadQueue {
+export class MemoryQueue implements PayloadQueue {
   /** May be set anew at any time. */
   bounds: QueueBounds;
-  readonly #options: LeasedQueueOptions;
+  readonly #options: MemoryQueueOptions;
   readonly #ages: Ages;
   /** A set keeps the order in which entries came, and lets go of one in the middle at no cost. */
   readonly #entries = new Set<Entry>();
-  readonly #leasedPartitions = new Set<number>();
+  readonly #leases = new Leases();
   #lastId = 0;
   #points = 0;
   #bytes = 0;
   #listener: () => void = () => undefined;
 
-  constructor(options: LeasedQueueOptions) {
+  constructor(options: MemoryQueueOptions) {
     this.#options = options;
     this.#ages = new Ages(options.now);
     this.bounds = options.bounds;
@@ -59,7 +52,7 @@ export class LeasedQueue implements PayloadQueue {
 
   take(limits: TakeLimits): Promise<Lease | undefined> {
     this.#expire();
-    const entries = selectOldest(this.#entries, this.#leasedPartitions, limits);
+    const entries = selectOldest(this.#entries, this.#leases.partitions, limits);
     return Promise.resolve(entries.length === 0 ? undefined : this.#lease(entries));
   }
 
@@ -105,25 +98,12 @@ export class LeasedQueue implements PayloadQueue {
   }
 
   #lease(entries: readonly Entry[]): Lease {
-    const partitions = new Set(entries.map(({ payload }) => payload.partition));
-    for (const partition of partitions) this.#leasedPartitions.add(partition);
-    for (const entry of entries) entry.leased = true;
-    const giveBack = (): void => {
-      for (const partition of partitions) this.#leasedPartitions.delete(partition);
-      for (const entry of entries) entry.leased = false;
-    };
-    return {
-      payloads: entries.map(({ payload }) => payload),
-      ids: entries.map(({ id }) => id),
-      addedMs: entries.map(({ addedMs }) => addedMs),
-      get resent() {
-        return entries.some(({ tried }) => tried);
-      },
+    return this.#leases.open(entries, {
       markTried: () => {
         for (const entry of entries) entry.tried = true;
         return Promise.resolve();
       },
-      settle: (refused) => {
+      settle: (refused, giveBack) => {
         giveBack();
         for (const entry of entries) this.#remove(entry);
         this.#options.onSettled(refused);
@@ -131,10 +111,7 @@ export class LeasedQueue implements PayloadQueue {
         for (const { payload } of entries) freeMemory(payload.body);
         return Promise.resolve();
       },
-      release: () => {
-        giveBack();
-        this.#listener();
-      },
-    };
+      onReleased: () => this.#listener(),
+    });
   }
 }

@@ -1,16 +1,8 @@
-import { matchesLetter } from './letter-filter.ts';
-import type { QueuedPayload, Refused } from './payload.ts';
-import { letterSize, MAX_DEAD_LETTER_BYTES, type DeadLetter, type DeadLetterFilter, type DeadLetters } from './store.ts';
+import { letterSize, matchesLetter, MAX_DEAD_LETTER_BYTES, replayed } from '../dead-letters.ts';
+import type { QueuedPayload, Refused } from '../payload.ts';
+import type { DeadLetter, DeadLetterFilter, DeadLetters, LetterCounts } from '../store.ts';
 
-/** Where a replayed letter goes: its series are not known any more, and one partition keeps letters in their order. */
-const REPLAY_PARTITION = 0;
-
-interface Counts {
-  letters: number;
-  points: number;
-  bytes: number;
-  evictedPoints: number;
-}
+type Counts = { -readonly [Key in keyof LetterCounts]: LetterCounts[Key] };
 
 /** Dead letters that end with the process. */
 export class MemoryDeadLetters implements DeadLetters {
@@ -54,7 +46,7 @@ export class MemoryDeadLetters implements DeadLetters {
     }
   }
 
-  counts(): ReadonlyMap<string, Readonly<Counts>> {
+  counts(): ReadonlyMap<string, LetterCounts> {
     return this.#counts;
   }
 
@@ -65,9 +57,8 @@ export class MemoryDeadLetters implements DeadLetters {
   replay(filter: DeadLetterFilter): Promise<number> {
     const letters = this.#matching(filter);
     for (const letter of letters) {
-      const { destination, body, points, firstMs, lastMs } = letter;
       this.#forget(letter);
-      this.#enqueue(letter.output, [{ destination, body, points, firstMs, lastMs, partition: REPLAY_PARTITION }]);
+      this.#enqueue(letter.output, [replayed(letter)]);
     }
     return Promise.resolve(letters.length);
   }
