@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { Log } from '../../telemetry/log.ts';
 import type { QueueDepth } from '../store.ts';
 import type { RedisLink } from './link.ts';
+import { parse } from './job.ts';
 import { backlogKey } from './names.ts';
+import { SILENT_MS } from './pace.ts';
 import type { Outbox } from './redis-queue.ts';
 
 /** What a bridge says of what waits on its disk for an output. */
@@ -12,15 +14,13 @@ const Backlog = z.object({
   points: z.number(),
   bytes: z.number(),
   oldestMs: z.number().nullable(),
-  /** The time of its oldest point under way, where the output's server cares. */
-  firstMs: z.number().nullable().default(null),
+  /** Where its partitions are, in time; both times here are by Redis' clock, since those of two machines may be hours apart. */
+  places: z.array(z.object({ partition: z.number(), id: z.number(), firstMs: z.number(), addedMs: z.number() })).default([]),
   atMs: z.number(),
 });
 export type Backlog = z.output<typeof Backlog>;
 
 const LOOK_MS = 1000;
-/** A bridge that has said nothing for so long is down; what it holds is not under way. */
-const SILENT_MS = 60_000;
 
 /** The backlogs of all bridges, for a process that only sends: it has none of its own. */
 export class Backlogs implements Outbox {
@@ -63,22 +63,36 @@ export class Backlogs implements Outbox {
   async #look(): Promise<void> {
     if (!this.#link.isUp) return;
     try {
-      this.#depth = sum((await readBacklogs(this.#link, this.#output)).values());
+      const nowMs = await redisTime(this.#link);
+      const backlogs = await readBacklogs(this.#link, this.#output);
+      this.#depth = sum([...backlogs.values()].filter(({ atMs }) => atMs >= nowMs - SILENT_MS));
     } catch (error) {
       this.#log.debug('Redis does not tell what waits', { output: this.#output, error });
     }
   }
 }
 
-/** What bridges that are up say of an output, by the ids of their queue files. Rejects while Redis is away. */
+/** What bridges say of an output, or said last, by the ids of their queue files. Rejects while Redis is away. */
 export async function readBacklogs(link: RedisLink, output: string): Promise<Map<string, Backlog>> {
   const told = await link.run(() => link.client.hgetall(link.key(backlogKey(output))));
   const backlogs = new Map<string, Backlog>();
   for (const [store, text] of Object.entries(told)) {
-    const { data } = Backlog.safeParse(JSON.parse(text));
-    if (data !== undefined && data.atMs >= Date.now() - SILENT_MS) backlogs.set(store, data);
+    const { data } = Backlog.safeParse(parse(text));
+    if (data !== undefined) backlogs.set(store, data);
   }
   return backlogs;
+}
+
+/** Says it for a bridge. Rejects while Redis is away. */
+export async function tellBacklog(link: RedisLink, output: string, store: string, backlog: Backlog): Promise<void> {
+  await link.run(() => link.client.hset(link.key(backlogKey(output)), store, JSON.stringify(backlog)));
+}
+
+/** Redis' clock, in milliseconds since the epoch. Rejects while Redis is away. */
+export async function redisTime(link: RedisLink): Promise<number> {
+  const [seconds, microseconds] = await link.run(() => link.client.time());
+  // Texts, whatever their type says; these operators make numbers of both.
+  return seconds * 1000 + microseconds / 1000;
 }
 
 function sum(backlogs: Iterable<Backlog>): QueueDepth {

@@ -1,6 +1,6 @@
 /** A bridge's jobs of one output in Redis: added in order, looked at, taken away. Every call rejects while Redis is away, and may be made again. */
 import type { Job } from 'bullmq';
-import { answerOf, DAMAGED, decodeJob, encodeJob, type Answer, type JobData, type NumberedPayload } from './job.ts';
+import { answerOf, DAMAGED, decodeJob, encodeJob, parse, type Answer, type JobData, type NumberedPayload } from './job.ts';
 import type { RedisLink } from './link.ts';
 import { jobId, jobsChannel, queueName } from './names.ts';
 
@@ -84,14 +84,5 @@ export class JobBoard {
   #encode(payloads: JobPayloads, resent: boolean): Promise<JobData> {
     const { runId: run, settings } = this.#link;
     return encodeJob({ store: this.#store, node: settings.node, run, resent }, payloads);
-  }
-}
-
-function parse(text: string | null | undefined): unknown {
-  try {
-    return JSON.parse(text ?? 'null');
-  } catch {
-    // Not what was written: as good as nothing.
-    return undefined;
   }
 }

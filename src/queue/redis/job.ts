@@ -133,3 +133,13 @@ export function refusedText({ body, destination, reason, points, firstMs, lastMs
 export function refusedOf({ body, ...rest }: RefusedText): Refused {
   return { ...rest, body: Buffer.from(body, 'base64') };
 }
+
+/** JSON out of Redis; undefined where it is none. */
+export function parse(text: string | null | undefined): unknown {
+  try {
+    return JSON.parse(text ?? 'null');
+  } catch {
+    // Not what was written: as good as nothing.
+    return undefined;
+  }
+}

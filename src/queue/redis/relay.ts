@@ -7,12 +7,12 @@
 import type { Log } from '../../telemetry/log.ts';
 import { PARTITIONS } from '../payload.ts';
 import type { Lease, PayloadQueue, QueueDepth } from '../store.ts';
-import { readBacklogs, type Backlog } from './backlogs.ts';
+import { readBacklogs, redisTime, tellBacklog } from './backlogs.ts';
 import { JobBoard } from './job-board.ts';
 import { refusedOf, type Answer } from './job.ts';
 import type { RedisLink } from './link.ts';
-import { answersChannel, backlogKey } from './names.ts';
-import { Pace } from './pace.ts';
+import { answersChannel } from './names.ts';
+import { Pace, shift } from './pace.ts';
 import type { Outbox } from './redis-queue.ts';
 import { Window, type OutJob } from './window.ts';
 
@@ -64,7 +64,7 @@ export class Relay implements Outbox {
     this.#options = options;
     this.#board = new JobBoard(link, output, store);
     // A window spans the other half.
-    this.#pace = new Pace({ maxLeadMs: maxLeadMs / 2, self: store });
+    this.#pace = new Pace({ maxLeadMs: maxLeadMs / 2 });
     queue.onAdded(() => {
       this.#listener();
       this.#consider();
@@ -160,7 +160,7 @@ export class Relay implements Outbox {
 
   /** Hands a window on, unless it is too far ahead of others. */
   async #startIfDue(window: Window): Promise<void> {
-    if (window.isStarted || !this.#pace.allows(window.lease.payloads[0].firstMs)) return;
+    if (window.isStarted || !this.#pace.allows(window.first)) return;
     window.isStarted = true;
     if (window.resent) return this.#lookAt(window);
     await window.lease.markTried();
@@ -198,8 +198,7 @@ export class Relay implements Outbox {
 
   async #lookAtAll(): Promise<void> {
     if (!this.#options.link.isUp || this.#isClosed) return;
-    await this.#tryTo('Redis was not told what waits here', () => this.#tellBacklog());
-    await this.#tryTo('Redis does not tell how far other bridges are', () => this.#hear());
+    await this.#tryTo('Redis was not told what waits here, or does not tell how far other bridges are', () => this.#compare());
     for (const window of this.#windows) await (window.isStarted ? this.#lookAt(window) : this.#startIfDue(window));
     this.#consider();
   }
@@ -242,8 +241,8 @@ export class Relay implements Outbox {
   }
 
   /** How far a window's partition is. Delivered whole, it stays in its place: what follows on the disk may begin right there. */
-  #noteFirst({ open: [first], partition }: Window): void {
-    if (first !== undefined) this.#pace.partition(partition, first.payloads[0].payload.firstMs);
+  #noteFirst({ place, partition }: Window): void {
+    if (place !== undefined) this.#pace.partition(partition, place);
   }
 
   /** When all that waits is in windows, partitions without one have nothing. */
@@ -273,19 +272,17 @@ export class Relay implements Outbox {
     );
   }
 
-  async #tellBacklog(): Promise<void> {
-    const { link, output, store } = this.#options;
+  /** Tells how far this bridge is, and hears how far the others are. */
+  async #compare(): Promise<void> {
+    const { link, output, store, maxLeadMs } = this.#options;
+    const atMs = await redisTime(link);
+    const aheadMs = Date.now() - atMs;
+    const places = shift(this.#pace.places, -aheadMs);
     const oldestMs = this.depth.oldestMs ?? null;
-    const firstMs = this.#pace.firstMs ?? null;
-    const backlog: Backlog = { ...this.depth, oldestMs, firstMs, node: link.settings.node, atMs: Date.now() };
-    await link.run(() => link.client.hset(link.key(backlogKey(output)), store, JSON.stringify(backlog)));
-  }
-
-  async #hear(): Promise<void> {
-    const { link, output, maxLeadMs } = this.#options;
+    await tellBacklog(link, output, store, { ...this.depth, oldestMs, places, node: link.settings.node, atMs });
     if (maxLeadMs === Infinity) return;
-    const backlogs = await readBacklogs(link, output);
-    this.#pace.heard(new Map(Array.from(backlogs, ([store, { firstMs }]) => [store, firstMs ?? undefined])));
+    const others = [...(await readBacklogs(link, output))].filter(([bridge]) => bridge !== store);
+    this.#pace.heard(new Map(others.map(([bridge, told]) => [bridge, { ...told, places: shift(told.places, aheadMs) }])), atMs);
   }
 
   /** Does what fails when Redis is away, and is then done by a later look, or not needed. */

@@ -1,5 +1,6 @@
 import type { Lease } from '../store.ts';
 import type { Answer, NumberedPayload } from './job.ts';
+import type { Place } from './pace.ts';
 
 export interface OutJob {
   readonly payloads: [NumberedPayload, ...NumberedPayload[]];
@@ -29,10 +30,25 @@ export class Window {
     this.jobs = jobsOf(lease, maxPoints);
   }
 
+  /** Where it is: its oldest payload without an answer; undefined when all is answered. */
+  get place(): Place | undefined {
+    const [first] = this.open;
+    return first && placeOf(first);
+  }
+
+  /** Where it began. */
+  get first(): Place {
+    return placeOf(this.jobs[0]);
+  }
+
   /** The jobs without an answer. */
   get open(): OutJob[] {
     return this.jobs.filter(({ answer }) => answer === undefined);
   }
+}
+
+function placeOf({ payloads: [{ id, addedMs, payload }] }: OutJob): Place {
+  return { partition: payload.partition, id, firstMs: payload.firstMs, addedMs };
 }
 
 function jobsOf({ ids, addedMs, payloads }: Lease, maxPoints: number): OutJob[] {

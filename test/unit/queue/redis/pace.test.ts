@@ -1,85 +1,94 @@
 import { expect, it } from 'vitest';
-import { Pace } from '../../../../src/queue/redis/pace.ts';
+import { Pace, type Place, type Report } from '../../../../src/queue/redis/pace.ts';
 
 const MINUTE = 60_000;
 
 function pace(maxLeadMs = 10 * MINUTE): { pace: Pace; wait: (ms: number) => void } {
   let nowMs = 0;
-  return { pace: new Pace({ maxLeadMs, self: 'me', now: () => nowMs }), wait: (ms) => (nowMs += ms) };
+  return { pace: new Pace({ maxLeadMs, now: () => nowMs }), wait: (ms) => (nowMs += ms) };
+}
+
+/** A place whose readings were added as they were read. */
+function at(minutes: number, addedMinutes = minutes): Place {
+  return { partition: 0, id: minutes, firstMs: minutes * MINUTE, addedMs: addedMinutes * MINUTE };
+}
+
+function reports(places: Record<string, Place[]>, atMs = 0): ReadonlyMap<string, Report> {
+  return new Map(Object.entries(places).map(([bridge, told]) => [bridge, { places: told, atMs }]));
 }
 
 it('lets nothing go before it has heard of the other bridges', () => {
   const { pace: one } = pace();
-  expect(one.allows(0)).toBe(false);
-  one.heard(new Map());
-  expect(one.allows(0)).toBe(true);
+  expect(one.allows(at(0))).toBe(false);
+  one.heard(new Map(), 0);
+  expect(one.allows(at(0))).toBe(true);
 });
 
 it('lets go what begins no more than the lead after the last of the partitions', () => {
   const { pace: one } = pace();
-  one.heard(new Map());
-  one.partition(0, 5 * MINUTE);
-  one.partition(1, 100 * MINUTE);
-  expect(one.firstMs).toBe(5 * MINUTE);
-  expect(one.allows(15 * MINUTE)).toBe(true);
-  expect(one.allows(15 * MINUTE + 1)).toBe(false);
-  one.partition(0, 60 * MINUTE);
-  expect(one.allows(70 * MINUTE)).toBe(true);
+  one.heard(new Map(), 0);
+  one.partition(0, at(5));
+  one.partition(1, { ...at(100), partition: 1 });
+  expect(one.allows(at(15))).toBe(true);
+  expect(one.allows(at(16))).toBe(false);
+  one.partition(0, at(60));
+  expect(one.allows(at(70))).toBe(true);
   one.partition(0, undefined);
-  expect(one.firstMs).toBe(100 * MINUTE);
   one.partition(1, undefined);
-  expect(one.firstMs).toBeUndefined();
-  expect(one.allows(1e9)).toBe(true);
+  expect(one.places).toEqual([]);
+  expect(one.allows(at(10_000))).toBe(true);
 });
 
-it('waits for other bridges, and not for what it said itself', () => {
+it('does not wait for what came later, whatever the times in it', () => {
   const { pace: one } = pace();
-  const others = new Map([
-    ['me', 0],
-    ['other', 20 * MINUTE],
-    ['idle', undefined],
-  ]);
-  one.heard(others);
-  one.partition(0, 40 * MINUTE);
-  expect(one.firstMs).toBe(40 * MINUTE);
-  expect(one.allows(30 * MINUTE)).toBe(true);
-  expect(one.allows(40 * MINUTE)).toBe(false);
-  one.heard(new Map());
-  expect(one.allows(40 * MINUTE)).toBe(true);
+  one.heard(reports({ other: [at(0, 101)] }), 0);
+  one.partition(0, at(0, 102));
+  expect(one.allows(at(100))).toBe(true);
+  expect(one.allows(at(100, 101))).toBe(false);
+});
+
+it('waits for other bridges until they are silent, by the clock of Redis, though Redis has lost what they said', () => {
+  const { pace: one } = pace();
+  one.heard(reports({ other: [at(20)], idle: [] }), 0);
+  expect(one.allows(at(30))).toBe(true);
+  expect(one.allows(at(40))).toBe(false);
+  one.heard(new Map(), MINUTE);
+  expect(one.allows(at(40))).toBe(false);
+  one.heard(new Map(), MINUTE + 1);
+  expect(one.allows(at(40))).toBe(true);
 });
 
 it('leaves behind who stands still for more than a minute while others move', () => {
   const { pace: one, wait } = pace();
-  one.heard(new Map());
-  one.partition(0, 0);
-  one.partition(1, 1 * MINUTE);
-  wait(60 * MINUTE);
+  one.heard(reports({ other: [at(0)] }), 0);
+  one.partition(1, at(1));
+  wait(5 * MINUTE);
   // An outage: nobody moved.
-  expect(one.allows(20 * MINUTE)).toBe(false);
-  one.partition(1, 2 * MINUTE);
+  expect(one.allows(at(20))).toBe(false);
+  one.partition(1, at(2));
   wait(1 * MINUTE);
-  expect(one.allows(11 * MINUTE)).toBe(false);
+  expect(one.allows(at(11))).toBe(false);
   wait(1);
-  expect(one.firstMs).toBe(2 * MINUTE);
-  expect(one.allows(11 * MINUTE)).toBe(true);
+  expect(one.allows(at(11))).toBe(true);
   // It moves again.
-  one.partition(0, 1);
-  expect(one.allows(11 * MINUTE)).toBe(false);
+  one.heard(reports({ other: [{ ...at(0), id: 1 }] }), 0);
+  expect(one.allows(at(11))).toBe(false);
 });
 
-it('leaves another bridge behind that stands still while this one moves', () => {
+it('goes on after ten minutes in which nobody moved: what all wait for may fail until others are delivered', () => {
   const { pace: one, wait } = pace();
-  const others = new Map([['other', 0]]);
-  one.heard(others);
-  one.partition(0, 5 * MINUTE);
-  one.partition(0, 6 * MINUTE);
-  wait(1 * MINUTE + 1);
-  one.heard(others);
-  expect(one.allows(16 * MINUTE)).toBe(true);
+  one.heard(new Map(), 0);
+  wait(60 * MINUTE);
+  one.partition(0, at(0));
+  wait(10 * MINUTE);
+  one.partition(0, at(0));
+  expect(one.allows(at(100))).toBe(false);
+  wait(1);
+  expect(one.allows(at(100))).toBe(true);
 });
 
 it('holds nothing back where the server does not care', () => {
   const { pace: one } = pace(Infinity);
-  one.partition(0, 0);
-  expect(one.allows(1e15)).toBe(true);
+  one.partition(0, at(0));
+  expect(one.allows(at(1e9))).toBe(true);
 });
