@@ -1,4 +1,4 @@
-import { MAX_TIMER_MS } from './wait-for.ts';
+import { MAX_TIMER_MS } from './clock.ts';
 
 /** A pause that anybody may end. A ring between two pauses is not lost: it ends the next one at once. */
 export class Alarm {

@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-
-/** Node's timers hold no more than this (2^31 - 1 ms, 24.8 days); a longer one would fire at once. */
-export const MAX_TIMER_MS = 2_147_483_647;
+import { MAX_TIMER_MS } from './clock.ts';
 
 /** Resolves after so many milliseconds with true, or with false as soon as the signal aborts. */
 export async function waitFor(ms: number, signal: AbortSignal): Promise<boolean> {
