@@ -3,12 +3,12 @@
  * (decision 0247): of a backlog, nothing is handed on that begins more than a lead after something that came before it and is not delivered.
  *
  * One that stands still while others move is left behind: something of it fails that may fail for hours, and is convicted only by what
- * others deliver meanwhile (docs/delivery.md, "Poison"). In an outage nobody moves: nobody who was last is left behind for ten minutes.
+ * others deliver meanwhile (docs/delivery.md, "Poison"). In an outage nobody moves, and nobody is left behind, unless all wait for one alone.
  */
 
 /** Longer than it takes to notice that a sender died, and that another takes its place. */
 const LEFT_BEHIND_MS = 60_000;
-/** After this without a move of anybody, what all wait for may be a payload that its server fails on, and only others can show that. */
+/** After this without a move of anybody, the one that all others wait for may have a payload that its server fails on, and only others can show that. */
 const STANDSTILL_MS = 10 * 60_000;
 /** A bridge that has said nothing for so long is down; what it holds is not under way. */
 export const SILENT_MS = 60_000;
@@ -79,7 +79,7 @@ export class Pace {
   allows(place: Pick<Place, 'firstMs' | 'addedMs'>): boolean {
     if (this.#maxLeadMs === Infinity) return true;
     // Before it has heard of the others once, any of them may be hours behind.
-    return this.#hasHeard && !this.#convoy.waitsFor(place, this.#maxLeadMs);
+    return this.#hasHeard && !this.#convoy.waits(place, this.#maxLeadMs);
   }
 
   #update(): void {
@@ -117,8 +117,17 @@ class Convoy {
   }
 
   /** Whether somebody on the way came before, is more than the lead behind in time, and was not left behind. */
-  waitsFor({ firstMs, addedMs }: Pick<Place, 'firstMs' | 'addedMs'>, leadMs: number): boolean {
-    if (this.#now() - this.#changedMs > STANDSTILL_MS) return false;
+  waits(place: Pick<Place, 'firstMs' | 'addedMs'>, leadMs: number): boolean {
+    return this.#hasOneBefore(place, leadMs) && !this.#standsStill(leadMs);
+  }
+
+  /** Whether all have waited for one alone for long. Of two that may go, one would have moved: then nothing can be delivered at all. */
+  #standsStill(leadMs: number): boolean {
+    if (this.#now() - this.#changedMs <= STANDSTILL_MS) return false;
+    return [...this.#places.values()].filter((place) => !this.#hasOneBefore(place, leadMs)).length < 2;
+  }
+
+  #hasOneBefore({ firstMs, addedMs }: Pick<Place, 'firstMs' | 'addedMs'>, leadMs: number): boolean {
     return [...this.#places].some(
       ([name, place]) => place.firstMs + leadMs < firstMs && place.addedMs <= addedMs && !this.#isLeftBehind(name),
     );

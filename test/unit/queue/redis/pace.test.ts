@@ -75,7 +75,7 @@ it('leaves behind who stands still for more than a minute while others move', ()
   expect(one.allows(at(11))).toBe(false);
 });
 
-it('goes on after ten minutes in which nobody moved: what all wait for may fail until others are delivered', () => {
+it('goes on after ten minutes in which the one that all wait for did not move: it may fail until others are delivered', () => {
   const { pace: one, wait } = pace();
   one.heard(new Map(), 0);
   wait(60 * MINUTE);
@@ -85,6 +85,16 @@ it('goes on after ten minutes in which nobody moved: what all wait for may fail 
   expect(one.allows(at(100))).toBe(false);
   wait(1);
   expect(one.allows(at(100))).toBe(true);
+});
+
+it('waits as long as an outage lasts where several may go and none moves', () => {
+  const { pace: one, wait } = pace();
+  one.heard(new Map(), 0);
+  one.partition(0, at(0));
+  one.partition(1, { ...at(5), partition: 1 });
+  one.partition(2, { ...at(100), partition: 2 });
+  wait(300 * MINUTE);
+  expect(one.allows(at(100))).toBe(false);
 });
 
 it('holds nothing back where the server does not care', () => {
