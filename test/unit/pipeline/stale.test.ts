@@ -14,7 +14,7 @@ import { prometheusRemoteWrite } from '../../../src/plugins/outputs/prometheus_r
 import { converter } from '../../../src/plugins/processors/converter/plugin.ts';
 import { energy } from '../../../src/plugins/processors/energy/plugin.ts';
 import { rename } from '../../../src/plugins/processors/rename/plugin.ts';
-import { linePayload } from '../../../src/plugins/shared/line-payload.ts';
+import { LineEncoder } from '../../../src/plugins/shared/line-payload.ts';
 import { testContext, type TestContext } from '../../support/context.ts';
 import { createOutput } from '../../support/output.ts';
 import { process } from '../../support/points.ts';
@@ -93,7 +93,7 @@ describe('a staleness marker', () => {
   it('is nothing in line protocol, and no loss there', () => {
     const context = testContext();
     const point = marker(context, 'm', ['a']);
-    expect(linePayload(new LineWriter(context.interner), '', [point], context)).toBeUndefined();
+    expect(new LineEncoder(new LineWriter(context.interner), context).encode('', [point], 1)).toEqual([]);
     expect(context.dropped.size).toBe(0);
   });
 });

@@ -3,7 +3,7 @@ import type { Point } from '../../../metric/point.ts';
 import type { Output, PluginContext, SendResult } from '../../../pipeline/plugin.ts';
 import type { Payload } from '../../../queue/payload.ts';
 import { errorText } from '../../../telemetry/error-text.ts';
-import { linePayload } from '../../shared/line-payload.ts';
+import { LineEncoder } from '../../shared/line-payload.ts';
 import type { Compressor } from './compression.ts';
 import type { Target } from './target.ts';
 
@@ -12,23 +12,18 @@ export class FileOutput implements Output {
   readonly #context: PluginContext;
   readonly #targets: readonly Target[];
   readonly #compress: Compressor;
-  readonly #writer: LineWriter;
+  readonly #lines: LineEncoder;
 
   constructor(context: PluginContext, targets: readonly Target[], compress: Compressor, lines: LineWriterOptions) {
     this.#context = context;
     // What can't be taken back is written last.
     this.#targets = targets.toSorted((a, b) => Number(a.undo === undefined) - Number(b.undo === undefined));
     this.#compress = compress;
-    this.#writer = new LineWriter(context.interner, lines);
+    this.#lines = new LineEncoder(new LineWriter(context.interner, lines), context);
   }
 
   encode(points: readonly Point[], maxPoints: number): readonly Payload[] {
-    const payloads: Payload[] = [];
-    for (let at = 0; at < points.length; at += maxPoints) {
-      const payload = linePayload(this.#writer, '', points.slice(at, at + maxPoints), this.#context);
-      if (payload !== undefined) payloads.push(payload);
-    }
-    return payloads;
+    return this.#lines.encode('', points, maxPoints);
   }
 
   async connect(): Promise<void> {

@@ -1,10 +1,11 @@
 /** Payloads are lines in either format: each is one metric, so they can be joined, cut in two and told apart. */
 import { halveLines, lineEnds } from '../../../formats/line-protocol/split.ts';
 import type { Payload } from '../../../queue/payload.ts';
+import { halvesOf } from '../../shared/line-payload.ts';
 
 const NEWLINE = 0x0a;
 
-/** In which payloads wait: `prometheus` is made of line protocol when it is sent. */
+/** The format in which payloads wait in the queue: `prometheus` is made of line protocol when it is sent. */
 export type Format = 'influx' | 'json';
 
 /** Where each metric's line ends, just after its line end. Text in JSON has no line ends. */
@@ -22,14 +23,9 @@ export function metricsOf(payload: Payload, format: Format): Payload[] {
 }
 
 /** The first half of the metrics and the rest; undefined for a single one. */
-export function halvesOf(payload: Payload, format: Format): readonly [Payload, Payload] | undefined {
+export function halveMetrics(payload: Payload, format: Format): readonly [Payload, Payload] | undefined {
   const bodies = format === 'influx' ? halveLines(payload.body) : halveJson(payload.body);
-  if (bodies === undefined) return undefined;
-  const points = payload.points >> 1;
-  return [
-    { ...payload, body: bodies[0], points },
-    { ...payload, body: bodies[1], points: payload.points - points },
-  ];
+  return bodies && halvesOf(payload, bodies);
 }
 
 function halveJson(body: Buffer): [Buffer, Buffer] | undefined {

@@ -3,14 +3,14 @@ import type { Attempt, Output, PluginContext, SendResult } from '../../../pipeli
 import type { Payload } from '../../../queue/payload.ts';
 import { gzipBody } from '../../shared/gzip.ts';
 import type { HttpSender } from '../../shared/http-sender.ts';
-import { linePayload, type PointWriter } from '../../shared/line-payload.ts';
-import { halvesOf, metricsOf, type Format } from './lines.ts';
+import { LineEncoder, type PointWriter } from '../../shared/line-payload.ts';
+import { halveMetrics, metricsOf, type Format } from './lines.ts';
 import { Sift } from './sift.ts';
 import { verdictOf, type Verdict } from './verdict.ts';
 
 export interface HttpOutputOptions {
   readonly format: Format;
-  /** What is sent of a payload; nothing is where that is empty. */
+  /** The text to send for a payload's lines; where it is empty, there is no request. */
   readonly textOf: (lines: Buffer) => Buffer;
   /** Several metrics in a request. */
   readonly batches: boolean;
@@ -25,24 +25,19 @@ const GZIP_LEVEL = 6;
 export class HttpOutput implements Output {
   readonly #context: PluginContext;
   readonly #options: HttpOutputOptions;
-  readonly #writer: PointWriter;
+  readonly #lines: LineEncoder;
   readonly #sender: HttpSender;
 
   constructor(context: PluginContext, options: HttpOutputOptions, writer: PointWriter, sender: HttpSender) {
     this.#context = context;
     this.#options = options;
-    this.#writer = writer;
+    this.#lines = new LineEncoder(writer, context);
     this.#sender = sender;
   }
 
-  /** The destination tells the format, for who looks at a payload later. */
+  /** The destination is the format: whoever looks at a payload later can tell by it. */
   encode(points: readonly Point[], maxPoints: number): readonly Payload[] {
-    const payloads: Payload[] = [];
-    for (let at = 0; at < points.length; at += maxPoints) {
-      const payload = linePayload(this.#writer, this.#options.format, points.slice(at, at + maxPoints), this.#context);
-      if (payload !== undefined) payloads.push(payload);
-    }
-    return payloads;
+    return this.#lines.encode(this.#options.format, points, maxPoints);
   }
 
   connect(): Promise<void> {
@@ -54,7 +49,7 @@ export class HttpOutput implements Output {
   }
 
   split(payload: Payload): readonly [Payload, Payload] | undefined {
-    return halvesOf(payload, this.#options.format);
+    return halveMetrics(payload, this.#options.format);
   }
 
   close(): Promise<void> {

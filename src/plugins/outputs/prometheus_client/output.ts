@@ -4,7 +4,7 @@ import type { Point } from '../../../metric/point.ts';
 import type { Output, PluginContext, SendResult } from '../../../pipeline/plugin.ts';
 import type { HeldPort } from '../../../pipeline/ports.ts';
 import type { Payload } from '../../../queue/payload.ts';
-import { linePayload } from '../../shared/line-payload.ts';
+import { LineEncoder } from '../../shared/line-payload.ts';
 import type { Handle, HttpListener } from '../../shared/listener/http-listener.ts';
 import type { Exposer } from '../../shared/exposition-page/exposer.ts';
 import type { KeptPage } from './kept-page.ts';
@@ -24,9 +24,8 @@ export class PrometheusClientOutput implements Output {
   readonly #context: PluginContext;
   readonly #parts: PageParts;
   readonly #listener: HttpListener;
-  readonly #writer: LineWriter;
+  readonly #lines: LineEncoder;
   readonly #parser: LineParser;
-
   #held: HeldPort<KeptPage> | undefined;
   #exposer: Exposer | undefined;
 
@@ -34,7 +33,7 @@ export class PrometheusClientOutput implements Output {
     this.#context = context;
     this.#listener = listener;
     this.#parts = parts;
-    this.#writer = new LineWriter(context.interner, { uintSupport: true });
+    this.#lines = new LineEncoder(new LineWriter(context.interner, { uintSupport: true }), context);
     this.#parser = new LineParser(context.interner);
   }
 
@@ -44,12 +43,7 @@ export class PrometheusClientOutput implements Output {
   }
 
   encode(points: readonly Point[], maxPoints: number): readonly Payload[] {
-    const payloads: Payload[] = [];
-    for (let at = 0; at < points.length; at += maxPoints) {
-      const payload = linePayload(this.#writer, '', points.slice(at, at + maxPoints), this.#context);
-      if (payload !== undefined) payloads.push(payload);
-    }
-    return payloads;
+    return this.#lines.encode('', points, maxPoints);
   }
 
   async prepare(): Promise<void> {

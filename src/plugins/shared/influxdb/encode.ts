@@ -2,23 +2,21 @@ import { LineWriter, type LineWriterOptions } from '../../../formats/line-protoc
 import type { Point } from '../../../metric/point.ts';
 import type { PluginContext } from '../../../pipeline/plugin.ts';
 import type { Payload } from '../../../queue/payload.ts';
-import { linePayload } from '../line-payload.ts';
+import { LineEncoder } from '../line-payload.ts';
 import type { NumberPromises } from './number-promises.ts';
 import { Routes, type Destination, type RouteOptions } from './routes.ts';
 
 /** Points to line protocol, by destination. */
 export class InfluxdbEncoder {
-  readonly #context: PluginContext;
   readonly #routes: Routes;
-  readonly #writer: LineWriter;
+  readonly #lines: LineEncoder;
   readonly #promises: NumberPromises | undefined;
 
   /** Without promises, numbers are written as they come. */
   constructor(context: PluginContext, routes: RouteOptions, lines: LineWriterOptions, promises: NumberPromises | undefined) {
-    this.#context = context;
     this.#promises = promises;
     this.#routes = new Routes(routes, context.interner);
-    this.#writer = new LineWriter(context.interner, lines);
+    this.#lines = new LineEncoder(new LineWriter(context.interner, lines), context);
   }
 
   /** The payloads of these points, none with more than `maxPoints`, those of one destination in the order of their points. */
@@ -31,13 +29,7 @@ export class InfluxdbEncoder {
       const written = point.withShape(route.shape);
       destination.pending.push(this.#promises?.keep(written, route) ?? written);
     }
-    const payloads: Payload[] = [];
-    for (const { path, pending } of used) {
-      for (let at = 0; at < pending.length; at += maxPoints) {
-        const payload = linePayload(this.#writer, path, pending.slice(at, at + maxPoints), this.#context);
-        if (payload !== undefined) payloads.push(payload);
-      }
-    }
+    const payloads = used.flatMap(({ path, pending }) => this.#lines.encode(path, pending, maxPoints));
     for (const destination of used) destination.pending = [];
     return payloads;
   }

@@ -4,6 +4,7 @@ import type { Attempt, Output, PluginContext, SendResult } from '../../../pipeli
 import type { Payload } from '../../../queue/payload.ts';
 import { errorText } from '../../../telemetry/error-text.ts';
 import { gzipBody } from '../gzip.ts';
+import { halvesOf } from '../line-payload.ts';
 import type { InfluxdbEncoder } from './encode.ts';
 import type { Mender } from './mender.ts';
 import { targetOf, type Target } from './routes.ts';
@@ -80,7 +81,8 @@ export class InfluxdbOutput implements Output {
   }
 
   split(payload: Payload): readonly [Payload, Payload] | undefined {
-    return halvesOf(payload);
+    const bodies = halveLines(payload.body);
+    return bodies && halvesOf(payload, bodies);
   }
 
   close(): Promise<void> {
@@ -158,17 +160,6 @@ function isAboutPolicy(reason: string): boolean {
 function linesOf(body: Buffer): Buffer[] {
   let from = 0;
   return lineEnds(body).map((end) => body.subarray(from, (from = end)));
-}
-
-/** A payload's two halves; a line is a point. Undefined for a single one. */
-function halvesOf(payload: Payload): [Payload, Payload] | undefined {
-  const bodies = halveLines(payload.body);
-  if (bodies === undefined) return undefined;
-  const points = payload.points >> 1;
-  return [
-    { ...payload, body: bodies[0], points },
-    { ...payload, body: bodies[1], points: payload.points - points },
-  ];
 }
 
 function inRandomOrder<T>(list: readonly T[]): T[] {
