@@ -1,7 +1,7 @@
 /** Datagrams: UDP. */
 import { bindHost } from '../../../config/listen-address.ts';
 import type { PluginContext } from '../../../pipeline/plugin.ts';
-import type { HeldPort } from '../../../pipeline/ports.ts';
+import { HeldService } from '../../shared/listener/held-service.ts';
 import { createNetworkFilter, type NetworkFilter } from '../../shared/networks.ts';
 import { addressText, type NetworkAddress } from './address.ts';
 import type { SocketListenerConfig } from './config.ts';
@@ -18,46 +18,42 @@ export class PacketListener {
   readonly #context: PluginContext;
   readonly #isAllowed: NetworkFilter;
   readonly #decoding = new Set<Promise<void>>();
-  #held: HeldPort<PacketPort> | undefined;
-  #service: PacketService | undefined;
+  readonly #service: HeldService<PacketService, PacketPort>;
 
   /** Throws `ConfigError`. */
   constructor(config: SocketListenerConfig, address: NetworkAddress, context: PluginContext) {
     this.#config = config;
     this.#address = address;
     this.#context = context;
+    this.#service = new HeldService(context.ports);
     this.#isAllowed = createNetworkFilter('allowed_sources', config.allowed_sources);
   }
 
   get port(): number | undefined {
-    return this.#held?.port.place;
+    return this.#service.port?.place;
   }
 
   async prepare(taker: MessageTaker): Promise<void> {
     const open = () => PacketPort.listen(this.#packetAddress(), this.#makeService(taker));
-    this.#held = await this.#context.ports.prepare(addressText(this.#address), this.#address.address.port, open);
+    await this.#service.prepare(addressText(this.#address), this.#address.address.port, open);
   }
 
   async start(taker: MessageTaker): Promise<void> {
     const service = this.#makeService(taker);
     const open = () => PacketPort.listen(this.#packetAddress(), service);
-    this.#held ??= await this.#context.ports.hold(addressText(this.#address), open);
-    this.#service = service;
+    const port = await this.#service.hold(addressText(this.#address), open);
     const { read_buffer_size: bytes = 0 } = this.#config;
-    if (bytes > 0) this.#widen(this.#held.port, bytes);
-    this.#held.port.serve(service);
+    if (bytes > 0) this.#widen(port, bytes);
+    await this.#service.serve(service);
   }
 
   /** What comes from now on is for the next who serves; true where there is one. */
   pause(): boolean {
-    if (this.#held?.isShared !== true) return false;
-    if (this.#service !== undefined) this.#held.port.pause(this.#service);
-    return true;
+    return this.#service.pause();
   }
 
   async stop(): Promise<void> {
-    await this.#held?.release();
-    this.#held = undefined;
+    await this.#service.release();
     await Promise.all(this.#decoding);
   }
 

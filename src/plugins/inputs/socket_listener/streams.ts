@@ -5,7 +5,7 @@ import { rm, stat } from 'node:fs/promises';
 import type { TLSSocket } from 'node:tls';
 import { bindHost } from '../../../config/listen-address.ts';
 import type { PluginContext } from '../../../pipeline/plugin.ts';
-import type { HeldPort } from '../../../pipeline/ports.ts';
+import { HeldService } from '../../shared/listener/held-service.ts';
 import { createNetworkFilter, type NetworkFilter } from '../../shared/networks.ts';
 import { isAllowedClient, loadServerTls, wantsTls } from '../../shared/server-tls.ts';
 import { addressText } from './address.ts';
@@ -20,21 +20,21 @@ export class StreamListener {
   readonly #isTls: boolean;
   readonly #isAllowed: NetworkFilter;
   readonly #reading: Reading;
-  #held: HeldPort<StreamPort> | undefined;
-  #service: StreamService | undefined;
+  readonly #service: HeldService<StreamService, StreamPort>;
 
   /** Throws `ConfigError`. */
   constructor(config: SocketListenerConfig, context: PluginContext) {
     this.#config = config;
     this.#context = context;
     this.#isTls = wantsTls(config);
+    this.#service = new HeldService(context.ports);
     this.#isAllowed = createNetworkFilter('allowed_sources', config.allowed_sources);
     this.#reading = createReading(config);
   }
 
   /** The port of TCP, also when the system chose it. */
   get port(): number | undefined {
-    const place = this.#held?.port.place;
+    const place = this.#service.port?.place;
     return typeof place === 'number' ? place : undefined;
   }
 
@@ -42,26 +42,22 @@ export class StreamListener {
     const { service_address: address } = this.#config;
     const service = await this.#makeService(taker);
     const place = address.kind === 'unix' ? address.path : address.address.port;
-    this.#held = await this.#context.ports.prepare(this.#portName, place, () => this.#listen(service));
+    await this.#service.prepare(this.#portName, place, () => this.#listen(service));
   }
 
   async start(taker: MessageTaker): Promise<void> {
     const service = await this.#makeService(taker);
-    this.#held ??= await this.#context.ports.hold(this.#portName, () => this.#listen(service));
-    this.#service = service;
-    await this.#held.port.serve(service);
+    await this.#service.hold(this.#portName, () => this.#listen(service));
+    await this.#service.serve(service);
   }
 
   /** What comes from now on is for the next who serves; true where there is one. */
   pause(): boolean {
-    if (this.#held?.isShared !== true) return false;
-    if (this.#service !== undefined) this.#held.port.pause(this.#service);
-    return true;
+    return this.#service.pause();
   }
 
   async stop(): Promise<void> {
-    await this.#held?.release();
-    this.#held = undefined;
+    await this.#service.release();
   }
 
   get #portName(): string {

@@ -4,10 +4,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { isLoopback, listenAddressText, type ListenAddress } from '../../../config/listen-address.ts';
 import type { PluginContext } from '../../../pipeline/plugin.ts';
-import type { HeldPort } from '../../../pipeline/ports.ts';
 import { isAllowedClient, loadServerTls, wantsTls, type ServerTlsConfig } from '../server-tls.ts';
 import { rawAnswer, sendAnswer, type Answer, type Refusal } from './answer.ts';
 import { stopping } from './body.ts';
+import { HeldService } from './held-service.ts';
 import { HttpPort, type Connection, type HttpService } from './http-port.ts';
 import { RefusalLog } from './refusal-log.ts';
 
@@ -42,11 +42,10 @@ export class HttpListener {
   readonly #context: PluginContext;
   readonly #isTls: boolean;
   readonly #refusals: RefusalLog;
+  readonly #service: HeldService<HttpService, HttpPort>;
   readonly #stop = new AbortController();
   /** Requests being answered. */
   readonly #underWay = new Set<Promise<void>>();
-  #held: HeldPort<HttpPort> | undefined;
-  #service: HttpService | undefined;
   /** Nothing is handed on before `start` has put the real one in. */
   #handle: Handle = () => Promise.reject(new Error('a request arrived before the start'));
 
@@ -55,43 +54,40 @@ export class HttpListener {
     this.#options = options;
     this.#context = context;
     this.#isTls = wantsTls(options.tls);
+    this.#service = new HeldService(context.ports);
     this.#refusals = new RefusalLog(context.log, () => performance.now());
     setMaxListeners(0, this.#stop.signal);
   }
 
   /** The port it listens on, also when the address left the choice to the system (port 0); undefined when it does not listen. */
   get port(): number | undefined {
-    return this.#held?.port.place;
+    return this.#service.port?.place;
   }
 
   /** Takes the port ahead of the start, where a running pipeline leaves it free: see `ServiceInput.prepare`. */
   async prepare(): Promise<void> {
     const service = await this.#makeService();
-    this.#held = await this.#context.ports.prepare(this.#portName, this.#options.address.port, () => this.#listen(service));
+    await this.#service.prepare(this.#portName, this.#options.address.port, () => this.#listen(service));
   }
 
   /** Resolves once it listens. Throws when it can't. */
   async start(handle: Handle): Promise<void> {
     this.#handle = handle;
     const service = await this.#makeService();
-    this.#held ??= await this.#context.ports.hold(this.#portName, () => this.#listen(service));
-    const { port } = this.#held;
-    this.#service = service;
-    port.serve(service);
-    this.#context.log.info(`listening on ${this.#scheme}://${listenAddressText({ ...this.#options.address, port: port.place })}`);
+    const { place: port } = await this.#service.hold(this.#portName, () => this.#listen(service));
+    await this.#service.serve(service);
+    this.#context.log.info(`listening on ${this.#scheme}://${listenAddressText({ ...this.#options.address, port })}`);
     this.#warnIfExposed();
   }
 
   /** Takes nothing new, answers what is under way, and lets go of the port. */
   async stop(): Promise<void> {
-    const held = this.#held;
-    if (held === undefined) return;
-    if (!held.isShared) this.#stop.abort();
-    else if (this.#service !== undefined) held.port.pause(this.#service);
+    if (this.#service.port === undefined) return;
+    if (!this.#service.pause()) this.#stop.abort();
     const timer = setTimeout(() => this.#stop.abort(), LAST_BODIES_MS);
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
     clearTimeout(timer);
-    await held.release();
+    await this.#service.release();
   }
 
   get #scheme(): string {
