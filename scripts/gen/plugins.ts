@@ -5,7 +5,8 @@ import { pathToFileURL } from 'node:url';
 import type { z } from 'zod';
 import type { PluginSchemas } from '../../src/config/pipeline-config.ts';
 import { kindOf, PLUGIN_GROUPS, type PluginGroup } from '../../src/config/plugin-groups.ts';
-import type { AnyDefinition, PluginKind } from '../../src/pipeline/plugin.ts';
+import type { PluginKind } from '../../src/pipeline/plugin.ts';
+import type { AnyDefinition } from '../../src/pipeline/registry.ts';
 
 export interface FoundPlugin {
   readonly group: PluginGroup;

@@ -9,7 +9,7 @@ export function registrySource(plugins: readonly FoundPlugin[]): string {
   });
   return [
     '// Written by `npm run gen` from the folders beside it. Do not edit.',
-    "import type { AggregatorDefinition, InputDefinition, OutputDefinition, ProcessorDefinition, Registry } from '../pipeline/plugin.ts';",
+    "import type { AggregatorDefinition, InputDefinition, OutputDefinition, ProcessorDefinition, Registry } from '../pipeline/registry.ts';",
     ...plugins.map((plugin) => `import { ${plugin.exportName} as ${localName(plugin)} } from './${plugin.group}/${plugin.id}/plugin.ts';`),
     '',
     '/** All plugins there are. */',

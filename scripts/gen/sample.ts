@@ -8,7 +8,8 @@ import { LineParser, lineErrorText } from '../../src/formats/line-protocol/parse
 import { LineWriter } from '../../src/formats/line-protocol/write.ts';
 import { buildParts, type Parts } from '../../src/pipeline/build.ts';
 import { Ports } from '../../src/pipeline/ports.ts';
-import type { Clock, OutputDefinition, Registry } from '../../src/pipeline/plugin.ts';
+import type { Clock } from '../../src/pipeline/plugin.ts';
+import type { OutputDefinition, Registry } from '../../src/pipeline/registry.ts';
 import { MemoryStore } from '../../src/queue/memory/memory-store.ts';
 import { createLogger } from '../../src/telemetry/log.ts';
 import { SelfMetrics } from '../../src/telemetry/self-metrics.ts';

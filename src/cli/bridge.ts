@@ -2,7 +2,8 @@
 import type { Health } from '../admin/health.ts';
 import { startAdmin, type Admin } from '../admin/server.ts';
 import { listenAddressText, type ListenAddress } from '../config/listen-address.ts';
-import { createPipeline, type Legacy, type RunSummary } from '../pipeline/pipeline.ts';
+import { createPipeline, type RunSummary } from '../pipeline/pipeline.ts';
+import type { Handover } from '../pipeline/services.ts';
 import { errorText } from '../telemetry/error-text.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { diagnosticText, examine, type Candidate, type Reloading, type Running } from './candidate.ts';
@@ -117,14 +118,14 @@ export class Bridge {
   async #changeOver({ loaded, logger, trial }: Candidate, reloading: Reloading): Promise<boolean> {
     const before = this.#running;
     const sinceMs = performance.now();
-    const legacy = await before.pipeline.handOver(trial.stateNames);
+    const handover = await before.pipeline.handOver(trial.stateNames);
     await before.services.store.close();
     try {
-      await this.#begin(loaded, logger, legacy, reloading);
+      await this.#begin(loaded, logger, handover, reloading);
     } catch (error) {
       logger.close();
       this.#refuse(errorText(error));
-      await this.#begin(before.loaded, before.services.logger, legacy, reloading);
+      await this.#begin(before.loaded, before.services.logger, handover, reloading);
       return false;
     }
     before.services.logger.close();
@@ -137,9 +138,9 @@ export class Bridge {
   }
 
   /** Starts a pipeline on what the one before left. Where that fails, all is as before. */
-  async #begin(loaded: LoadedPipeline, logger: Logger, legacy: Legacy, reloading: Reloading): Promise<void> {
+  async #begin(loaded: LoadedPipeline, logger: Logger, handover: Handover, reloading: Reloading): Promise<void> {
     const before = this.#running;
-    const services = await reloading.services(loaded, logger, before.services, legacy);
+    const services = await reloading.services(loaded, logger, before.services, handover);
     const pipeline = createPipeline(loaded.config, services);
     if ('diagnostics' in pipeline) {
       await services.store.close();

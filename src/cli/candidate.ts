@@ -2,7 +2,8 @@
 import type { AgentConfig } from '../config/common.ts';
 import { diagnosticHead, type Diagnostic } from '../config/diagnostics.ts';
 import type { LoadResult } from '../config/load.ts';
-import { createPipeline, type Legacy, type Pipeline, type Services } from '../pipeline/pipeline.ts';
+import { createPipeline, type Pipeline } from '../pipeline/pipeline.ts';
+import type { Handover, Services } from '../pipeline/services.ts';
 import type { Log, Logger } from '../telemetry/log.ts';
 import type { LoadedPipeline } from './load.ts';
 import { createServices, logFailure, type Lasting } from './services.ts';
@@ -22,7 +23,7 @@ export interface Reloading {
   /** The log that a configuration asks for. Throws where its file can't be opened. */
   readonly logger: (agent: AgentConfig) => Logger;
   /** What a pipeline runs on, with the queues and the states of the one before, whose store is closed. */
-  readonly services: (loaded: LoadedPipeline, logger: Logger, before: Services, legacy: Legacy) => Promise<Services>;
+  readonly services: (loaded: LoadedPipeline, logger: Logger, before: Services, handover: Handover) => Promise<Services>;
 }
 
 /** A configuration that is as sure to start as can be known ahead. */

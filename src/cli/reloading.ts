@@ -24,10 +24,10 @@ export function reloadingOf({ named, options }: Order, lasting: Lasting, directo
       return 'message' in files ? { diagnostics: [files] } : loadAgain(files, options, log);
     },
     logger: (agent) => configuredLogger(agent, levelOf(options)),
-    services: (loaded, logger, { store }, legacy) => {
-      if (store instanceof MemoryStore) return Promise.resolve(continueServices(store, loaded, logger, { lasting, legacy }));
+    services: (loaded, logger, { store }, handover) => {
+      if (store instanceof MemoryStore) return Promise.resolve(continueServices(store, loaded, logger, { lasting, handover }));
       if (directory === undefined) throw new Error('a queue on the disk without a directory');
-      return openServices(loaded, logger, directory, { lasting, legacy });
+      return openServices(loaded, logger, directory, { lasting, handover });
     },
   };
 }

@@ -1,5 +1,6 @@
 /** A pipeline in this process: until its inputs end or somebody stops it, or for one round. */
-import { createPipeline, type Pipeline, type RunSummary, type Services } from '../pipeline/pipeline.ts';
+import { createPipeline, type Pipeline, type RunSummary } from '../pipeline/pipeline.ts';
+import type { Services } from '../pipeline/services.ts';
 import { MemoryStore } from '../queue/memory/memory-store.ts';
 import { errorText } from '../telemetry/error-text.ts';
 import { Bridge } from './bridge.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { AgentConfig } from '../config/common.ts';
 import { nearest } from '../config/suggest.ts';
-import type { Services } from '../pipeline/pipeline.ts';
+import type { Services } from '../pipeline/services.ts';
 import { DiskFullError } from '../queue/disk/disk-store.ts';
 import { DirectoryInUseError } from '../queue/disk/lock.ts';
 import { errorText } from '../telemetry/error-text.ts';

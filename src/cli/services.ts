@@ -1,7 +1,7 @@
 import type { AgentConfig } from '../config/common.ts';
 import { batchings } from '../pipeline/batching.ts';
 import { systemClock } from '../pipeline/clock.ts';
-import type { Legacy, Services } from '../pipeline/pipeline.ts';
+import type { Handover, Services } from '../pipeline/services.ts';
 import { Ports } from '../pipeline/ports.ts';
 import { outputNames, queueBounds } from '../pipeline/queue-bounds.ts';
 import { registry } from '../plugins/registry.generated.ts';
@@ -55,7 +55,7 @@ export interface Lasting {
 interface ServicesOptions {
   readonly lasting?: Lasting;
   /** What the pipeline before left. */
-  readonly legacy?: Legacy;
+  readonly handover?: Handover;
   /** Where relative paths start; the working directory unless given. */
   readonly baseDirectory?: string;
 }
@@ -130,8 +130,8 @@ function servicesOn(
   store: Store,
   { sources }: LoadedPipeline,
   logger: Logger,
-  { lasting: { metrics, ports }, legacy, baseDirectory = process.cwd() }: ServicesOptions & { readonly lasting: Lasting },
+  { lasting: { metrics, ports }, handover, baseDirectory = process.cwd() }: ServicesOptions & { readonly lasting: Lasting },
 ): Services {
   const clock = systemClock();
-  return { registry, store, logger, metrics, clock, ports: ports.user(), baseDirectory, sources, ...(legacy && { legacy }) };
+  return { registry, store, logger, metrics, clock, ports: ports.user(), baseDirectory, sources, ...(handover && { handover }) };
 }

@@ -29,7 +29,7 @@ export interface AggregatorStageOptions {
 /** `skip`: not for this aggregator. Otherwise adds the point; true where the original goes no further. */
 type Adding = 'skip' | ((point: Point) => boolean);
 
-/** Why windows are told: their time has come; it is the end; or another pipeline goes on with the rest of them. */
+/** Why an aggregator is to emit: its time has come; the pipeline ends; or it ends early, since another pipeline goes on with the rest of the window. */
 export type PushReason = 'due' | 'last' | 'early';
 
 /** An aggregator behind its filter and, for `arrival` windows, its window. */

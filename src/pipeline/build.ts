@@ -1,6 +1,6 @@
 /** Makes the parts of a pipeline from its configuration. No I/O: nothing listens, reads or connects yet. */
 import { hostname } from 'node:os';
-import type { InputCommon } from '../config/common.ts';
+import type { InputCommon, OutputCommon } from '../config/common.ts';
 import type { Diagnostic } from '../config/diagnostics.ts';
 import type { ConfiguredPlugin, PipelineConfig } from '../config/pipeline-config.ts';
 import { Interner } from '../metric/interner.ts';
@@ -12,7 +12,7 @@ import { Flow, type AggregatorStep, type ProcessorStep } from './flow.ts';
 import { InputRunner } from './input-runner.ts';
 import { InputStage } from './input-stage.ts';
 import { OutputStage } from './output-stage.ts';
-import type { Aggregator } from './plugin.ts';
+import type { Aggregator, Input, Output } from './plugin.ts';
 import { PluginFactory, type MadePlugin } from './plugin-factory.ts';
 import { precisionNs } from './precision.ts';
 import { createProcessorStage } from './processor-stage.ts';
@@ -58,8 +58,8 @@ class Builder {
     const { metrics, store } = this.#services;
     metrics.beginPipeline({ interner: this.#interner, deadLetters: store.deadLetters });
     const flow = this.#flow();
-    const senders = new Map<string, Sender>();
-    const delivery = new DeliveryPoint(this.#services.store, this.#outputs(senders), this.#services.tap);
+    const { steps, senders } = this.#outputs();
+    const delivery = new DeliveryPoint(store, steps, this.#services.tap);
     const inputs = this.#inputs(flow, delivery);
     return { interner: this.#interner, inputs, flow, delivery, senders, stateNames: this.#plugins.stateNames };
   }
@@ -75,25 +75,13 @@ class Builder {
     const intervalMs = options.interval || agent.interval;
     const made = this.#plugins.make('inputs', configured, this.#services.registry.inputs, { intervalMs });
     if (made === undefined) return undefined;
-    const { name, plugin, context, filter } = made;
-    const isPolled = !('start' in plugin);
-    const stage = new InputStage({
-      interner: this.#interner,
-      filter,
-      common: options,
-      globalTags: this.#globalTags(),
-      alwaysIncludeLocalTags: agent.always_include_local_tags,
-      alwaysIncludeGlobalTags: agent.always_include_global_tags,
-      precisionNs: isPolled
-        ? precisionNs(options.precision, agent.precision, intervalMs)
-        : Math.max(1, Math.round((options.precision ?? 0) * NS_PER_MS)),
-    });
+    const { name, plugin, context } = made;
     return new InputRunner({
       name,
       input: plugin,
       log: context.log,
       metrics: this.#services.metrics.plugin(name),
-      stage,
+      stage: this.#inputStage(made, options, intervalMs),
       ticker: {
         intervalMs,
         round: agent.round_interval,
@@ -103,6 +91,23 @@ class Builder {
       },
       startupErrorBehavior: options.startup_error_behavior,
       deliver: (points) => delivery.deliver(() => flow.process(points())),
+    });
+  }
+
+  #inputStage({ plugin, filter }: MadePlugin<Input>, common: InputCommon, intervalMs: number): InputStage {
+    const { agent } = this.#config;
+    const isPolled = !('start' in plugin);
+    return new InputStage({
+      interner: this.#interner,
+      filter,
+      common,
+      globalTags: this.#globalTags(),
+      alwaysIncludeLocalTags: agent.always_include_local_tags,
+      alwaysIncludeGlobalTags: agent.always_include_global_tags,
+      // Services have the times of their sources, which are left alone unless an option says otherwise.
+      precisionNs: isPolled
+        ? precisionNs(common.precision, agent.precision, intervalMs)
+        : Math.max(1, Math.round((common.precision ?? 0) * NS_PER_MS)),
     });
   }
 
@@ -150,7 +155,7 @@ class Builder {
         filter,
         common: configured.options,
         roundInterval: agent.round_interval,
-        window: this.#services.legacy?.windows.get(name),
+        window: this.#services.handover?.windows.get(name),
         precisionNs: precisionNs(undefined, agent.precision, agent.interval),
         drop: (reason: string) => metrics.drop(reason, 1),
         journal: this.#journal(made),
@@ -167,34 +172,38 @@ class Builder {
     return this.#plugins.journal(name, (maxBytes) => context.log.warn(warning, { max_bytes: maxBytes }));
   }
 
-  #outputs(senders: Map<string, Sender>): OutputStep[] {
-    const { agent } = this.#config;
-    const { metrics, store } = this.#services;
+  /** Of each output the half that encodes, and the half that sends. */
+  #outputs(): { readonly steps: readonly OutputStep[]; readonly senders: ReadonlyMap<string, Sender> } {
     const steps: OutputStep[] = [];
+    const senders = new Map<string, Sender>();
     for (const configured of this.#config.outputs) {
       const { options } = configured;
       const made = this.#plugins.make('outputs', configured, this.#services.registry.outputs);
       if (made === undefined) continue;
-      const { name, plugin, context, filter } = made;
-      const batchSize = batchSizeOf(options.metric_batch_size, agent);
-      steps.push({ name, stage: new OutputStage(this.#interner, filter, options, plugin, batchSize), metrics: metrics.plugin(name) });
-      senders.set(
-        name,
-        new Sender({
-          output: plugin,
-          queue: store.queue(name, plugin.refusesRepeats === true ? MAX_LEAD_MS : undefined),
-          batchSize,
-          maxParallelRequests: options.max_parallel_requests,
-          flushIntervalMs: options.flush_interval || agent.flush_interval,
-          flushJitterMs: options.flush_jitter || agent.flush_jitter,
-          log: context.log,
-          metrics: metrics.plugin(name),
-          delivery: metrics.output(name),
-          nowMs: () => this.#services.clock.now().ms,
-        }),
-      );
+      const { name, plugin, filter } = made;
+      const batchSize = batchSizeOf(options.metric_batch_size, this.#config.agent);
+      const stage = new OutputStage(this.#interner, filter, options, plugin, batchSize);
+      steps.push({ name, stage, metrics: this.#services.metrics.plugin(name) });
+      senders.set(name, this.#sender(made, options, batchSize));
     }
-    return steps;
+    return { steps, senders };
+  }
+
+  #sender({ name, plugin, context }: MadePlugin<Output>, options: OutputCommon, batchSize: number): Sender {
+    const { agent } = this.#config;
+    const { metrics, store, clock } = this.#services;
+    return new Sender({
+      output: plugin,
+      queue: store.queue(name, plugin.refusesRepeats === true ? MAX_LEAD_MS : undefined),
+      batchSize,
+      maxParallelRequests: options.max_parallel_requests,
+      flushIntervalMs: options.flush_interval || agent.flush_interval,
+      flushJitterMs: options.flush_jitter || agent.flush_jitter,
+      log: context.log,
+      metrics: metrics.plugin(name),
+      delivery: metrics.output(name),
+      nowMs: () => clock.now().ms,
+    });
   }
 
   /** The `host` tag comes from the agent, whatever `global_tags` says, unless it is omitted. */

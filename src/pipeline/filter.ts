@@ -31,8 +31,6 @@ interface TagRule {
 }
 
 export class MetricFilter {
-  /** Whether it selects everything and removes nothing, so that a runner may leave it out. */
-  readonly isEmpty: boolean;
   /** Whether a selected point passes by its values; undefined where none is asked for. Called for selected points only, before `modify`. */
   readonly metricpass: ((point: Point) => boolean) | undefined;
   readonly #name: Matcher | undefined;
@@ -58,9 +56,6 @@ export class MetricFilter {
     this.#keepsTag = passAndDrop(globs('taginclude', filter.taginclude), globs('tagexclude', filter.tagexclude));
     this.metricpass =
       filter.metricpass === undefined || filter.metricpass === '' ? undefined : compileMetricpass(filter.metricpass, context);
-    this.isEmpty =
-      [this.#name, this.#tagpass, this.#keepsField, this.#keepsTag, this.metricpass].every((part) => part === undefined) &&
-      this.#tagdrop.length === 0;
   }
 
   /** Whether points of this shape are selected by their name and tags. */

@@ -2,7 +2,7 @@ import type { Point } from '../metric/point.ts';
 import { FILTERED } from '../telemetry/self-metrics.ts';
 import type { PluginMetrics } from '../telemetry/plugin-metrics.ts';
 import type { AggregatorStage, PushReason } from './aggregator-stage.ts';
-import type { PassingStates } from './passing-state.ts';
+import type { DetachableStates } from './detachable-states.ts';
 import type { HeldStep } from './plugin-factory.ts';
 import type { Processor } from './plugin.ts';
 import type { Stage } from './stage.ts';
@@ -37,7 +37,7 @@ export interface FlowOptions {
   readonly after: readonly ProcessorStep[];
   readonly nowMs: () => number;
   /** The state of all of them. */
-  readonly states: Pick<PassingStates, 'pass'>;
+  readonly states: Pick<DetachableStates, 'detach'>;
 }
 
 /**
@@ -72,7 +72,7 @@ export class Flow {
     return Math.min(Number.POSITIVE_INFINITY, ...this.#options.aggregators.map(({ stage }) => stage.dueMs));
   }
 
-  /** What the windows of arrival that are over make, and those of the points' own times that are to be told now. */
+  /** What comes of the windows whose time has come: of arrival, those that are over; of the points' own times, as they stand. */
   flush(): readonly Point[] {
     const nowMs = this.#options.nowMs();
     const out: Point[] = [];
@@ -82,20 +82,25 @@ export class Flow {
   }
 
   /**
-   * The last words: what processors held back, then all windows. To tell what is in a state does not change it, since it is told again
-   * after a restart, but for points that a processor keeps. `heirs` names the states that a pipeline which takes over goes on with: of these nothing is told. What other windows of
-   * arrival hold then keeps its time to the nanosecond: rounded, it could fall on what was told at the end of the one before, or will be.
+   * What is still held back, emitted at the end of the pipeline: first what processors hold, then all windows. What is in a state stays
+   * there as it is, since it is emitted again after a restart, complete or corrected; processors that keep a journal start over.
+   *
+   * `heirs` names the states with which another pipeline goes on at once: what is in those is left for that one to emit. Windows of
+   * arrival that it does not go on with end early. Their points then keep their times to the nanosecond: rounded, a point could get the
+   * time of one from the window before, or of one from the rest of this window.
    */
   end(heirs?: ReadonlySet<string>): readonly Point[] {
     const { before, aggregators, after, states } = this.#options;
-    const speaks = ({ stateName }: Step): boolean => stateName === undefined || heirs?.has(stateName) !== true;
-    const speakers = [...before, ...after].filter(({ processor }) => processor.flush !== undefined);
-    if ([...speakers, ...aggregators].some((step) => step.stateName !== undefined && speaks(step))) states.pass();
-    const isTold = (step: ProcessorStep): boolean => speaks(step) && (step.held === undefined || heirs?.has(step.held.name) !== true);
-    const out = drain(before, isTold).filter((point) => !this.#aggregate(point));
-    const goesOn = ({ name, stage }: AggregatorStep): boolean => heirs?.has(name) === true && stage.isKept;
-    this.#push((step) => speaks(step) && !goesOn(step), heirs === undefined ? 'last' : 'early', out);
-    const last = [...out, ...drain(after, isTold)];
+    const isInherited = (name: string | undefined): boolean => name !== undefined && heirs?.has(name) === true;
+    const flushes = ({ stateName, held }: ProcessorStep): boolean => !isInherited(stateName) && !isInherited(held?.name);
+    const pushes = ({ name, stateName, stage }: AggregatorStep): boolean => {
+      return !isInherited(stateName) && !(stage.isKept && isInherited(name));
+    };
+    const holding = [...before, ...after].filter(({ processor }) => processor.flush !== undefined);
+    if ([...holding, ...aggregators].some(({ stateName }) => stateName !== undefined && !isInherited(stateName))) states.detach();
+    const out = flushAll(before, flushes).filter((point) => !this.#aggregate(point));
+    this.#push(pushes, heirs === undefined ? 'last' : 'early', out);
+    const last = [...out, ...flushAll(after, flushes)];
     keepHeld([...before, ...after]);
     return last;
   }
@@ -113,9 +118,10 @@ export class Flow {
     return dropped;
   }
 
-  #push(isMeant: (step: AggregatorStep) => boolean, why: PushReason, out: Point[]): void {
+  /** Has the chosen aggregators emit, and appends what the second set of processors makes of it to `out`. */
+  #push(isChosen: (step: AggregatorStep) => boolean, why: PushReason, out: Point[]): void {
     for (const step of this.#options.aggregators) {
-      if (!isMeant(step)) continue;
+      if (!isChosen(step)) continue;
       const made: Point[] = [];
       step.stage.push(made, this.#options.nowMs(), why);
       step.metrics.pointsOut(made.length);
@@ -128,14 +134,14 @@ function keepHeld(steps: readonly ProcessorStep[]): void {
   for (const { held } of steps) held?.keep();
 }
 
-/** What processors held back, each one's taken through those behind it. */
-function drain(steps: readonly ProcessorStep[], speaks: (step: ProcessorStep) => boolean): Point[] {
-  let held: Point[] = [];
+/** What the processors that are to flush hold back, each one's taken through those behind it. */
+function flushAll(steps: readonly ProcessorStep[], flushes: (step: ProcessorStep) => boolean): Point[] {
+  let flushed: Point[] = [];
   for (const step of steps) {
-    held = [...runAll([step], held)];
-    if (speaks(step)) step.processor.flush?.(held);
+    flushed = [...runAll([step], flushed)];
+    if (flushes(step)) step.processor.flush?.(flushed);
   }
-  return held;
+  return flushed;
 }
 
 function runAll(steps: readonly ProcessorStep[], points: readonly Point[]): readonly Point[] {

@@ -6,10 +6,8 @@ import type { Summary } from '../telemetry/self-metrics.ts';
 import { buildParts, type Parts } from './build.ts';
 import type { DeliveryState } from '../telemetry/delivery-metrics.ts';
 import { errorText } from '../telemetry/error-text.ts';
-import type { Legacy, Services } from './services.ts';
+import type { Handover, Services } from './services.ts';
 import { waitFor } from './wait-for.ts';
-
-export type { Legacy, Services } from './services.ts';
 
 /** What became of a run. */
 export interface RunSummary extends Summary {
@@ -133,13 +131,13 @@ export class Pipeline {
    * what is queued stays queued. `heirs` are the states of which that pipeline knows (`stateNames`). In place of `stop`, and once; a `stop`
    * that follows has nothing left to do.
    */
-  handOver(heirs: ReadonlySet<string>): Promise<Legacy> {
-    const legacy = this.#leave(heirs);
-    this.#end ??= legacy.then(() => this.#summary(0));
-    return legacy;
+  handOver(heirs: ReadonlySet<string>): Promise<Handover> {
+    const handover = this.#leave(heirs);
+    this.#end ??= handover.then(() => this.#summary(0));
+    return handover;
   }
 
-  async #leave(heirs: ReadonlySet<string>): Promise<Legacy> {
+  async #leave(heirs: ReadonlySet<string>): Promise<Handover> {
     const { flow, delivery, senders } = this.#parts;
     const retired = Promise.all([...senders.values()].map((sender) => sender.retire(LAST_REQUESTS_MS)));
     await this.#endInputs();

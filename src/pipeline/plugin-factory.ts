@@ -8,8 +8,9 @@ import type { Interner } from '../metric/interner.ts';
 import { MetadataRegistry } from '../metric/metadata.ts';
 import type { LogLevel } from '../telemetry/log-level.ts';
 import { MetricFilter } from './filter.ts';
-import { PassingStates } from './passing-state.ts';
-import type { AnyDefinition, PluginContext, PluginKind } from './plugin.ts';
+import { DetachableStates } from './detachable-states.ts';
+import type { PluginContext, PluginKind } from './plugin.ts';
+import type { AnyDefinition } from './registry.ts';
 import { PluginNames } from './plugin-names.ts';
 import type { Services } from './services.ts';
 import { WindowJournal, windowJournalSpec } from './window-journal.ts';
@@ -34,11 +35,21 @@ export interface MadePlugin<Plugin> {
   readonly held?: HeldStep | undefined;
 }
 
+interface ContextOptions {
+  /** As in logs and metrics. */
+  readonly name: string;
+  /** As in the store: different in each set of the same plugins. */
+  readonly key: string;
+  readonly group: PluginGroup;
+  readonly intervalMs: number;
+  readonly logLevel: LogLevel | undefined;
+}
+
 export class PluginFactory {
   /** What the plugins found wrong with their options so far. */
   readonly diagnostics: Diagnostic[] = [];
   /** Of the processors and aggregators. */
-  readonly states = new PassingStates();
+  readonly states = new DetachableStates();
   /** The names of those that keep state, as `MadePlugin` has them. */
   readonly stateNames = new Set<string>();
   readonly #services: Services;
@@ -66,12 +77,13 @@ export class PluginFactory {
     const definition = definitions.get(id);
     if (definition === undefined) throw new Error(`no plugin ${group}.${id} although the configuration was checked`);
     const name = this.#name(instance, `${group}.${id}`, options.alias);
-    const context = this.#context(name, group, instance, intervalMs, options.log_level);
+    const key = instance + name;
+    const context = this.#context({ name, key, group, intervalMs, logLevel: options.log_level });
     try {
       const filter = new MetricFilter(options, { interner: this.#interner, clock: this.#services.clock, log: context.log });
       const plugin = definition.create(options, context);
-      const held = this.#held.get(instance + name);
-      const stateName = held === undefined && this.stateNames.has(instance + name) ? instance + name : undefined;
+      const held = this.#held.get(key);
+      const stateName = held === undefined && this.stateNames.has(key) ? key : undefined;
       return { name, stateName, plugin, context, filter, held };
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
@@ -105,12 +117,12 @@ export class PluginFactory {
     return names.next(plugin, alias);
   }
 
-  #context(name: string, group: PluginGroup, instance: string, intervalMs: number, level: LogLevel | undefined): PluginContext {
-    const { store, logger, metrics, clock, baseDirectory, ports, legacy } = this.#services;
+  #context({ name, key, group, intervalMs, logLevel }: ContextOptions): PluginContext {
+    const { store, logger, metrics, clock, baseDirectory, ports, handover } = this.#services;
     const counters = metrics.plugin(name);
     return {
       name,
-      log: logger.plugin(name, level),
+      log: logger.plugin(name, logLevel),
       clock,
       interner: this.#interner,
       metadata: this.#metadata,
@@ -118,13 +130,13 @@ export class PluginFactory {
       baseDirectory,
       intervalMs,
       ports,
-      continues: legacy !== undefined,
+      continues: handover !== undefined,
       state: (spec) => {
-        this.stateNames.add(instance + name);
-        const state = store.state({ ...spec, name: `${instance}${name}/${spec.name}` });
+        this.stateNames.add(key);
+        const state = store.state({ ...spec, name: `${key}/${spec.name}` });
         return group === 'processors' || group === 'aggregators' ? this.states.wrap(state) : state;
       },
-      keepHeld: (dueMs) => this.#keepHeld(instance + name, dueMs),
+      keepHeld: (dueMs) => this.#keepHeld(key, dueMs),
       drop: (reason, points = 1) => counters.drop(reason, points),
       error: () => counters.error(),
     };

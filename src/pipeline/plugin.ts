@@ -17,6 +17,7 @@ import type { HeldJournal } from './held-journal.ts';
 import type { PortUser } from './ports.ts';
 
 export type { Log };
+
 export type PluginKind = 'input' | 'processor' | 'aggregator' | 'output';
 
 /** What every plugin declares about itself: one schema is its validation, its type, its documentation and the editor's help. */
@@ -39,7 +40,10 @@ export interface PluginDefinition<Kind extends PluginKind, Schema extends z.ZodO
   readonly differences?: readonly Difference[];
   /** Loads what it takes to make this plugin and no other, such as WebAssembly. Called before `create`, and only where it is configured. */
   readonly prepare?: () => Promise<void>;
-  /** Makes the plugin. No I/O but reading files that are part of its options (a catalogue): `check` makes every plugin. Throws `ConfigError` when options contradict each other in a way the schema can't say. */
+  /**
+   * Makes the plugin. No I/O but reading files that are part of its options (a catalogue): `check` makes every plugin. Throws `ConfigError`
+   * when options contradict each other in a way the schema can't say.
+   */
   create(config: z.output<Schema>, context: PluginContext): Plugin;
 }
 
@@ -53,25 +57,10 @@ export interface Difference {
   readonly why: string;
 }
 
-// oxlint-disable-next-line typescript/no-explicit-any -- a registry holds definitions of every config type; `create` is only called with what its own schema gave
-export type AnyDefinition<Kind extends PluginKind, Plugin> = PluginDefinition<Kind, any, Plugin>;
-export type InputDefinition = AnyDefinition<'input', Input>;
-export type ProcessorDefinition = AnyDefinition<'processor', Processor>;
-export type AggregatorDefinition = AnyDefinition<'aggregator', Aggregator>;
-export type OutputDefinition = AnyDefinition<'output', Output> & WireForm;
-
 /** What an output's payloads say, whatever its options: for people who look at what was refused. */
 export interface WireForm {
   /** A payload as line protocol. Throws where it is none of this output's. */
   readonly toLines?: (payload: Payload) => Buffer;
-}
-
-/** All plugins there are, by kind and id; handed to the pipeline, which never imports one. */
-export interface Registry {
-  readonly inputs: ReadonlyMap<string, InputDefinition>;
-  readonly processors: ReadonlyMap<string, ProcessorDefinition>;
-  readonly aggregators: ReadonlyMap<string, AggregatorDefinition>;
-  readonly outputs: ReadonlyMap<string, OutputDefinition>;
 }
 
 export function defineInput<Schema extends z.ZodObject>(
@@ -107,24 +96,24 @@ export interface PluginContext {
   readonly interner: Interner;
   /** Types, units and help of this pipeline's metrics, by the names that Prometheus knows them by. */
   readonly metadata: MetadataRegistry;
-  /** What the bridge knows of itself, for an input that tells it. */
+  /** What the bridge measures of itself, for an input that makes points of it. */
   readonly self: SelfReadings;
   /** Relative paths in options are relative to this folder: the working directory, as for Telegraf. */
   readonly baseDirectory: string;
-  /** Sockets that listen are had from here, so that a reload of the configuration closes none. */
+  /** Where to get sockets that listen, so that a reload of the configuration closes none. */
   readonly ports: PortUser;
-  /** Whether this process ran a pipeline until now, of which this one takes over: what was kept is the present, not the past of a restart. */
+  /** Whether this pipeline takes over from another in this process: then its states are of this moment, not of the time before a restart. */
   readonly continues: boolean;
   /** Of an input, how often it is to gather: its own interval, or the agent's. 0 for other kinds. */
   readonly intervalMs: number;
   /**
-   * State that outlives a restart where the store does; its name gets the plugin's own as a prefix. Of a processor or aggregator that asks
-   * for it, all that it holds back is in it; what others hold back is told for good at a reload.
+   * State that outlives a restart where the store does; its name gets the plugin's own as a prefix. A processor or aggregator that asks for
+   * it keeps in it all that it holds back: at a reload, nothing is flushed. What others hold back is emitted then, for good.
    */
   state<T>(spec: StateSpec<T>): State<T>;
   /**
-   * Of a processor that holds points back until it lets go of all of them at one time (`dueMs`): keeps them where a crash does not reach
-   * them. Called once, in `create`. What is told at a shutdown is told for good; over a reload the points are the next one's.
+   * For a processor that holds points back and emits all of them at one time (`dueMs`): a journal of them, which a crash does not reach.
+   * Called once, in `create`. At a shutdown they are emitted for good; at a reload, the next pipeline's processor gets them.
    */
   keepHeld(dueMs: () => number): HeldJournal;
   /**
@@ -162,11 +151,14 @@ export interface ServiceInput {
    * where this pipeline is to take over from one that runs, on an instance that is never started: `stop` follows.
    */
   prepare?(): Promise<void>;
-  /** Resolves once ready (a listener: once it listens); throws when it can't start, which ends the program with a clear line; called again only where `startup_error_behavior` is `retry`. */
+  /**
+   * Resolves once ready (a listener: once it listens). Throws when it can't start, which ends the program with a clear line; called again
+   * only where `startup_error_behavior` is `retry`.
+   */
   start(sink: Sink): Promise<void>;
   /** For an input that scrapes on its own schedule: one round of all there is, instead of `start`, for `--once` and `--test`. */
   once?(sink: Sink): Promise<void>;
-  /** For a service that is to be told of the intervals (execd): called as `gather` is, between `start` and `stop`. A failure is logged, counted, and not fatal. */
+  /** For a service that works by intervals, too (execd): called as `gather` is, between `start` and `stop`. A failure is logged, counted, and not fatal. */
   tick?(): Promise<void>;
   /** For an input that comes to an end (a replay): resolves there. `--once` waits for it. */
   readonly finished?: Promise<void>;
@@ -195,7 +187,7 @@ export interface Processor {
   /** May be asked again for a shape it has seen (caches are bounded): the answer must then mean the same. */
   bind(shape: Shape): Binding;
   /**
-   * For a processor that holds points back: appends what it would still say if no more came. Called at shutdown and at the end
+   * For a processor that holds points back: appends what it would still emit if no more came. Called at shutdown and at the end
    * of `--once`, after the last point and before the aggregators' last `push`. State stays as it is: after a restart more may come.
    */
   flush?(out: Point[]): void;

@@ -1,5 +1,5 @@
 // Written by `npm run gen` from the folders beside it. Do not edit.
-import type { AggregatorDefinition, InputDefinition, OutputDefinition, ProcessorDefinition, Registry } from '../pipeline/plugin.ts';
+import type { AggregatorDefinition, InputDefinition, OutputDefinition, ProcessorDefinition, Registry } from '../pipeline/registry.ts';
 import { cpu as cpuInput } from './inputs/cpu/plugin.ts';
 import { disk as diskInput } from './inputs/disk/plugin.ts';
 import { diskio as diskioInput } from './inputs/diskio/plugin.ts';

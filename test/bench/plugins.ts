@@ -12,7 +12,7 @@ import { fullSchema } from '../../src/config/plugins.ts';
 import type { Point } from '../../src/metric/point.ts';
 import { AggregatorStage } from '../../src/pipeline/aggregator-stage.ts';
 import { MetricFilter } from '../../src/pipeline/filter.ts';
-import type { AggregatorDefinition, ProcessorDefinition } from '../../src/pipeline/plugin.ts';
+import type { AggregatorDefinition, ProcessorDefinition } from '../../src/pipeline/registry.ts';
 import { createProcessorStage } from '../../src/pipeline/processor-stage.ts';
 import { Stage } from '../../src/pipeline/stage.ts';
 import { energy } from '../../src/plugins/processors/energy/plugin.ts';

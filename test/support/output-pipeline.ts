@@ -2,7 +2,8 @@
 import { createServices } from '../../src/cli/services.ts';
 import { loadSources } from '../../src/config/load.ts';
 import { textSource } from '../../src/config/source.ts';
-import { createPipeline, type Services } from '../../src/pipeline/pipeline.ts';
+import { createPipeline } from '../../src/pipeline/pipeline.ts';
+import type { Services } from '../../src/pipeline/services.ts';
 import { registry } from '../../src/plugins/registry.generated.ts';
 import type { DeadLetter } from '../../src/queue/store.ts';
 import { createLogger } from '../../src/telemetry/log.ts';

@@ -1,4 +1,4 @@
-import type { ProcessorDefinition } from '../../src/pipeline/plugin.ts';
+import type { ProcessorDefinition } from '../../src/pipeline/registry.ts';
 import { testContext, type TestContext } from './context.ts';
 import { parsePoints, process, toLines } from './points.ts';
 

@@ -1,6 +1,6 @@
 /** Dead letters as text for people, and as line protocol for programs. */
 import { decodeText } from '../../metric/text.ts';
-import type { OutputDefinition } from '../../pipeline/plugin.ts';
+import type { OutputDefinition } from '../../pipeline/registry.ts';
 import type { DeadLetter } from '../../queue/store.ts';
 import { errorText } from '../../telemetry/error-text.ts';
 import { cut, printable } from '../../telemetry/printable.ts';

@@ -27,7 +27,7 @@ describe('the one-way dependency rule', () => {
   it.each([
     ['src/metric/text.ts', '../formats/line-protocol/parse.ts', 'metric may not import formats; it may import nothing but itself'],
     ['src/energy/counter.ts', '../pipeline/plugin.ts', 'energy may not import pipeline'],
-    ['src/queue/memory/memory-store.ts', '../pipeline/plugin.ts', 'queue may not import pipeline'],
+    ['src/queue/memory/memory-store.ts', '../../pipeline/plugin.ts', 'queue may not import pipeline'],
     ['src/pipeline/pipeline.ts', '../plugins/registry.generated.ts', 'pipeline may not import plugins'],
     ['src/config/load.ts', '../pipeline/plugin.ts', 'config may not import pipeline'],
     ['src/plugins/inputs/file/plugin.ts', '../../../cli/run.ts', 'plugins may not import cli'],

@@ -95,18 +95,6 @@ describe('removing', () => {
   });
 });
 
-describe('an empty filter', () => {
-  it.each<[Filter, boolean]>([
-    [{}, true],
-    [{ namepass: [], tagpass: {}, fieldinclude: [], metricpass: '' }, true],
-    [{ tagdrop: { zone: [] } }, false],
-    [{ tagexclude: ['x'] }, false],
-    [{ metricpass: 'true' }, false],
-  ])('%j: %s', (filter, isEmpty) => {
-    expect(setUp(filter).metricFilter.isEmpty).toBe(isEmpty);
-  });
-});
-
 describe('a pattern that cannot be read', () => {
   it.each<[Filter, readonly string[], string]>([
     [{ namepass: ['cpu', 'ne[a-z0-9]'] }, ['namepass'], 'namepass: "{cpu,ne[a-z0-9]}" is no glob: expected close range character'],

@@ -6,7 +6,7 @@ import { AggregatorStage } from '../../../src/pipeline/aggregator-stage.ts';
 import { MetricFilter } from '../../../src/pipeline/filter.ts';
 import { Flow } from '../../../src/pipeline/flow.ts';
 import { InputStage } from '../../../src/pipeline/input-stage.ts';
-import { PassingStates } from '../../../src/pipeline/passing-state.ts';
+import { DetachableStates } from '../../../src/pipeline/detachable-states.ts';
 import type { Aggregator, Binding } from '../../../src/pipeline/plugin.ts';
 import { createProcessorStage } from '../../../src/pipeline/processor-stage.ts';
 import type { Window } from '../../../src/pipeline/window.ts';
@@ -116,7 +116,7 @@ describe('Flow', () => {
       aggregators: [],
       after: [],
       nowMs: () => 0,
-      states: new PassingStates(),
+      states: new DetachableStates(),
     });
     expect(toLines(interner, flow.process(parsePoints(interner, 'x v=1 1\ny v=2 2')))).toEqual(['x_a_b v=1 1', 'y_b v=2 2']);
   });
@@ -127,7 +127,7 @@ describe('Flow', () => {
       aggregators: [aggregator('event', {}, 0)],
       after: [marker('_2')],
       nowMs: () => 0,
-      states: new PassingStates(),
+      states: new DetachableStates(),
     });
     expect(toLines(interner, flow.process(parsePoints(interner, 'x v=1 1')))).toEqual(['x v=1 1', 'agg_x_2,rp=h1 v=1 1']);
   });
@@ -146,7 +146,7 @@ describe('Flow', () => {
       aggregators: [stepOf(patient, {}, 0)],
       after: [],
       nowMs: () => nowMs,
-      states: new PassingStates(),
+      states: new DetachableStates(),
     });
     expect(flow.dueMs).toBe(60_000);
     expect(flow.flush()).toEqual([]);
@@ -157,7 +157,7 @@ describe('Flow', () => {
   it('keeps what arrived inside the window for its end, rounds its times, and counts what did not', () => {
     const nowMs = 1_760_000_005_000;
     const step = aggregator('arrival', { period: '10s', grace: '1s' }, nowMs);
-    const flow = new Flow({ before: [], aggregators: [step], after: [], nowMs: () => 1_760_000_010_000, states: new PassingStates() });
+    const flow = new Flow({ before: [], aggregators: [step], after: [], nowMs: () => 1_760_000_010_000, states: new DetachableStates() });
     const inside = 'x v=1 1759999999000000000\nx v=2 1760000010100000000';
     const outside = 'x v=3 1759999998999000000\nx v=4 1760000010101000000';
     expect(flow.process(parsePoints(interner, `${inside}\n${outside}`))).toHaveLength(4);
@@ -169,7 +169,7 @@ describe('Flow', () => {
 
   it('drops the original if any aggregator says so, though all see it', () => {
     const steps = [aggregator('event', { drop_original: true, namepass: ['x'] }, 0), aggregator('event', {}, 0)];
-    const flow = new Flow({ before: [], aggregators: steps, after: [], nowMs: () => 0, states: new PassingStates() });
+    const flow = new Flow({ before: [], aggregators: steps, after: [], nowMs: () => 0, states: new DetachableStates() });
     expect(toLines(interner, flow.process(parsePoints(interner, 'x v=1 1\ny v=2 2')))).toEqual([
       'y v=2 2',
       'agg_x,rp=h1 v=1 1',
@@ -185,7 +185,7 @@ describe('Flow', () => {
       aggregators: [aggregator('event', {}, 0)],
       after: [],
       nowMs: () => 0,
-      states: new PassingStates(),
+      states: new DetachableStates(),
     });
     expect(flow.flush()).toEqual([]);
     expect(toLines(interner, flow.end())).toEqual(['held_b v=9 9', 'agg_held_b,rp=h1 v=9 9']);
@@ -193,7 +193,7 @@ describe('Flow', () => {
 
   it('tells nothing of a state that somebody goes on with, and all that is in memory alone', () => {
     const held = (text: string) => ({ flush: (out: Point[]) => void out.push(...parsePoints(interner, text)) });
-    const states = new PassingStates();
+    const states = new DetachableStates();
     const kept = new Map<string, number>();
     const state = states.wrap(kept);
     const flow = new Flow({
