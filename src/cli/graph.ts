@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { addConfigOptions, configFiles, type ConfigOptions } from './config-options.ts';
+import { addConfigOptions, type ConfigOptions } from './config-options.ts';
 import { ExitCode, type Finish } from './exit-code.ts';
-import { loadPipeline, printDiagnostics } from './load.ts';
 import { mermaidText } from './mermaid.ts';
-import { print, printError } from './print.ts';
+import { namedPipeline, needsPipeline } from './named-pipeline.ts';
+import { print } from './print.ts';
 
 const EXAMPLES = `
 Examples:
@@ -21,17 +21,9 @@ export function graphCommand(finish: Finish): Command {
 }
 
 async function graph(named: readonly string[], options: ConfigOptions): Promise<ExitCode> {
-  const files = await configFiles(named, options);
-  if ('message' in files) {
-    printDiagnostics([files]);
-    return ExitCode.badConfig;
-  }
-  if (files.length === 0) {
-    printError('wattbridge: which pipeline? Name a file: wattbridge graph pipelines/pau-kvm.yaml');
-    return ExitCode.usage;
-  }
-  const loaded = await loadPipeline(files, options);
-  if (loaded === undefined) return ExitCode.badConfig;
+  const question = 'which pipeline? Name a file: wattbridge graph pipelines/pau-kvm.yaml';
+  const loaded = await namedPipeline(named, options, needsPipeline(question));
+  if (typeof loaded === 'number') return loaded;
   print(mermaidText(loaded.config));
   return ExitCode.ok;
 }

@@ -6,10 +6,10 @@ import type { DeadLetterFilter } from '../queue/store.ts';
 import { errorText } from '../telemetry/error-text.ts';
 import { printable } from '../telemetry/printable.ts';
 import { terminal } from '../telemetry/terminal.ts';
-import { addConfigOptions, configFiles, type ConfigOptions } from './config-options.ts';
+import { addConfigOptions, type ConfigOptions } from './config-options.ts';
 import { dataDirectory } from './data-directory.ts';
 import { ExitCode, type Finish } from './exit-code.ts';
-import { loadPipeline, printDiagnostics } from './load.ts';
+import { namedPipeline, needsPipeline } from './named-pipeline.ts';
 import { print, printBytes, printError } from './print.ts';
 import { letterLines, letterText } from './queue/letters.ts';
 import { statusText } from './queue/status.ts';
@@ -92,7 +92,7 @@ async function inDirectory(
   run: (directory: string) => ExitCode | Promise<ExitCode>,
 ): Promise<ExitCode> {
   const directory = await directoryOf(files, options);
-  if (typeof directory !== 'string') return directory.code;
+  if (typeof directory === 'number') return directory;
   try {
     return await run(directory);
   } catch (error) {
@@ -101,23 +101,16 @@ async function inDirectory(
   }
 }
 
-async function directoryOf(named: readonly string[], options: PlaceOptions): Promise<string | { readonly code: ExitCode }> {
+/** The data directory that the options mean; or the code to end with, and has printed why. */
+async function directoryOf(named: readonly string[], options: PlaceOptions): Promise<string | ExitCode> {
   if (options.dataDirectory !== undefined) return options.dataDirectory;
-  const files = await configFiles(named, options);
-  if ('message' in files) {
-    printDiagnostics([files]);
-    return { code: ExitCode.badConfig };
-  }
-  if (files.length === 0) {
-    printError('wattbridge: whose queue? Name the pipeline (wattbridge queue status pipelines/pau-kvm.yaml), or give --data-directory');
-    return { code: ExitCode.usage };
-  }
-  const loaded = await loadPipeline(files, options);
-  if (loaded === undefined) return { code: ExitCode.badConfig };
+  const question = 'whose queue? Name the pipeline (wattbridge queue status pipelines/pau-kvm.yaml), or give --data-directory';
+  const loaded = await namedPipeline(named, options, needsPipeline(question));
+  if (typeof loaded === 'number') return loaded;
   const { queue_driver: driver, data_directory: configured } = loaded.config.agent;
-  if (driver !== 'memory') return dataDirectory(configured, files, process.cwd());
+  if (driver !== 'memory') return dataDirectory(configured, loaded.files, process.cwd());
   printError('wattbridge: the queues of this pipeline are in memory (agent.queue_driver); /metrics of the bridge tells of them');
-  return { code: ExitCode.failed };
+  return ExitCode.failed;
 }
 
 function showStatus(directory: string): ExitCode {

@@ -8,12 +8,11 @@ import { DiskFullError } from '../queue/disk/disk-store.ts';
 import { DirectoryInUseError } from '../queue/disk/lock.ts';
 import { errorText } from '../telemetry/error-text.ts';
 import type { Logger } from '../telemetry/log.ts';
-import { configFiles, isNoneNamed } from './config-options.ts';
+import { isNoneNamed } from './config-options.ts';
 import { dataDirectory } from './data-directory.ts';
 import { ExitCode, type Finish } from './exit-code.ts';
-import { loadPipeline, printDiagnostics } from './load.ts';
+import { namedPipeline } from './named-pipeline.ts';
 import { writePidfile } from './pidfile.ts';
-import { printError } from './print.ts';
 import { reloadingOf, watchFiles } from './reloading.ts';
 import { addRunOptions, flagWarnings, levelOf, modeOf, type RunOptions } from './run-options.ts';
 import { runPipeline, type Mode } from './run-pipeline.ts';
@@ -55,20 +54,11 @@ async function run(named: readonly string[], options: RunOptions, commands: read
 }
 
 async function runFiles(named: readonly string[], options: RunOptions, signals: Signals, commands: readonly string[]): Promise<ExitCode> {
-  const files = await configFiles(named, options);
-  if ('message' in files) {
-    printDiagnostics([files]);
-    return ExitCode.badConfig;
-  }
-  const problem = usageProblem(files, commands);
-  if (problem !== undefined) {
-    printError(`wattbridge: ${problem}`);
-    return ExitCode.usage;
-  }
   const mode = modeOf(options);
-  const loaded = await loadPipeline(files, { ...options, outputsOptional: mode.kind === 'test' });
-  if (loaded === undefined) return ExitCode.badConfig;
-  const { config } = loaded;
+  const optionsOfMode = { ...options, outputsOptional: mode.kind === 'test' };
+  const loaded = await namedPipeline(named, optionsOfMode, (files) => usageProblem(files, commands));
+  if (typeof loaded === 'number') return loaded;
+  const { config, files } = loaded;
   const logger = openLog(config.agent, levelOf(options));
   if (logger === undefined) return ExitCode.failed;
   if (isNoneNamed(named, options)) logger.info(`no configuration was named; using ${files.join(', ')}`);

@@ -2,9 +2,9 @@ import { Command, InvalidArgumentError } from 'commander';
 import { parseListenAddress, type ListenAddress } from '../config/listen-address.ts';
 import type { PipelineConfig } from '../config/pipeline-config.ts';
 import { errorText } from '../telemetry/error-text.ts';
-import { addConfigOptions, configFiles, type ConfigOptions } from './config-options.ts';
+import { addConfigOptions, type ConfigOptions } from './config-options.ts';
 import { ExitCode, type Finish } from './exit-code.ts';
-import { loadPipeline, printDiagnostics } from './load.ts';
+import { namedPipeline, needsPipeline } from './named-pipeline.ts';
 import { printError } from './print.ts';
 import { runPipeline } from './run-pipeline.ts';
 import { openLog, openSendingServices } from './services.ts';
@@ -30,17 +30,9 @@ export function sendCommand(finish: Finish): Command {
 }
 
 async function send(named: readonly string[], options: SendOptions): Promise<ExitCode> {
-  const files = await configFiles(named, options);
-  if ('message' in files) {
-    printDiagnostics([files]);
-    return ExitCode.badConfig;
-  }
-  if (files.length === 0) {
-    printError('wattbridge: whose outputs? Name the pipeline, as in: wattbridge send pipelines/pau-kvm.yaml');
-    return ExitCode.usage;
-  }
-  const loaded = await loadPipeline(files, options);
-  if (loaded === undefined) return ExitCode.badConfig;
+  const question = 'whose outputs? Name the pipeline, as in: wattbridge send pipelines/pau-kvm.yaml';
+  const loaded = await namedPipeline(named, options, needsPipeline(question));
+  if (typeof loaded === 'number') return loaded;
   if (loaded.config.agent.queue_driver !== 'redis') {
     printError('wattbridge: this pipeline keeps its queues to itself; agent.queue_driver: redis shares them');
     return ExitCode.badConfig;
