@@ -70,6 +70,7 @@ export function levelOf({ debug, quiet }: RunOptions): LogLevel | undefined {
   return quiet ? 'error' : undefined;
 }
 
+/** How the pipeline is to run. `--test-wait` alone means `--test`, as in Telegraf. */
 export function modeOf(options: RunOptions): Mode {
   const waitMs = (options.testWait ?? 0) * 1000;
   if (options.once) return { kind: 'once', waitMs };

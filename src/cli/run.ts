@@ -100,7 +100,10 @@ interface Opening {
   readonly signals: Signals | undefined;
 }
 
-/** Opens the queues; or gives the code to end with, and has said why. On a full disk it waits for space, as it would if the disk had filled up later. */
+/**
+ * Opens the queues; or gives the code to end with, and has said why. On a full disk it waits for space, as it would if the disk had filled
+ * up later.
+ */
 async function openQueues({ open, directory, logger, signals }: Opening): Promise<Services | ExitCode> {
   for (let tries = 1; ; tries++) {
     try {

@@ -60,6 +60,7 @@ interface ServicesOptions {
   readonly baseDirectory?: string;
 }
 
+/** What a bridge makes once, at its start. */
 export function newLasting(): Lasting {
   return { metrics: new SelfMetrics({ version: version() }), ports: new Ports() };
 }
@@ -70,7 +71,10 @@ export function createServices(loaded: LoadedPipeline, logger: Logger, options: 
   return servicesOn(new MemoryStore(storeOptions(loaded, lasting, 'memory', logger)), loaded, logger, { ...options, lasting });
 }
 
-/** The same with queues and state in a directory, and handed on through Redis if the configuration says so. Rejects, with words for the user, where that can't be used. */
+/**
+ * The same with queues and state in a directory, and handed on through Redis if the configuration says so. Rejects, with words for the
+ * user, where that can't be used.
+ */
 export async function openServices(
   loaded: LoadedPipeline,
   logger: Logger,

@@ -27,7 +27,10 @@ export interface SignalHandlers {
   readonly flush?: () => void;
 }
 
-/** Listens from the moment it is made, and knows what came before: a signal that comes while things are being set up is not the end of the process. */
+/**
+ * Listens from the moment it is made, and knows what came before: a signal that comes while things are being set up is not the end of the
+ * process.
+ */
 export class Signals {
   readonly #stop = Promise.withResolvers<void>();
   #handlers: SignalHandlers | undefined;

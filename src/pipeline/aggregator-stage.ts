@@ -29,7 +29,10 @@ export interface AggregatorStageOptions {
 /** `skip`: not for this aggregator. Otherwise adds the point; true where the original goes no further. */
 type Adding = 'skip' | ((point: Point) => boolean);
 
-/** Why an aggregator is to emit: its time has come; the pipeline ends; or it ends early, since another pipeline goes on with the rest of the window. */
+/**
+ * Why an aggregator is to emit. `due`: its time has come. `last`: the pipeline ends. `early`: it ends before its window does, since another
+ * pipeline goes on with the rest of the window.
+ */
 export type PushReason = 'due' | 'last' | 'early';
 
 /** An aggregator behind its filter and, for `arrival` windows, its window. */
@@ -65,7 +68,7 @@ export class AggregatorStage {
     return common.drop_original && journal?.isWhole === true;
   }
 
-  /** When the window ends, in milliseconds since the epoch; `event` windows end with their points, and are told by the clock if they ask for it. */
+  /** When the window ends, in milliseconds since the epoch. `event` windows end with their points; here, it is when they ask to be emitted anyway. */
   get dueMs(): number {
     const { windows, dueMs = Number.POSITIVE_INFINITY } = this.aggregator;
     return windows === 'arrival' ? this.#window.untilMs : dueMs;
@@ -102,7 +105,7 @@ export class AggregatorStage {
     this.#reach = reachOf(window, this.#options.common);
   }
 
-  /** Opens the window again that a crash left open, with what was in it. Where it is over by now it is due at once. */
+  /** Opens the window again that a crash left open, with what was in it. If it is over by now, it is due at once. */
   #goOn({ untilMs, points }: HeldWindow): void {
     this.#open({ sinceMs: untilMs - this.#options.common.period, untilMs });
     const bindings = new Map<Shape, AggregatorBinding>();

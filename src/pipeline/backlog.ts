@@ -61,6 +61,7 @@ export class Backlog {
   }
 }
 
+/** How many points payloads have together. */
 export function pointsOf(payloads: readonly Payload[]): number {
   return payloads.reduce((sum, { points }) => sum + points, 0);
 }

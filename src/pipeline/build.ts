@@ -20,6 +20,7 @@ import { MAX_LEAD_MS, Sender } from './sender.ts';
 import type { Services } from './services.ts';
 import type { WindowJournal } from './window-journal.ts';
 
+/** A pipeline, not started yet. */
 export interface Parts {
   readonly interner: Interner;
   readonly inputs: readonly InputRunner[];
@@ -165,7 +166,7 @@ class Builder {
     return steps;
   }
 
-  /** Its state is not that of a plugin: at a shutdown a window of arrival ends, and nothing of it may come again. */
+  /** Where the runner keeps the open window of an aggregator that does not do so itself; undefined where there is nothing to keep. */
   #journal({ name, plugin, context }: MadePlugin<Aggregator>): WindowJournal | undefined {
     if (plugin.windows === 'event' || plugin.keepsState === true) return undefined;
     const warning = 'the rest of this window is lost if the program is killed before its end: too much for the store; use a shorter period';

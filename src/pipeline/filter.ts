@@ -30,6 +30,7 @@ interface TagRule {
   readonly matches: Matcher;
 }
 
+/** The filter of one plugin. */
 export class MetricFilter {
   /** Whether a selected point passes by its values; undefined where none is asked for. Called for selected points only, before `modify`. */
   readonly metricpass: ((point: Point) => boolean) | undefined;

@@ -2,7 +2,10 @@ import type { Point } from '../metric/point.ts';
 
 /** The points that a plugin holds. Those noted are kept together with what else comes of their batch. */
 export interface HeldJournal {
-  /** What was kept, in the order in which it came, and what a killed process before this one left; undefined for nothing. It stays until `clear`. */
+  /**
+   * What was kept, in the order in which it came, and what a killed process before this one left; undefined for nothing. It stays until
+   * `clear`.
+   */
   read(): HeldWindow | undefined;
   /** Notes a point that was taken. */
   note(point: Point): void;
@@ -12,6 +15,7 @@ export interface HeldJournal {
   clear(): void;
 }
 
+/** Points that a plugin held, with the window that they are of. */
 export interface HeldWindow {
   /** When it ends, in milliseconds since the epoch. */
   readonly untilMs: number;

@@ -24,6 +24,7 @@ export interface InputRunnerOptions {
   readonly deliver: (points: () => readonly Point[]) => Promise<Delivery>;
 }
 
+/** One input of a pipeline, from `prepare` or `start` to `stop`. */
 export class InputRunner implements Sink {
   readonly name: string;
   readonly #options: InputRunnerOptions;
@@ -50,7 +51,7 @@ export class InputRunner implements Sink {
     });
   }
 
-  /** Takes hold ahead of what `start` will need; throws what would keep it from starting, unless told otherwise. `stop` follows. */
+  /** Takes hold of what `start` will need. Throws what would keep it from starting, where `startup_error_behavior` is `error`. `stop` follows. */
   async prepare(): Promise<void> {
     const { input, startupErrorBehavior } = this.#options;
     if (!isService(input) || input.prepare === undefined) return;
@@ -62,7 +63,7 @@ export class InputRunner implements Sink {
     }
   }
 
-  /** Starts the service or the schedule; resolves once a service is ready. Throws what keeps it from starting, unless told otherwise. */
+  /** Starts the service or the schedule; resolves once a service is ready. Throws what keeps it from starting, where `startup_error_behavior` is `error`. */
   async start(): Promise<void> {
     const { input } = this.#options;
     if (!isService(input)) this.#ticking = this.#everyInterval(() => this.#gather(input, this));
@@ -155,7 +156,7 @@ export class InputRunner implements Sink {
     return this.#timed(() => input.gather(sink, this.#abort.signal));
   }
 
-  /** Does what an input does at an interval. */
+  /** Runs what an input does at an interval: takes its time, and logs and counts its failure. */
   async #timed(task: () => Promise<void> | undefined): Promise<void> {
     const { log, metrics } = this.#options;
     const started = performance.now();

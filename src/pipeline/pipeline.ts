@@ -36,6 +36,7 @@ export function createPipeline(config: PipelineConfig, services: Services): Pipe
   return 'diagnostics' in parts ? parts : new Pipeline(config, services, parts);
 }
 
+/** Inputs, processors, aggregators and outputs of one configuration. Starts once, and ends once: by `stop`, `handOver` or `discard`. */
 export class Pipeline {
   readonly #config: PipelineConfig;
   readonly #services: Services;

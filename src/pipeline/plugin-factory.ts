@@ -23,6 +23,7 @@ export interface HeldStep {
   readonly keep: () => void;
 }
 
+/** A plugin with what its stage needs beside it. */
 export interface MadePlugin<Plugin> {
   /** As in logs and metrics: `inputs.cpu`, or `inputs.cpu::alias`. */
   readonly name: string;
@@ -45,6 +46,7 @@ interface ContextOptions {
   readonly logLevel: LogLevel | undefined;
 }
 
+/** Makes the plugins of one pipeline. Those whose options contradict each other are left out, and become diagnostics. */
 export class PluginFactory {
   /** What the plugins found wrong with their options so far. */
   readonly diagnostics: Diagnostic[] = [];
@@ -94,8 +96,9 @@ export class PluginFactory {
   }
 
   /**
-   * Keeps the points of open windows for the plugin of that name. Its state is not that of a plugin: at a shutdown a window ends, and nothing
-   * of it may come again.
+   * A journal in the store for the points of the open window of the plugin of that name. It is no state as plugins have it: it is not
+   * detached at a shutdown, since the window ends there for good, and none of its points may come again. `onFull` is told when the journal
+   * takes no more of a window.
    */
   journal(name: string, onFull: (maxBytes: number) => void): WindowJournal {
     const state = this.#services.store.state({ ...windowJournalSpec, name: `${name}/${windowJournalSpec.name}` });
@@ -103,7 +106,7 @@ export class PluginFactory {
     return new WindowJournal(state, this.#interner, onFull);
   }
 
-  /** The processor lets go of all it holds where that gets too much, so nothing is to be said of it. */
+  /** Without a warning when the journal is full: these processors let go of all that they hold before it gets too much. */
   #keepHeld(name: string, dueMs: () => number): WindowJournal {
     const journal = this.journal(name, () => undefined);
     this.#held.set(name, { name, keep: () => journal.keep(dueMs()) });

@@ -158,7 +158,10 @@ export interface ServiceInput {
   start(sink: Sink): Promise<void>;
   /** For an input that scrapes on its own schedule: one round of all there is, instead of `start`, for `--once` and `--test`. */
   once?(sink: Sink): Promise<void>;
-  /** For a service that works by intervals, too (execd): called as `gather` is, between `start` and `stop`. A failure is logged, counted, and not fatal. */
+  /**
+   * For a service that works by intervals, too (execd): called as `gather` is, between `start` and `stop`. A failure is logged, counted,
+   * and not fatal.
+   */
   tick?(): Promise<void>;
   /** For an input that comes to an end (a replay): resolves there. `--once` waits for it. */
   readonly finished?: Promise<void>;
@@ -245,7 +248,10 @@ export interface Output {
   /** Whether the server refuses what it has already: then it is durably noted that a payload is being sent before the first try. */
   readonly refusesRepeats?: boolean;
 
-  /** Whether nothing reads a payload's body any more once `send` has resolved: what was sent is a compressed copy. Then its memory is used again at once. */
+  /**
+   * Whether nothing reads a payload's body any more once `send` has resolved: what was sent is a compressed copy. Then its memory is used
+   * again at once.
+   */
   readonly sendsCopies?: boolean;
 
   /**

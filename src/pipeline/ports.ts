@@ -1,6 +1,6 @@
 /**
- * Sockets that listen, and what is shown at them. They belong to the process: while one pipeline takes over from another, both hold those that they have in
- * common, so that nobody who connects is refused.
+ * Sockets that listen, and what is shown at them. They belong to the process: while one pipeline takes over from another, both hold those
+ * that they have in common, so that nobody who connects is refused.
  */
 export interface Port {
   /** The number it listens on; of a Unix socket its path. */
@@ -16,11 +16,14 @@ export interface HeldPort<P extends Port> {
   release(): Promise<void>;
 }
 
-/** One pipeline's way to ports. Within it every address is its own: who asks for one twice gets the system's refusal. */
+/** The ports of one pipeline. An address that it asks for twice is opened twice, so that the system refuses the second, as it should. */
 export interface PortUser {
-  /** The port under this name, be it another pipeline's, else what `open` opens. Rejects as `open` does. */
+  /** The port of this name, shared with another pipeline that holds it, or else opened by `open`. Rejects as `open` does. */
   hold<P extends Port>(name: string, open: () => Promise<P>): Promise<HeldPort<P>>;
-  /** The same ahead of the start. Where the place is taken by the pipeline that is to end, it will be free in time, and that is no failure. */
+  /**
+   * The same ahead of the start. Undefined where another pipeline has another port in that place (of TLS, say, where this one is plain):
+   * that pipeline is about to end, so the place will be free in time.
+   */
   prepare<P extends Port>(name: string, place: Port['place'], open: () => Promise<P>): Promise<HeldPort<P> | undefined>;
 }
 

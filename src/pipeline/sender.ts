@@ -39,6 +39,7 @@ export const MAX_LEAD_MS = 20 * 60 * 1000;
 /** What asks whether a server is back: the oldest payload, alone. */
 const PROBE: Pick<TakeLimits, 'maxPoints' | 'maxBytes' | 'maxPartitions'> = { maxPoints: 1, maxBytes: 1, maxPartitions: 1 };
 
+/** The sending half of one output. */
 export class Sender {
   readonly #options: SenderOptions;
   readonly #split: Split;

@@ -12,12 +12,15 @@ import { backoffMs } from './backoff.ts';
 import type { Log } from './plugin.ts';
 import type { Outcome, Retry, Split } from './shipment.ts';
 
+/** Failures, while the server took others, after which the payload is cut in halves. */
 const STRIKES = 10;
+/** The same for a single point, or what can't be cut, before it is refused. */
 const STRIKES_ALONE = 3;
 
 /** After so many points of one payload, the rest of it is not cut any further: what fails is refused as it is. */
 const MAX_SINGLED_OUT = 32;
 
+/** One payload that is suspected, with its lease. */
 export class Suspect {
   readonly lease: Lease;
   readonly #log: Log;
@@ -26,10 +29,13 @@ export class Suspect {
   readonly #refused: Refused[] = [];
   #singledOut = 0;
   #strikes = 0;
+  /** Of the piece at hand, once it is not cut any further. */
   #strikesAlone = 0;
   /** Failures in a row. */
   #failures = 0;
+  /** Whether the server took another request for the same destination since the failure before. */
   #othersTaken = false;
+  /** Whether it is being sent at this moment. */
   #isOnTrial = false;
   #retryAtMs = 0;
   #reason = '';
@@ -80,7 +86,7 @@ export class Suspect {
   #judge(piece: Payload, failure: Retry, split: Split): boolean {
     const isStrike = this.#othersTaken;
     this.#othersTaken = false;
-    if (isStrike && this.#strikes++ === 0) this.#tell(piece, failure);
+    if (isStrike && this.#strikes++ === 0) this.#warn(piece, failure);
     const halves = this.#strikes >= STRIKES && this.#singledOut < MAX_SINGLED_OUT ? split(piece) : undefined;
     if (halves !== undefined) {
       this.#pieces.splice(0, 1, ...halves);
@@ -96,7 +102,7 @@ export class Suspect {
     return false;
   }
 
-  #tell({ points, destination }: Payload, { reason }: Retry): void {
+  #warn({ points, destination }: Payload, { reason }: Retry): void {
     const message = 'the server fails on one payload while it takes others; it is kept aside and tried again';
     this.#log.warn(message, { points, destination, reason });
   }

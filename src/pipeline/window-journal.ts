@@ -1,7 +1,7 @@
 /**
  * The points of an open window, kept in the store: where an aggregator drops originals, or a processor holds back what it has yet to choose
- * from, its window is all that is left of points that were acknowledged. They are kept as line protocol and added again after a crash, whatever the aggregator makes of them; their state by series
- * would be ten times as dear (docs/decisions/0172).
+ * from, its window is all that is left of points that were acknowledged. They are kept as line protocol and added again after a crash,
+ * whatever the aggregator makes of them; their state by series would be ten times as dear (docs/decisions/0172).
  */
 import { LineParser } from '../formats/line-protocol/parse.ts';
 import { LineWriter } from '../formats/line-protocol/write.ts';
@@ -21,6 +21,7 @@ export const windowJournalSpec: StateSpec<string> = {
   decode: (lines) => lines,
 };
 
+/** The journal of one plugin's open window. */
 export class WindowJournal implements HeldJournal {
   readonly #state: State<string>;
   readonly #writer: LineWriter;

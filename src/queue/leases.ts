@@ -23,6 +23,7 @@ export interface LeaseHandlers {
   readonly onReleased: () => void;
 }
 
+/** The leases that are out on one queue. */
 export class Leases {
   readonly #partitions = new Set<number>();
 

@@ -2,6 +2,7 @@
 import { PARTITIONS, type QueuedPayload } from './payload.ts';
 import type { TakeLimits } from './store.ts';
 
+/** What the rule has to know of an entry. */
 export interface Waiting {
   readonly payload: QueuedPayload;
   /** Whether it may have been sent before. */

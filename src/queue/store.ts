@@ -127,7 +127,10 @@ export interface Lease {
   /** Whether they may have been sent before, by this process or one before it: true after `markTried`, also after a crash. */
   readonly resent: boolean;
 
-  /** Resolves once it is on stable storage that they are being sent. For servers that refuse what they have already. Rejects when that can't be known: do not send. */
+  /**
+   * Resolves once it is on stable storage that they are being sent. For servers that refuse what they have already. Rejects when that can't
+   * be known: do not send.
+   */
   markTried(): Promise<void>;
 
   /**

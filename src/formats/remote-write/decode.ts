@@ -31,7 +31,10 @@ export interface SeriesBounds {
   readonly end: number;
 }
 
-/** The series of a request, in its order; one that occurs twice (in joined requests) is there twice. Throws on bytes that are no request of ours. */
+/**
+ * The series of a request, in its order; one that occurs twice (in joined requests) is there twice. Throws on bytes that are no request of
+ * ours.
+ */
 export function decodeRequest(body: Buffer): TimeSeries[] {
   const series: TimeSeries[] = [];
   let at = 0;

@@ -11,8 +11,8 @@ import { readHistogram } from './histogram.ts';
 const NAME = '__name__';
 
 /**
- * Each sample as a line `name,labels value=…`, as the server would have stored it; a native histogram with the fields that it came with. Line protocol has no NaN, no infinity and no
- * staleness marker: those samples are left out. Throws on bytes that are no request of ours.
+ * Each sample as a line `name,labels value=…`, as the server would have stored it; a native histogram with the fields that it came with.
+ * Line protocol has no NaN, no infinity and no staleness marker: those samples are left out. Throws on bytes that are no request of ours.
  */
 export function requestLines(body: Buffer): Buffer {
   const interner = new Interner();

@@ -48,7 +48,10 @@ interface Collected {
   contentBytes: number;
 }
 
-/** The request 2.0 with the samples of a request 1.0 (ours: see `decodeRequest`), those of one series together; `metadataOf` is asked by metric name. */
+/**
+ * The request 2.0 with the samples of a request 1.0 (ours: see `decodeRequest`), those of one series together; `metadataOf` is asked by
+ * metric name.
+ */
 export function toVersion2(body: Buffer, metadataOf: (name: string) => Metadata | undefined): Buffer {
   const symbols = new Symbols();
   const all = new Map<string, Collected>();

@@ -10,7 +10,10 @@ import { STALE_NAN, TAG, varintLength, writeVarint } from './protobuf.ts';
 export interface SampleGroup {
   /** `LabelSet.bytes`. */
   readonly labels: Buffer;
-  /** The writer's own: first and last sample of the request under way (-1: none), histograms and exemplars as whole fields, and the bytes of all of them. */
+  /**
+   * The writer's own: first and last sample of the request under way (-1: none), histograms and exemplars as whole fields, and the bytes of
+   * all of them.
+   */
   head: number;
   tail: number;
   fields: Buffer[] | null;
@@ -30,6 +33,7 @@ export function sampleGroup(labels: Buffer): SampleGroup {
   return { labels, head: NONE, tail: NONE, fields: null, contentBytes: 0 };
 }
 
+/** Writes one request after the other. */
 export class RequestWriter {
   #times = new Float64Array(1024);
   #values = new Float64Array(1024);
@@ -87,7 +91,10 @@ export class RequestWriter {
     group.contentBytes += field.length;
   }
 
-  /** The request of all samples so far, series in the order of their first sample; starts over. Its bytes are the writer's: good until the next one. */
+  /**
+   * The request of all samples so far, series in the order of their first sample; starts over. Its bytes are the writer's: good until the
+   * next one.
+   */
   take(): Buffer {
     let size = 0;
     for (const group of this.#groups) size += seriesLength(group);

@@ -66,6 +66,7 @@ interface Bound {
   readonly withGap: Shape;
 }
 
+/** Charges samples of `energy` in one form. */
 export class Charges {
   readonly #form: ChargeForm;
   readonly #options: ChargeOptions;

@@ -4,7 +4,10 @@ import type { Exemplar, Origin } from '../../metric/origin.ts';
 
 const NO_EXEMPLARS: readonly Exemplar[] = [];
 
-/** What an exposition says about its samples beside their values; undefined where that is nothing. `startOf`: start times that it has elsewhere than in its samples. */
+/**
+ * What an exposition says about its samples beside their values; undefined where that is nothing. `startOf`: start times that it has
+ * elsewhere than in its samples.
+ */
 export function expositionOrigins(exposition: Exposition, startOf = startTimes(exposition)): ExpositionOrigins | undefined {
   if (startOf === undefined && exposition.exemplars.length === 0) return undefined;
   return new ExpositionOrigins(exposition, startOf);

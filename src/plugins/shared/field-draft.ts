@@ -39,6 +39,7 @@ const MAX_LAYOUTS = 64;
 /** A change of kind as a number: the slot, and what is in it then (0: nothing). */
 const STATES = 8;
 
+/** The draft for points of one shape. `begin`, then changes, then `finish`: for one point at a time. */
 export class FieldDraft {
   /** Whether the shape's own fields keep their names. */
   readonly keepsNames: boolean;

@@ -6,6 +6,7 @@ const SILENCE_MS = 3_600_000;
 /** Looking for them takes a while, so it is done once in as much of the readings' time. */
 const STEP_MS = 60_000;
 
+/** Keeps the number of series in a state below a bound. */
 export class Forgetter {
   readonly #max: number;
   #newestMs = Number.NEGATIVE_INFINITY;

@@ -35,6 +35,7 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
 const REPEATS = new Set([307, 308]);
 const MAX_REDIRECTS = 5;
 
+/** Sends requests to one server, over connections that are kept. */
 export class HttpSender {
   readonly #options: HttpSenderOptions;
   #connection: Connection | undefined;

@@ -14,6 +14,7 @@ export const influxOptions = {
 
 type InfluxOptions = { readonly [name in keyof typeof influxOptions]: z.output<(typeof influxOptions)[name]> };
 
+/** The same for `LineWriter`. */
 export function lineWriterOptions(options: InfluxOptions): LineWriterOptions {
   return {
     maxLineBytes: options.influx_max_line_bytes,

@@ -56,7 +56,10 @@ export class ScrapeClient {
     this.#options = options;
   }
 
-  /** The body of a target, through the Unix socket `socketPath` if there is one. Never throws for what a network, a target or a file of certificates may do. */
+  /**
+   * The body of a target, through the Unix socket `socketPath` if there is one. Never throws for what a network, a target or a file of
+   * certificates may do.
+   */
   async get(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal, socketPath = ''): Promise<Scraped> {
     try {
       return await withinTime(signal, this.#options.timeoutMs, async (within) =>

@@ -1,7 +1,8 @@
 /**
  * The proxy that the environment names, as Go's programs read it, Telegraf among them (golang.org/x/net/http/httpproxy): NO_PROXY has hosts
- * with all below them (`lab.fr`), only what is below (`.lab.fr`, `*.lab.fr`), addresses and networks (`10.0.0.0/8`), each with a port if it is
- * for that alone, or `*`. Nothing goes to this machine itself through a proxy. No library known reads it so: most take `lab.fr` for one host, and none knows networks.
+ * with all below them (`lab.fr`), only what is below (`.lab.fr`, `*.lab.fr`), addresses and networks (`10.0.0.0/8`), each with a port if it
+ * is for that alone, or `*`. Nothing goes to this machine itself through a proxy. No library known reads it so: most take `lab.fr` for one
+ * host, and none knows networks.
  */
 import { BlockList, isIP } from 'node:net';
 import { ConfigError } from '../../config/diagnostics.ts';
@@ -9,7 +10,10 @@ import { parseServerUrl } from './http-client.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The URL of the proxy for a server's URL; empty where it is to be asked directly. Throws a `ConfigError` about `option` where the environment names none that can be used. */
+/**
+ * The URL of the proxy for a server's URL; empty where it is to be asked directly. Throws a `ConfigError` about `option` where the
+ * environment names none that can be used.
+ */
 export function systemProxy(serverUrl: string, option: readonly (string | number)[], env: Environment = process.env): string {
   const url = new URL(serverUrl);
   const name = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';

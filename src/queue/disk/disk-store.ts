@@ -111,7 +111,7 @@ export class DiskStore implements Store {
       },
     });
     link.listen((event) => this.#handle(event));
-    this.#hear(opened);
+    this.#takeReport(opened);
     for (const [output, points] of opened.lost) options.onDrop(output, 'damaged', points);
   }
 
@@ -190,17 +190,17 @@ export class DiskStore implements Store {
   }
 
   #takeSalvaged(opened: Opened): void {
-    this.#hear(opened);
+    this.#takeReport(opened);
     for (const [output, points] of opened.lost) this.#open(output).lose(points);
   }
 
-  #hear({ warnings, notices, letters }: Opened): void {
+  #takeReport({ warnings, notices, letters }: Opened): void {
     for (const notice of notices) this.#options.log.info(notice);
     for (const warning of warnings) this.#warn(warning);
     this.#deadLetters.setCounts(letters);
   }
 
-  /** What is refused is not lost until then. */
+  /** A dead letter that had to make room is lost for good, so that is worth a warning. */
   #tellOfEvicted(letters: Opened['letters']): void {
     const before = this.#deadLetters.counts();
     for (const [output, { evictedPoints }] of letters) {
@@ -214,7 +214,7 @@ export class DiskStore implements Store {
     this.#options.log.warn(warning);
   }
 
-  /** What `wattbridge queue` asked for, done by the one who may. */
+  /** Does what another process (`wattbridge queue`) asks for: only the one that has the lock may change the queues. */
   async #doRequest({ request, action, filter }: Extract<Event, { kind: 'request' }>): Promise<void> {
     const count = action === 'replay' ? await this.#deadLetters.replay(filter) : await this.#deadLetters.drop(filter);
     await this.#link.request<'answer'>({ kind: 'answer', request, answer: String(count) });

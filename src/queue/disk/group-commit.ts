@@ -65,6 +65,7 @@ export interface GroupCommitOptions {
   readonly onWritten: (letters: ReadonlyMap<string, LetterCounts>) => void;
 }
 
+/** Writes one group at a time; what comes meanwhile makes the next one. */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
   #draft: Draft | undefined;

@@ -8,10 +8,12 @@ export function startOfOutput(number: number): number {
   return number * SEQUENCES;
 }
 
+/** The first id beyond those of the output with this number. */
 export function endOfOutput(number: number): number {
   return (number + 1) * SEQUENCES;
 }
 
+/** The number of the output that an id belongs to. */
 export function outputOf(id: number): number {
   return Math.floor(id / SEQUENCES);
 }

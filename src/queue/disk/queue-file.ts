@@ -15,6 +15,7 @@ import { MIB } from './size-text.ts';
 import { isDamage } from './sqlite-errors.ts';
 import { StateTable } from './state-table.ts';
 
+/** Its name in the data directory. */
 export const QUEUE_FILE = 'queue.sqlite';
 
 /**
@@ -28,6 +29,7 @@ const GROUP_OVERHEAD_BYTES = 256 * 1024;
 const KEPT_FREE_PAGES = 2048;
 const VACUUMED_PAGES = 512;
 
+/** An open queue file. */
 export class QueueFile {
   readonly db: DatabaseSync;
   readonly payloads: PayloadTable;
@@ -154,7 +156,10 @@ export class QueueFile {
   }
 }
 
-/** Opens the queue file of a directory, or begins one. A file that can't be used is set aside, where that is allowed; what can be read of it is saved. */
+/**
+ * Opens the queue file of a directory, or begins one. A file that can't be used is set aside, where that is allowed; what can be read of it
+ * is saved.
+ */
 export function openQueueFile({ directory, outputs, repairs }: WorkerOptions): { file: QueueFile; opened: Opened } {
   const path = join(directory, QUEUE_FILE);
   finishRescue(path);

@@ -4,7 +4,10 @@ import type { Entry } from '../leases.ts';
 import { PARTITIONS } from '../payload.ts';
 import type { ReadResult, Wanted } from './messages.ts';
 
-/** Bodies kept of each partition: together several requests' worth. By partition, so that one that is held up for long takes no room from the others. */
+/**
+ * Bodies kept of each partition: together several requests' worth. By partition, so that one that is held up for long takes no room from
+ * the others.
+ */
 const PARTITION_BYTES = 4 * 1024 * 1024;
 
 interface Part {
@@ -18,6 +21,7 @@ interface Part {
   isComplete: boolean;
 }
 
+/** The payloads that `DiskQueue` can lease without reading. */
 export class QueueHead {
   readonly #parts: readonly Part[];
 
@@ -87,7 +91,7 @@ export class QueueHead {
     }
   }
 
-  /** From now on, nobody knows how much more is on the disk. */
+  /** Forgets that nothing more is on the disk: the file has been replaced, and what it holds has to be looked up again. */
   doubt(): void {
     for (const part of this.#parts) part.isComplete = false;
   }

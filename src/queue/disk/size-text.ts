@@ -1,3 +1,4 @@
+/** Bytes of a mebibyte. */
 export const MIB = 1024 * 1024;
 
 /** A number of bytes for people: `12 MiB`. */

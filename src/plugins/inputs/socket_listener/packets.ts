@@ -12,6 +12,7 @@ import type { MessageTaker } from './taker.ts';
 /** Datagrams that are being decompressed at one time; what comes beyond is counted and left out. */
 const MAX_DECODING = 64;
 
+/** Takes datagrams at one address. */
 export class PacketListener {
   readonly #config: SocketListenerConfig;
   readonly #address: NetworkAddress;

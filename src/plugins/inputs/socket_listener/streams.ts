@@ -14,6 +14,7 @@ import { createReading, type Reading } from './reading.ts';
 import { StreamPort, type StreamService } from './stream-port.ts';
 import type { MessageTaker } from './taker.ts';
 
+/** Takes streams at one address. */
 export class StreamListener {
   readonly #config: SocketListenerConfig;
   readonly #context: PluginContext;

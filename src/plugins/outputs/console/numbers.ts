@@ -14,6 +14,7 @@ export interface NumberTexts {
   duration(seconds: number): string;
 }
 
+/** The texts of a language. */
 export function numberTexts(language: Language): NumberTexts {
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const oneDecimal = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });

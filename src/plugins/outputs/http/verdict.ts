@@ -16,7 +16,10 @@ export type Verdict =
 
 const TOO_LARGE = 413;
 
-/** An address, credentials, a method or a header are wrong, or it is too early: nobody looked at the content. Once that is put right, nothing needs to be lost. */
+/**
+ * An address, credentials, a method or a header are wrong, or it is too early: nobody looked at the content. Once that is put right,
+ * nothing needs to be lost.
+ */
 const MISDIRECTED = new Set([401, 402, 403, 404, 405, 406, 407, 408, 411, 415, 421, 423, 425, 426, 428, 429, 431, 451]);
 
 /** What an answer means; of no answer, the text that says why. */

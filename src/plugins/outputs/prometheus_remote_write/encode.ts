@@ -35,6 +35,7 @@ const CLOCK_TROUBLE: Partial<Record<Reason, string>> = {
   future: 'samples are left out that are further ahead of the clock than max_future: are the clocks of their sources right?',
 };
 
+/** The encoding half of the output. */
 export class RemoteWriteEncoder {
   readonly #context: PluginContext;
   readonly #options: EncodeOptions;
@@ -70,14 +71,17 @@ export class RemoteWriteEncoder {
       if (written === 0) firstMs = point.ms;
       lastMs = point.ms;
       if (++written < maxPoints) continue;
-      payloads.push({ destination: this.#destination, body: packRequest(this.#writer.take()), points: written, firstMs, lastMs });
+      payloads.push(this.#payload(written, firstMs, lastMs));
       written = 0;
     }
-    if (written > 0) {
-      payloads.push({ destination: this.#destination, body: packRequest(this.#writer.take()), points: written, firstMs, lastMs });
-    }
+    if (written > 0) payloads.push(this.#payload(written, firstMs, lastMs));
     this.#commit();
     return payloads;
+  }
+
+  /** What has been written since the last payload. */
+  #payload(points: number, firstMs: number, lastMs: number): Payload {
+    return { destination: this.#destination, body: packRequest(this.#writer.take()), points, firstMs, lastMs };
   }
 
   /** Adds what can be sent of a point; false if nothing can. */
@@ -100,7 +104,7 @@ export class RemoteWriteEncoder {
     const { family, byField, histogram } = series;
     const numbers = this.#numbersOf(point);
     const { ms, stale } = point;
-    // Of several fields it is about all of them, a histogram, and about none alone.
+    // The origin of a point with several fields is that of the histogram that they make together, and of none of them alone.
     const origin = byField.length === 1 ? point.origin : null;
     const startMs = origin === null ? 0 : this.#startMs(origin, ms);
     let written = histogram !== undefined && this.#appendHistogram(point, histogram, latestMs);

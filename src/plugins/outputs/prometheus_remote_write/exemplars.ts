@@ -20,6 +20,7 @@ interface Seen {
 
 const NOTHING_SEEN: Readonly<Seen> = { keys: new Set(), newestMs: -Infinity };
 
+/** What was last seen of the exemplars of each series. */
 export class ExemplarOrder {
   readonly #names: NameRules;
   readonly #seen = new WeakMap<SampleGroup, Seen>();

@@ -9,6 +9,7 @@ import { answerOf, type Answer, type Retry, type Version } from './verdict.ts';
 /** `auto`: 2.0, until the receiver shows that it knows only 1.0. */
 export type Protocol = Version | 'auto';
 
+/** Speaks to one receiver, in the version that it knows. */
 export class Negotiator {
   readonly #client: RemoteWriteClient;
   readonly #context: PluginContext;

@@ -35,6 +35,7 @@ interface Known {
 /** Of a scrape nearly every series is a family of its own, at some 1.5 KB: 150 MB when all are there. One of ten fields takes 4 KB. */
 const MAX_FAMILIES = 100_000;
 
+/** The last samples of one output's series. */
 export class SeriesOrder {
   readonly #blocks: Blocks;
   readonly #maxFamilies: number;

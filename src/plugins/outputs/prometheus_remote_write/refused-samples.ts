@@ -11,6 +11,7 @@ interface Letter {
   readonly times: Set<number>;
 }
 
+/** The samples of one payload that were refused, each once. */
 export class RefusedSamples {
   readonly #payload: Payload;
   readonly #letters = new Map<string, Letter>();

@@ -23,7 +23,10 @@ export interface SalvageOptions {
   readonly resent: boolean;
   readonly nowMs: number;
   readonly post: (body: Buffer) => Promise<PostAnswer>;
-  /** Samples that a try before was refused, which ended without all answers: refused again, they are no duplicates of our own. */
+  /**
+   * Samples (by `keyOf`) that a server refused in a try that was cut short. If they are refused again as not newer, that is a refusal they
+   * have earned, and not the echo of what an earlier try has stored.
+   */
   readonly earned: Set<string>;
 }
 
@@ -42,6 +45,7 @@ const OUT_OF_BOUNDS = /out of bounds|sample-timestamp-too-old/i;
 /** Samples out of bounds that are older than this lie in the past, not in the future. */
 const PAST_MS = 60_000;
 
+/** Takes one refused payload apart. */
 export class Salvage {
   readonly #payload: Payload;
   readonly #options: SalvageOptions;

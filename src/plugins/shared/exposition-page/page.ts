@@ -54,6 +54,7 @@ export interface PageOptions {
   readonly keepsLatest: boolean;
 }
 
+/** One page of metrics. Times are in milliseconds: `ms` of points since the epoch, `nowMs` on a monotonic clock. */
 export class Page {
   readonly #options: PageOptions;
   readonly #families = new Map<string, Family>();

@@ -15,6 +15,7 @@ export interface Target {
 /** Undefined for a field that has no place: a text, in version 1 a boolean, a name of which nothing legal is left. */
 export type TargetOf = (series: Series, field: Field) => Target | undefined;
 
+/** The rule of a `metric_version`; `typeOf` gives the type of a metric by its name. */
 export function createTargetOf(version: 1 | 2, typeOf: TypeOf): TargetOf {
   return version === 1 ? (series, field) => targetV1(series, field, typeOf) : (series, field) => targetV2(series, field, typeOf);
 }

@@ -45,6 +45,7 @@ interface Report extends Pick<Parsed, 'errors' | 'errorCount'> {
   readonly taken: number;
 }
 
+/** Takes the writes of one listener. */
 export class Writer {
   readonly #config: WriterConfig;
   readonly #context: PluginContext;

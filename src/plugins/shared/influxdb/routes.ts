@@ -45,6 +45,7 @@ export interface Route {
 /** Tags with ever new values must not fill the memory: the table of destinations starts over here. */
 const MAX_DESTINATIONS = 10_000;
 
+/** The routes of one output's points. */
 export class Routes {
   readonly #options: RouteOptions;
   readonly #interner: Interner;

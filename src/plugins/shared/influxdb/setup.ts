@@ -38,6 +38,7 @@ const QueryAnswer = z.object({
   ),
 });
 
+/** Sets up what one output needs. */
 export class DatabaseSetup {
   readonly #options: SetupOptions;
   readonly #log: Log;

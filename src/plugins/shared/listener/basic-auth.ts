@@ -17,7 +17,10 @@ function digest(text: string): Buffer {
 /** Undefined when the request may go on. */
 export type CheckAccess = (headers: IncomingHttpHeaders) => Refusal | undefined;
 
-/** The check that the options `basic_username` and `basic_password` ask for; undefined when they ask for none. Throws `ConfigError` for one without the other. */
+/**
+ * The check that the options `basic_username` and `basic_password` ask for; undefined when they ask for none. Throws `ConfigError` for one
+ * without the other.
+ */
 export function createBasicAuth(username: string, password: Secret): CheckAccess | undefined {
   const word = password.reveal();
   if (username === '' && word === '') return undefined;

@@ -37,6 +37,7 @@ export interface HttpListenerOptions {
   readonly exposure: string | undefined;
 }
 
+/** Listens for one plugin, from `prepare` or `start` to `stop`. */
 export class HttpListener {
   readonly #options: HttpListenerOptions;
   readonly #context: PluginContext;

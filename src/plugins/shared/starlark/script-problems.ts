@@ -6,7 +6,10 @@ import type { ScriptError, ScriptProblem } from '../../../formats/starlark/error
 /** Longest part of a line that is shown. */
 const MAX_SHOWN = 100;
 
-/** The error of a configuration with a script that is wrong: each place with its line and a caret. `file` is empty for a script in the configuration itself. */
+/**
+ * The error of a configuration with a script that is wrong: each place with its line and a caret. `file` is empty for a script in the
+ * configuration itself.
+ */
 export function scriptProblems(error: ScriptError, source: string, file: string): ConfigError {
   const lines = source.split(/\r\n?|\n/);
   const problems = error.problems.map((problem) => toDiagnostic(problem, lines, file === '' ? 'source' : file));
