@@ -5,9 +5,7 @@ import type { PluginContext } from '../../pipeline/plugin.ts';
 import { Exposer } from './exposition-page/exposer.ts';
 import { Page } from './exposition-page/page.ts';
 import { createTargetOf } from './exposition-page/places.ts';
-import { createTypeOf } from './exposition-page/types.ts';
-
-const globs = () => z.array(z.string()).default([]);
+import { createTypeOf, metricTypes } from './exposition-page/types.ts';
 
 /** The options of `data_format: prometheus`. */
 export const expositionOutputOptions = {
@@ -18,13 +16,7 @@ export const expositionOutputOptions = {
     .boolean()
     .default(false)
     .describe("prometheus: make string fields labels of the metric's other fields; otherwise they are left out."),
-  prometheus_metric_types: z
-    .strictObject({
-      counter: globs().describe('Names (globs) of metrics that are counters.'),
-      gauge: globs().describe('Names (globs) of metrics that are gauges.'),
-    })
-    .prefault({})
-    .describe('prometheus: types of metrics, over what their sources say of them.'),
+  prometheus_metric_types: metricTypes.describe('prometheus: types of metrics, over what their sources say of them.'),
 } as const;
 export type ExpositionOutputConfig = z.output<z.ZodObject<typeof expositionOutputOptions>>;
 

@@ -158,7 +158,7 @@ export class ExpositionPoints {
   }
 
   #newMemo(series: ExposedSeries, family: Family): SampleMemo {
-    const role = roleOf(series.name, series.labels, family, this.#dialect, this.#options.version);
+    const role = roleOf(series.name, series.labels, family, { dialect: this.#dialect, version: this.#options.version });
     const metric = role?.defaults === undefined ? undefined : this.#metric(role, family);
     const field = role?.own ?? role?.joined;
     return {

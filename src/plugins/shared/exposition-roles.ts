@@ -9,6 +9,12 @@ import { goFloatText } from '../../metric/go-float.ts';
 
 export type MetricVersion = 1 | 2;
 
+/** How an exposition is read. */
+export interface Reading {
+  readonly dialect: Dialect;
+  readonly version: MetricVersion;
+}
+
 /** How a sample's value becomes a field's: itself, whether it is above zero (a state), or 1 whatever it is (an info). */
 export type FieldForm = 'number' | 'state' | 'one';
 
@@ -40,23 +46,24 @@ const MEASUREMENT_V2: Readonly<Record<Dialect, string>> = { text: 'prometheus', 
 const SIMPLE_FIELDS: Partial<Record<Family['type'], string>> = { counter: 'counter', gauge: 'gauge', unknown: 'value' };
 
 /** The role of the series `name` with these labels; undefined for one that says nothing (a counter's `_created`). */
-export function roleOf(name: string, labels: Labels, family: Family, dialect: Dialect, version: MetricVersion): SeriesRole | undefined {
+export function roleOf(name: string, labels: Labels, family: Family, reading: Reading): SeriesRole | undefined {
+  const { dialect, version } = reading;
   const unit = family.unit === '' ? [] : [['unit', family.unit] as const];
   const measurement = version === 1 ? family.name : MEASUREMENT_V2[dialect];
   const metric = { measurement, tags: [...labels, ...unit] };
-  const suffix = name.slice(family.name.length);
+  const sample = { family: family.name, suffix: name.slice(family.name.length) };
   switch (family.type) {
     case 'histogram':
     case 'gaugehistogram':
-      return histogramRole(metric, suffix, family.name, dialect, version);
+      return histogramRole(metric, sample, reading);
     case 'summary':
-      return summaryRole(metric, suffix, family.name, dialect, version);
+      return summaryRole(metric, sample, reading);
     case 'stateset':
       return stateRole(metric, family.name, version);
     case 'info':
       return alone(metric, version === 1 ? 'info' : `${family.name}_info`, 'one');
     case 'counter':
-      return dialect === 'openmetrics' && suffix !== '_total' ? undefined : simpleRole(metric, family, version);
+      return dialect === 'openmetrics' && sample.suffix !== '_total' ? undefined : simpleRole(metric, family, version);
     case 'gauge':
     case 'unknown':
       return simpleRole(metric, family, version);
@@ -64,6 +71,13 @@ export function roleOf(name: string, labels: Labels, family: Family, dialect: Di
 }
 
 type Metric = Pick<SeriesRole, 'measurement' | 'tags'>;
+
+/** The name of a sample: that of its family, and what comes after it. */
+interface SampleName {
+  readonly family: string;
+  /** `_bucket`, `_total`; empty for none. */
+  readonly suffix: string;
+}
 
 function simpleRole(metric: Metric, family: Family, version: MetricVersion): SeriesRole {
   return alone(metric, (version === 1 ? SIMPLE_FIELDS[family.type] : undefined) ?? family.name, 'number');
@@ -84,7 +98,7 @@ function stateRole(metric: Metric, family: string, version: MetricVersion): Seri
 /** Samples of one number for all observations, by suffix, and the field of version 1. */
 const TOTALS: Readonly<Record<string, string>> = { _count: 'count', _gcount: 'count', _sum: 'sum', _gsum: 'sum', _created: 'created' };
 
-function histogramRole(metric: Metric, suffix: string, family: string, dialect: Dialect, version: MetricVersion): SeriesRole {
+function histogramRole(metric: Metric, { family, suffix }: SampleName, { dialect, version }: Reading): SeriesRole {
   const { value, tags } = takeOut(metric.tags, 'le');
   const prefix = version === 1 ? '' : `${family}_`;
   const field = `${prefix}bucket`;
@@ -97,7 +111,7 @@ function histogramRole(metric: Metric, suffix: string, family: string, dialect: 
   return { ...whole, ...partRole(suffix, value, version, { prefix, label: 'le', field, skipsNaN: false }) };
 }
 
-function summaryRole(metric: Metric, suffix: string, family: string, dialect: Dialect, version: MetricVersion): SeriesRole {
+function summaryRole(metric: Metric, { family, suffix }: SampleName, { dialect, version }: Reading): SeriesRole {
   const { value, tags } = takeOut(metric.tags, 'quantile');
   const prefix = version === 1 ? '' : `${family}_`;
   const whole = { measurement: metric.measurement, tags, defaults: defaultsOf(prefix, dialect) };

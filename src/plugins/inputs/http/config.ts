@@ -3,6 +3,7 @@ import { ConfigError } from '../../../config/diagnostics.ts';
 import { duration, secret } from '../../../config/options.ts';
 import { checkClientTls, clientTlsOptions } from '../../shared/client-tls.ts';
 import { textFormatOptions } from '../../shared/text-format.ts';
+import { CONNECTION_OPTIONS, COOKIE_OPTIONS, OAUTH_OPTIONS } from '../../shared/unsupported-http.ts';
 import { unsupportedOptions } from '../../shared/unsupported-options.ts';
 
 export const HttpInputOptions = z.strictObject({
@@ -35,28 +36,13 @@ export const HttpInputOptions = z.strictObject({
   ...textFormatOptions,
   ...unsupportedOptions({
     'Wattbridge has basic and bearer authentication, headers and TLS certificates, and goes to servers directly': [
-      'client_id',
-      'client_secret',
-      'token_url',
-      'audience',
-      'scopes',
+      ...OAUTH_OPTIONS,
       'use_system_proxy',
       'http_proxy_url',
       'local_address',
-      'cookie_auth_url',
-      'cookie_auth_method',
-      'cookie_auth_username',
-      'cookie_auth_password',
-      'cookie_auth_headers',
-      'cookie_auth_body',
-      'cookie_auth_renewal',
+      ...COOKIE_OPTIONS,
     ],
-    'connections are kept between requests; remove it': [
-      'max_idle_conn',
-      'max_idle_conn_per_host',
-      'idle_conn_timeout',
-      'response_header_timeout',
-    ],
+    'connections are kept between requests; remove it': CONNECTION_OPTIONS,
   }),
 });
 export type HttpInputConfig = z.output<typeof HttpInputOptions>;

@@ -1,3 +1,4 @@
+import { CONNECTION_OPTIONS, COOKIE_OPTIONS, OAUTH_OPTIONS } from '../../shared/unsupported-http.ts';
 import { unsupportedOptions } from '../../shared/unsupported-options.ts';
 
 const DISCOVERY = 'Wattbridge does not ask Kubernetes, Consul or HTTP for targets; name them in urls, or in the files of file_sd';
@@ -33,22 +34,6 @@ export const unsupportedPrometheusOptions = unsupportedOptions({
     'http_service_discovery',
   ],
   [PROTOCOL]: ['content_type_override'],
-  [CONNECTIONS]: ['max_idle_conn', 'max_idle_conn_per_host', 'idle_conn_timeout', 'response_header_timeout'],
-  [ACCESS]: [
-    'use_system_proxy',
-    'http_proxy_url',
-    'local_address',
-    'client_id',
-    'client_secret',
-    'token_url',
-    'audience',
-    'scopes',
-    'cookie_auth_url',
-    'cookie_auth_method',
-    'cookie_auth_username',
-    'cookie_auth_password',
-    'cookie_auth_headers',
-    'cookie_auth_body',
-    'cookie_auth_renewal',
-  ],
+  [CONNECTIONS]: CONNECTION_OPTIONS,
+  [ACCESS]: ['use_system_proxy', 'http_proxy_url', 'local_address', ...OAUTH_OPTIONS, ...COOKIE_OPTIONS],
 });

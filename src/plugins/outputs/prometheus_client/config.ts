@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { duration, listenAddress, secret } from '../../../config/options.ts';
+import { metricTypes } from '../../shared/exposition-page/types.ts';
 import { serverTlsOptions } from '../../shared/server-tls.ts';
-
-const globs = () => z.array(z.string()).default([]);
 
 export const PrometheusClientOptions = z.strictObject({
   listen: listenAddress()
@@ -36,13 +35,7 @@ export const PrometheusClientOptions = z.strictObject({
     .literal('legacy', { error: 'names in UTF-8 need another format than this page has; use prometheus_remote_write with `names: utf8`' })
     .default('legacy')
     .describe('Only `legacy`: names are made of ASCII letters, digits and `_`.'),
-  metric_types: z
-    .strictObject({
-      counter: globs().describe('Names (globs) of metrics that are counters.'),
-      gauge: globs().describe('Names (globs) of metrics that are gauges.'),
-    })
-    .prefault({})
-    .describe('Types of metrics, over what their sources say of them.'),
+  metric_types: metricTypes.describe('Types of metrics, over what their sources say of them.'),
   collectors_exclude: z
     .array(z.enum(['gocollector', 'process']))
     .default([])
@@ -58,3 +51,4 @@ export const PrometheusClientOptions = z.strictObject({
   http_headers: z.record(z.string(), z.string()).default({}).describe('More headers of the answers.'),
   ...serverTlsOptions,
 });
+export type PrometheusClientConfig = z.output<typeof PrometheusClientOptions>;

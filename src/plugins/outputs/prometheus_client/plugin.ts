@@ -1,18 +1,18 @@
 import { ConfigError } from '../../../config/diagnostics.ts';
 import { energyMetadata } from '../../../energy/metadata.ts';
-import { defineOutput } from '../../../pipeline/plugin.ts';
+import { defineOutput, type PluginContext } from '../../../pipeline/plugin.ts';
+import { Exposer } from '../../shared/exposition-page/exposer.ts';
+import { Page } from '../../shared/exposition-page/page.ts';
+import { createTargetOf } from '../../shared/exposition-page/places.ts';
+import { createTypeOf } from '../../shared/exposition-page/types.ts';
 import { plainRefusal } from '../../shared/listener/answer.ts';
 import { createBasicAuth } from '../../shared/listener/basic-auth.ts';
 import { HttpListener } from '../../shared/listener/http-listener.ts';
 import { createNetworkFilter } from '../../shared/networks.ts';
-import { PrometheusClientOptions } from './config.ts';
-import { Exposer } from '../../shared/exposition-page/exposer.ts';
-import { PrometheusClientOutput } from './output.ts';
+import { PrometheusClientOptions, type PrometheusClientConfig } from './config.ts';
 import { KeptPage } from './kept-page.ts';
-import { Page } from '../../shared/exposition-page/page.ts';
-import { createTargetOf } from '../../shared/exposition-page/places.ts';
+import { PrometheusClientOutput, type PageParts } from './output.ts';
 import { createPageHandle } from './server.ts';
-import { createTypeOf } from '../../shared/exposition-page/types.ts';
 
 /** A Prometheus or two and a curious person; more is a mistake or an attack. */
 const MAX_CONNECTIONS = 100;
@@ -59,39 +59,45 @@ mem_total{host="kvm-0"} 6.7295563776e+10
     },
   ],
   create(config, context) {
-    if (/[?#]|[^\x21-\x7e]/.test(config.path)) throw new ConfigError(`"${config.path}" is no path; write for example /metrics`, ['path']);
-    const checkAccess = createBasicAuth(config.basic_username, config.basic_password);
-    const isAllowed = createNetworkFilter('ip_range', config.ip_range);
-    const version = config.metric_version;
+    const { path } = config;
+    if (/[?#]|[^\x21-\x7e]/.test(path)) throw new ConfigError(`"${path}" is no path; write for example /metrics`, ['path']);
     for (const [name, metadata] of energyMetadata) context.metadata.note(name, metadata);
-    const targetOf = createTargetOf(version, createTypeOf(config.metric_types, context.metadata));
-    const isOpen = checkAccess === undefined && config.ip_range.length === 0 && config.tls_allowed_cacerts.length === 0;
-    const listener = new HttpListener(
-      {
-        address: config.listen,
-        addressOption: 'listen',
-        readTimeoutMs: config.read_timeout,
-        writeTimeoutMs: config.write_timeout,
-        maxConnections: MAX_CONNECTIONS,
-        tls: config,
-        refusalAnswer: plainRefusal,
-        exposure: isOpen ? 'anyone may read (set ip_range, or basic_username and basic_password)' : undefined,
-      },
-      context,
-    );
-    const {
-      path,
-      http_headers: headers,
-      expiration_interval: expirationMs,
-      export_timestamp: showsTimes,
-      string_as_label: asLabel,
-    } = config;
-    const name = `page ${JSON.stringify([config.listen, version, expirationMs, showsTimes, asLabel, config.metric_types])}`;
-    return new PrometheusClientOutput(context, listener, {
-      name,
-      createPage: () => new KeptPage(name, new Page({ expirationMs, showsTimes, keepsLatest: version === 2 })),
-      createExposer: (page) => new Exposer(context, page, targetOf, asLabel),
-      createHandle: (page) => createPageHandle({ path, isAllowed, checkAccess, headers, page: () => page.text(performance.now()) }),
-    });
+    const parts = pagePartsOf(config, context);
+    return new PrometheusClientOutput(context, createListener(config, context), parts);
   },
 });
+
+function createListener(config: PrometheusClientConfig, context: PluginContext): HttpListener {
+  const isOpen = config.basic_username === '' && config.ip_range.length === 0 && config.tls_allowed_cacerts.length === 0;
+  return new HttpListener(
+    {
+      address: config.listen,
+      addressOption: 'listen',
+      readTimeoutMs: config.read_timeout,
+      writeTimeoutMs: config.write_timeout,
+      maxConnections: MAX_CONNECTIONS,
+      tls: config,
+      refusalAnswer: plainRefusal,
+      exposure: isOpen ? 'anyone may read (set ip_range, or basic_username and basic_password)' : undefined,
+    },
+    context,
+  );
+}
+
+function pagePartsOf(config: PrometheusClientConfig, context: PluginContext): PageParts {
+  const { metric_version: version, expiration_interval: expirationMs, export_timestamp: showsTimes, string_as_label: asLabel } = config;
+  const targetOf = createTargetOf(version, createTypeOf(config.metric_types, context.metadata));
+  const handleOptions = {
+    path: config.path,
+    headers: config.http_headers,
+    isAllowed: createNetworkFilter('ip_range', config.ip_range),
+    checkAccess: createBasicAuth(config.basic_username, config.basic_password),
+  };
+  const name = `page ${JSON.stringify([config.listen, version, expirationMs, showsTimes, asLabel, config.metric_types])}`;
+  return {
+    name,
+    createPage: () => new KeptPage(name, new Page({ expirationMs, showsTimes, keepsLatest: version === 2 })),
+    createExposer: (page) => new Exposer(context, page, targetOf, asLabel),
+    createHandle: (page) => createPageHandle({ ...handleOptions, page: () => page.text(performance.now()) }),
+  };
+}

@@ -127,28 +127,55 @@ export class Page {
     return head + Array.from(metrics.values(), (metric) => this.#metricText(name, type, metric)).join('');
   }
 
-  #metricText(name: string, type: PageType, { labels, parts, ms }: Metric): string {
-    const time = this.#options.showsTimes ? ` ${ms}` : '';
-    const line = (suffix: string, own: string, value: number): string => {
-      const all = [labels, own].filter((text) => text !== '').join(',');
-      return `${name}${suffix}${all === '' ? '' : `{${all}}`} ${goFloatText(value)}${time}\n`;
-    };
-    const count = parts.get('count') ?? 0;
-    const complex = (suffix: string, label: string, more: readonly (readonly [bound: number, value: number])[]): string => {
-      const bounds = [...parts, ...more].filter((part): part is [number, number] => typeof part[0] === 'number');
-      const each = bounds.sort(([a], [b]) => a - b).map(([bound, value]) => line(suffix, `${label}="${goFloatText(bound)}"`, value));
-      return each.join('') + line('_sum', '', parts.get('sum') ?? 0) + line('_count', '', count);
-    };
-    switch (type) {
-      case 'histogram':
-        // Prometheus asks for the bucket that holds everything.
-        return complex('_bucket', 'le', parts.has(Infinity) ? [] : [[Infinity, count]]);
-      case 'summary':
-        return complex('', 'quantile', []);
-      default:
-        return parts.has('value') ? line('', '', parts.get('value') ?? 0) : '';
+  #metricText(name: string, type: PageType, metric: Metric): string {
+    const time = this.#options.showsTimes ? ` ${metric.ms}` : '';
+    return linesOf(type, metric.parts)
+      .map(({ suffix, label, value }) => `${name}${suffix}${bracesText(metric.labels, label)} ${goFloatText(value)}${time}\n`)
+      .join('');
+  }
+}
+
+/** A line of a metric. */
+interface Line {
+  /** What its name has after that of the family. */
+  readonly suffix: string;
+  /** The label that the metric's other lines have not, as it stands between the braces; empty for none. */
+  readonly label: string;
+  readonly value: number;
+}
+
+function linesOf(type: PageType, parts: Metric['parts']): Line[] {
+  switch (type) {
+    case 'histogram': {
+      // Prometheus asks for the bucket that holds everything.
+      const all = parts.has(Infinity) ? parts : new Map([...parts, [Infinity, parts.get('count') ?? 0] as const]);
+      return [...boundLines('_bucket', 'le', all), ...totalLines(parts)];
+    }
+    case 'summary':
+      return [...boundLines('', 'quantile', parts), ...totalLines(parts)];
+    default: {
+      const value = parts.get('value');
+      return value === undefined ? [] : [{ suffix: '', label: '', value }];
     }
   }
+}
+
+/** The buckets of a histogram, or the quantiles of a summary, the lowest first. */
+function boundLines(suffix: string, label: string, parts: Metric['parts']): Line[] {
+  const bounds = [...parts].filter((part): part is [number, number] => typeof part[0] === 'number');
+  return bounds.sort(([a], [b]) => a - b).map(([bound, value]) => ({ suffix, label: `${label}="${goFloatText(bound)}"`, value }));
+}
+
+function totalLines(parts: Metric['parts']): Line[] {
+  return [
+    { suffix: '_sum', label: '', value: parts.get('sum') ?? 0 },
+    { suffix: '_count', label: '', value: parts.get('count') ?? 0 },
+  ];
+}
+
+function bracesText(labels: string, own: string): string {
+  if (labels === '' && own === '') return '';
+  return `{${labels}${labels === '' || own === '' ? '' : ','}${own}}`;
 }
 
 /** The text between the braces, of legal names and values that may say anything. */

@@ -1,4 +1,5 @@
 /** What type a metric is: what the options say of its name, or else what its source said. */
+import { z } from 'zod';
 import type { MetadataRegistry, MetricType } from '../../../metric/metadata.ts';
 import { compileGlobOption } from '../../../pipeline/glob-option.ts';
 import type { PageType } from './page.ts';
@@ -15,14 +16,21 @@ const PAGE_TYPES: Readonly<Record<MetricType, PageType>> = {
   unknown: 'untyped',
 };
 
-export interface MetricTypes {
-  readonly counter: readonly string[];
-  readonly gauge: readonly string[];
-}
+const globs = () => z.array(z.string()).default([]);
 
+/** The option that says of what type metrics are, for a plugin's schema; without a description. */
+export const metricTypes = z
+  .strictObject({
+    counter: globs().describe('Names (globs) of metrics that are counters.'),
+    gauge: globs().describe('Names (globs) of metrics that are gauges.'),
+  })
+  .prefault({});
+export type MetricTypes = z.output<typeof metricTypes>;
+
+/** The type of a metric, by its name. */
 export type TypeOf = (name: string) => PageType;
 
-/** Throws `ConfigError` for a glob that can't be read; `option` is where it stands. */
+/** The types that the option `types` and `metadata` give. Throws `ConfigError` for a glob that can't be read; `option` is where it stands. */
 export function createTypeOf(types: MetricTypes, metadata: MetadataRegistry, option = 'metric_types'): TypeOf {
   const isCounter = compileGlobOption([option, 'counter'], types.counter);
   const isGauge = compileGlobOption([option, 'gauge'], types.gauge);
