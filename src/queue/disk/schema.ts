@@ -62,8 +62,8 @@ export class NewerFileError extends Error {
 }
 
 /**
- * Opens or begins a queue file of this version. Every commit is synced (`synchronous=FULL`). Throws SQLite's errors, `NewerFileError`
- * too.
+ * Opens or begins a queue file. Every commit is synced (`synchronous=FULL`). An older file is brought up to version `upTo`; 0 leaves its
+ * tables as they are. Throws SQLite's errors, and `NewerFileError`.
  */
 export function openDatabase(path: string, { upTo = SCHEMA_VERSION } = {}): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });

@@ -56,18 +56,23 @@ export class InfluxdbOutput implements Output {
     let failure: unknown;
     for (const server of inRandomOrder(this.#servers)) {
       try {
-        await this.#setup.ensure(server, this.#options.fallback.database, signal);
+        await this.#setUp(server, signal);
         return;
       } catch (error) {
-        if (!(error instanceof RefusedError) || error.status !== 403) {
-          failure = error;
-          continue;
-        }
-        this.#context.log.warn('this user may not create what is missing; an administrator must', { reason: error.message });
-        return;
+        failure = error;
       }
     }
     throw failure;
+  }
+
+  /** A user who may not create anything is no failure: what is there can be written to. */
+  async #setUp(server: InfluxServer, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#setup.ensure(server, this.#options.fallback.database, signal);
+    } catch (error) {
+      if (!(error instanceof RefusedError) || error.status !== 403) throw error;
+      this.#context.log.warn('this user may not create what is missing; an administrator must', { reason: error.message });
+    }
   }
 
   /** Tries the servers in random order until one settles it. */

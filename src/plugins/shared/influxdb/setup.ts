@@ -24,6 +24,13 @@ export class RefusedError extends Error {
   }
 }
 
+/** Where something is to be set up. */
+interface Site {
+  readonly server: InfluxServer;
+  readonly database: string;
+  readonly signal: AbortSignal;
+}
+
 interface ExistingPolicy {
   readonly name: string;
   readonly durationMs: number;
@@ -50,14 +57,15 @@ export class DatabaseSetup {
 
   /** Makes sure that a database and its retention policies are there. Throws `RefusedError` when the server refuses, `Error` when there is none. */
   async ensure(server: InfluxServer, database: string, signal: AbortSignal): Promise<void> {
-    const isNew = this.#options.createDatabase && (await this.#createDatabase(server, database, signal));
+    const site = { server, database, signal };
+    const isNew = this.#options.createDatabase && (await this.#createDatabase(site));
     const { policies, retentionPolicy } = this.#options;
     if (policies.size === 0 && retentionPolicy === '') return;
-    const existing = await existingPolicies(server, database, signal);
+    const existing = await existingPolicies(site);
     for (const [name, durationMs] of policies) {
       const found = existing.find((policy) => policy.name === name);
-      if (found === undefined) await this.#createPolicy(server, database, name, isNew, signal);
-      else if (found.durationMs !== durationMs) this.#tellOfDuration(database, found, durationMs);
+      if (found === undefined) await this.#createPolicy(site, name, isNew);
+      else if (found.durationMs !== durationMs) this.#warnOfDuration(database, found, durationMs);
     }
     if (retentionPolicy !== '' && !policies.has(retentionPolicy) && !existing.some(({ name }) => name === retentionPolicy)) {
       this.#log.warn('the retention policy does not exist, and points wait until it does: create it, or list it under retention_policies', {
@@ -68,7 +76,7 @@ export class DatabaseSetup {
   }
 
   /** Whether the database was not there before. */
-  async #createDatabase(server: InfluxServer, database: string, signal: AbortSignal): Promise<boolean> {
+  async #createDatabase({ server, database, signal }: Site): Promise<boolean> {
     const before = await query(server, 'SHOW DATABASES', signal);
     if (before.some(([name]) => name === database)) return false;
     await query(server, `CREATE DATABASE ${identifier(database)}`, signal);
@@ -76,7 +84,8 @@ export class DatabaseSetup {
     return true;
   }
 
-  async #createPolicy(server: InfluxServer, database: string, name: string, isNew: boolean, signal: AbortSignal): Promise<void> {
+  /** `isNew`: the database was created just now. */
+  async #createPolicy({ server, database, signal }: Site, name: string, isNew: boolean): Promise<void> {
     const durationMs = this.#options.policies.get(name) ?? Infinity;
     // A database of others keeps its default: what they write without naming a policy must not end up elsewhere.
     const asDefault = isNew && name === this.#options.retentionPolicy ? ' DEFAULT' : '';
@@ -85,7 +94,7 @@ export class DatabaseSetup {
     this.#log.info('created retention policy', { database, policy: name, duration: durationText(durationMs) });
   }
 
-  #tellOfDuration(database: string, { name, durationMs }: ExistingPolicy, wantedMs: number): void {
+  #warnOfDuration(database: string, { name, durationMs }: ExistingPolicy, wantedMs: number): void {
     this.#log.warn(
       'a retention policy has another duration than configured and is left as it is: use ALTER RETENTION POLICY to change it',
       {
@@ -98,7 +107,7 @@ export class DatabaseSetup {
   }
 }
 
-async function existingPolicies(server: InfluxServer, database: string, signal: AbortSignal): Promise<ExistingPolicy[]> {
+async function existingPolicies({ server, database, signal }: Site): Promise<ExistingPolicy[]> {
   const rows = await query(server, `SHOW RETENTION POLICIES ON ${identifier(database)}`, signal);
   // The columns are name and duration (`168h0m0s`, `0s` for ever), then others.
   return rows.map(([name, duration]) => ({ name: String(name), durationMs: parseDuration(String(duration)) || Infinity }));

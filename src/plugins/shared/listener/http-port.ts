@@ -8,12 +8,7 @@ import { createServer as createTlsServer, type Server as TlsServer, type ServerO
 import type { AddressInfo, Socket } from 'node:net';
 import { bindHost, type ListenAddress } from '../../../config/listen-address.ts';
 import type { Port } from '../../../pipeline/ports.ts';
-
-/** A request that is not granted, and why. */
-export interface HttpRefusal {
-  readonly status: number;
-  readonly message: string;
-}
+import type { Refusal } from './answer.ts';
 
 /** Who answers at a port, and how long and how many clients may take. */
 export interface HttpService {
@@ -24,7 +19,7 @@ export interface HttpService {
   readonly tls: TlsOptions | undefined;
   readonly onRequest: (request: IncomingMessage, response: ServerResponse, connection: Connection) => void;
   /** Told of what was refused before it became a request; the answer, as it goes over the wire. */
-  readonly onRefused: (refusal: HttpRefusal, socket: Socket) => string;
+  readonly onRefused: (refusal: Refusal, socket: Socket) => string;
   /** Told when connections could not be accepted. */
   readonly onError: (error: Error) => void;
 }
@@ -174,7 +169,7 @@ export class HttpPort implements Port {
     latest.response.once('finish', () => this.#refuse(socket, refusal));
   }
 
-  #refuse(socket: Socket | null, refusal: HttpRefusal): void {
+  #refuse(socket: Socket | null, refusal: Refusal): void {
     if (socket === null || !socket.writable) return;
     const answer = this.#service.onRefused(refusal, socket);
     const { response } = this.#latest.get(socket) ?? {};
@@ -188,7 +183,7 @@ export class HttpPort implements Port {
   }
 }
 
-function refusalOf(error: NodeJS.ErrnoException): HttpRefusal {
+function refusalOf(error: NodeJS.ErrnoException): Refusal {
   switch (error.code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return { status: 408, message: 'the request did not arrive in time' };
