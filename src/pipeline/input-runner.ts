@@ -109,7 +109,7 @@ export class InputRunner implements Sink {
       return true;
     } catch (error) {
       if (startupErrorBehavior === 'error') throw new Error(`${this.name}: ${errorText(error)}`, { cause: error });
-      this.#tellOfStart(error);
+      this.#reportFailedStart(error);
       if (startupErrorBehavior === 'retry') this.#ticking = this.#retryStart(input, ticker.intervalMs);
       else this.#leftOut = true;
       return false;
@@ -123,7 +123,7 @@ export class InputRunner implements Sink {
         await input.start(this);
         return await this.#tickService(input);
       } catch (error) {
-        this.#tellOfStart(error);
+        this.#reportFailedStart(error);
       }
     }
   }
@@ -138,7 +138,7 @@ export class InputRunner implements Sink {
     return runTicker(ticker, this.#abort.signal, tick, (ticks) => metrics.skippedTicks(ticks));
   }
 
-  #tellOfStart(error: unknown): void {
+  #reportFailedStart(error: unknown): void {
     const { log, metrics, startupErrorBehavior } = this.#options;
     metrics.startupError();
     log.error('cannot start', { error: errorText(error), startup_error_behavior: startupErrorBehavior });

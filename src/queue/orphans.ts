@@ -44,7 +44,7 @@ export function keptText({ name, points }: StoredOutput): string {
   return `${points} points wait for ${name}, which is not in the configuration; they are kept: give an output that name (alias) again`;
 }
 
-/** `outputs.influxdb` of `outputs.influxdb::alias` and `outputs.influxdb#2`. */
-function pluginOf(name: string): string {
+/** The plugin in an output's name: `outputs.influxdb` of `outputs.influxdb::alias` and `outputs.influxdb#2`. */
+export function pluginOf(name: string): string {
   return name.split(/::|#/, 1)[0];
 }

@@ -1,6 +1,7 @@
 /** Dead letters as text for people, and as line protocol for programs. */
 import { decodeText } from '../../metric/text.ts';
 import type { OutputDefinition } from '../../pipeline/registry.ts';
+import { pluginOf } from '../../queue/orphans.ts';
 import type { DeadLetter } from '../../queue/store.ts';
 import { errorText } from '../../telemetry/error-text.ts';
 import { cut, printable } from '../../telemetry/printable.ts';
@@ -34,16 +35,11 @@ export function letterLines(letter: DeadLetter, outputs: Outputs): Buffer {
 }
 
 function linesOf(letter: DeadLetter, outputs: Outputs): { readonly bytes: Buffer } | { readonly problem: string } {
-  const toLines = outputs.get(pluginOf(letter.output))?.toLines;
+  const toLines = outputs.get(pluginOf(letter.output).replace(/^outputs\./, ''))?.toLines;
   if (toLines === undefined) return { problem: `${letter.body.length} bytes in a form that has no line protocol` };
   try {
     return { bytes: toLines(letter) };
   } catch (error) {
     return { problem: `${letter.body.length} bytes that can't be read: ${errorText(error)}` };
   }
-}
-
-/** The plugin's id in an output's name: `influxdb` of `outputs.influxdb::alias` and of `outputs.influxdb#2`. */
-function pluginOf(output: string): string {
-  return output.replace(/^outputs\./, '').replace(/(?:::|#).*$/s, '');
 }

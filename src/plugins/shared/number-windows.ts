@@ -19,7 +19,7 @@ export interface Summary {
   /** Takes one more number, which is none of NaN; the point has its time. */
   add(value: number, point: Point): void;
   /** Appends what came of them, as fields called after the field; nothing of no number. */
-  tell(field: string, out: NewField[]): void;
+  emit(field: string, out: NewField[]): void;
   /** Forgets them, for the next window. Only asked for where late fields are taken; else each window begins with new summaries. */
   reset?(): void;
 }
@@ -79,7 +79,7 @@ export class NumberWindows implements Aggregator {
     const { ms, ns } = this.#context.clock.now();
     for (const { series, summaries } of this.#table.values()) {
       const fields: NewField[] = [];
-      for (const [name, summary] of summaries) summary.tell(name, fields);
+      for (const [name, summary] of summaries) summary.emit(name, fields);
       const point = this.#points.point(series, fields, ms, ns);
       if (point !== undefined) out.push(point);
     }

@@ -105,7 +105,7 @@ export class DiskStore implements Store {
       takeChanges: () =>
         encodeChanges([...this.#states.values()].map((state) => state.takeChanges()).filter((changes) => changes !== undefined)),
       onWritten: (letters) => {
-        this.#tellOfEvicted(letters);
+        this.#warnOfEvicted(letters);
         this.#deadLetters.setCounts(letters);
         this.#room.wake();
       },
@@ -201,7 +201,7 @@ export class DiskStore implements Store {
   }
 
   /** A dead letter that had to make room is lost for good, so that is worth a warning. */
-  #tellOfEvicted(letters: Opened['letters']): void {
+  #warnOfEvicted(letters: Opened['letters']): void {
     const before = this.#deadLetters.counts();
     for (const [output, { evictedPoints }] of letters) {
       const points = evictedPoints - (before.get(output)?.evictedPoints ?? 0);

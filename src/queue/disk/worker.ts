@@ -39,7 +39,7 @@ class StoreWorker {
     const { file, opened } = this.#open();
     this.#file = file;
     post({ kind: 'opened', opened });
-    this.#tellTrouble();
+    this.#postTrouble();
     setTimeout(() => this.#tick(), TICK_MS);
   }
 
@@ -78,7 +78,7 @@ class StoreWorker {
       if (isDamage(error)) this.#salvage(error);
       else this.#makeSpace();
       this.#failure = `the queue can't be written: ${errorText(error)} (${this.#options.directory})`;
-      this.#tellTrouble();
+      this.#postTrouble();
       this.#retry = setTimeout(() => this.#write(id, group), RETRY_MS);
       return;
     }
@@ -86,7 +86,7 @@ class StoreWorker {
     freeMemory(group.bodies);
     this.#answer(id, this.#file.letters.counts satisfies Answers['write']);
     this.#afterwards(() => this.#file.tidy({ isShort: this.#trouble !== undefined }));
-    this.#tellTrouble();
+    this.#postTrouble();
   }
 
   #read({ id, number, wanted }: Extract<Numbered, { kind: 'read' }>): void {
@@ -133,7 +133,7 @@ class StoreWorker {
       }
       this.#forwardRequests();
     });
-    this.#tellTrouble();
+    this.#postTrouble();
     setTimeout(() => this.#tick(), TICK_MS);
   }
 
@@ -147,7 +147,7 @@ class StoreWorker {
     }
   }
 
-  #tellTrouble(): void {
+  #postTrouble(): void {
     const trouble = this.#failure ?? this.#absence() ?? this.#upkeep ?? this.#shortage();
     if (trouble === this.#trouble) return;
     this.#trouble = trouble;

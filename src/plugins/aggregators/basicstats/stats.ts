@@ -89,7 +89,7 @@ export class Stats implements Summary {
     this.#m2 += delta * (value - this.#mean);
   }
 
-  tell(field: string, out: NewField[]): void {
+  emit(field: string, out: NewField[]): void {
     if (this.#count === 0) return;
     const names = this.#names.of(field);
     for (const [index, stat] of this.#stats.entries()) {

@@ -19,7 +19,7 @@ export class Range implements Summary {
     if (value > this.#max) this.#max = value;
   }
 
-  tell(field: string, out: NewField[]): void {
+  emit(field: string, out: NewField[]): void {
     if (this.#min > this.#max) return;
     const [min, max] = this.#names.of(field);
     out.push({ name: min, kind: Kind.Float, value: this.#min }, { name: max, kind: Kind.Float, value: this.#max });

@@ -32,7 +32,7 @@ export class QuantileSummary implements Summary {
     this.#distribution.add(value);
   }
 
-  tell(field: string, out: NewField[]): void {
+  emit(field: string, out: NewField[]): void {
     const names = this.#names.of(field);
     for (const [index, q] of this.#quantiles.entries()) {
       const value = this.#distribution.quantile(q);

@@ -86,7 +86,7 @@ export class StreamListener {
       mode: mode === '' ? undefined : Number.parseInt(mode, 8),
       refusalOf: (socket, others) => this.#refusalOf(socket, others),
       take: (messages, source) => taker.take(messages, source),
-      onTrouble: (message, lost) => this.#tellOf(message, lost),
+      onTrouble: (message, lost) => this.#report(message, lost),
     };
   }
 
@@ -97,7 +97,7 @@ export class StreamListener {
     return "the name in the client's certificate is not in tls_allowed_dns_names";
   }
 
-  #tellOf(message: string, lost: string | undefined): void {
+  #report(message: string, lost: string | undefined): void {
     if (lost !== undefined) this.#context.drop(lost);
     this.#context.error();
     this.#context.log.warn(message);

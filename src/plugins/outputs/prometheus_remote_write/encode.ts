@@ -185,7 +185,7 @@ export class RemoteWriteEncoder {
 
   #commit(): void {
     const forgotten = this.#order.commit();
-    if (forgotten > 0) this.#tellOfForgotten(forgotten);
+    if (forgotten > 0) this.#warnOfForgotten(forgotten);
     for (const [reason, points] of this.#lost) {
       this.#context.drop(reason, points);
       const words = CLOCK_TROUBLE[reason];
@@ -194,7 +194,7 @@ export class RemoteWriteEncoder {
     this.#lost.clear();
   }
 
-  #tellOfForgotten(series: number): void {
+  #warnOfForgotten(series: number): void {
     this.#context.log.warn('too many series: those silent longest are forgotten, so an old sample of theirs would be sent again', {
       series,
     });

@@ -36,20 +36,6 @@ const OK: SendResult = { status: 'ok' };
 /** Said of an exemplar; names of metrics, which stand in braces, may speak of exemplars as well. */
 const ABOUT_EXEMPLAR = /^[^{]*exemplar/i;
 
-function wordsOnSamples(words: string): string {
-  return words
-    .split('\n')
-    .filter((line) => !ABOUT_EXEMPLAR.test(line))
-    .join('\n')
-    .trim();
-}
-
-function resultOf(answer: Exclude<PostAnswer, Refusal>): SendResult {
-  if (answer.kind === 'ok') return OK;
-  if (answer.kind === 'too_large') return { status: 'too_large', reason: answer.reason };
-  return { status: 'retry', reason: answer.reason, retryAfterMs: answer.retryAfterMs };
-}
-
 /** Remote write: what was encoded in order is sent in order, and taken apart when the server refuses some of it. */
 export class RemoteWriteOutput implements Output {
   readonly concurrent = true;
@@ -57,6 +43,7 @@ export class RemoteWriteOutput implements Output {
   readonly sendsCopies = true;
   readonly #context: PluginContext;
   readonly #parts: Parts;
+  /** See `SalvageOptions`; of all payloads under way. */
   readonly #earned = new Set<string>();
 
   constructor(context: PluginContext, parts: Parts) {
@@ -86,6 +73,14 @@ export class RemoteWriteOutput implements Output {
     return result;
   }
 
+  split(payload: Payload): readonly [Payload, Payload] | undefined {
+    return splitPayload(payload);
+  }
+
+  async close(): Promise<void> {
+    await this.#parts.client.close();
+  }
+
   /**
    * An exemplar must cost no sample: what is refused is offered without exemplars before it is taken apart. Where the rest is stored and
    * the server names samples, they are at fault, too; what it says of exemplars is not said of samples.
@@ -103,14 +98,6 @@ export class RemoteWriteOutput implements Output {
     return new Salvage(payload, { resent, nowMs: this.#context.clock.now().ms, post, earned: this.#earned }).run(refusal);
   }
 
-  split(payload: Payload): readonly [Payload, Payload] | undefined {
-    return splitPayload(payload);
-  }
-
-  async close(): Promise<void> {
-    await this.#parts.client.close();
-  }
-
   /** Why a payload is not even offered. A single point is: it can't be smaller. */
   #excess({ body, points }: Payload): string | undefined {
     const { samples, bytes } = this.#parts.limits;
@@ -121,4 +108,19 @@ export class RemoteWriteOutput implements Output {
     const mayExceed = samples > 0 && length > samples * MIN_SAMPLE_BYTES;
     return mayExceed && countContent(unpackRequest(body)).samples > samples ? `more than max_samples (${samples})` : undefined;
   }
+}
+
+/** The lines of a server's words that are not about exemplars. */
+function wordsOnSamples(words: string): string {
+  return words
+    .split('\n')
+    .filter((line) => !ABOUT_EXEMPLAR.test(line))
+    .join('\n')
+    .trim();
+}
+
+function resultOf(answer: Exclude<PostAnswer, Refusal>): SendResult {
+  if (answer.kind === 'ok') return OK;
+  if (answer.kind === 'too_large') return { status: 'too_large', reason: answer.reason };
+  return { status: 'retry', reason: answer.reason, retryAfterMs: answer.retryAfterMs };
 }

@@ -70,7 +70,7 @@ export class ShapeSeriesTable {
     const strings = shape.fields.flatMap(({ kind }, index) => (kind === Kind.String ? [index] : []));
     const asLabels = this.#options.stringAsLabel && strings.length > 0;
     const losesString = strings.length > 0 && (!asLabels || strings.length === shape.fields.length);
-    if (losesString) this.#tellOfString(shape, strings[0]);
+    if (losesString) this.#warnOfString(shape, strings[0]);
     return {
       shape,
       generation: this.#options.order.generation,
@@ -112,7 +112,7 @@ export class ShapeSeriesTable {
     return { family, byField, histogram };
   }
 
-  #tellOfString(shape: Shape, index: number): void {
+  #warnOfString(shape: Shape, index: number): void {
     const details = { measurement: shape.series.measurement, field: shape.fields[index].key.name };
     this.#options.warnings.once(
       'string',

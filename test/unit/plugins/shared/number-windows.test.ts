@@ -19,7 +19,7 @@ class Count implements Summary {
     this.#count++;
   }
 
-  tell(field: string, out: NewField[]): void {
+  emit(field: string, out: NewField[]): void {
     if (this.#count > 0) out.push({ name: field, kind: Kind.Int, value: this.#count });
   }
 
