@@ -10,7 +10,7 @@ import { freePort, startProcess } from '../support/process.ts';
 import { startRedis } from '../support/redis.ts';
 import { startPrometheus, type Prometheus } from '../support/servers.ts';
 
-const HOURS = 5;
+const HOURS = 3;
 const MINUTES = HOURS * 60;
 const BUSY_HOSTS = 40;
 const names = Array.from({ length: 1000 }, (_, at) => `kvm-${at}`);
