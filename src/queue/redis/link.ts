@@ -5,6 +5,7 @@
 import { createRedisBackend, Queue, Worker } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Secret } from '../../config/secret.ts';
+import { errorText } from '../../telemetry/error-text.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { letLostCommandsGo } from './lost-commands.ts';
 import { readFacts, type RedisFacts } from './persistence.ts';
@@ -248,7 +249,7 @@ function clientOptions({ username, password, tls }: RedisSettings) {
 }
 
 function wordsOf(error: unknown): string {
-  const words = error instanceof Error ? error.message : String(error);
+  const words = errorText(error);
   if (/NOAUTH|WRONGPASS|invalid password|without any password/i.test(words)) {
     return `it refuses the password or the user (${words}); check agent.redis.password and agent.redis.username`;
   }
